@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Checks the protos and generates gen/ from them. The plugins are local and pinned by the lock file.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+buf format --diff --exit-code proto
+buf lint
+buf generate

@@ -1,0 +1,121 @@
+// One unary call: who calls is looked at before the body is read, and the observer hears of the end exactly once.
+
+import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import { RegistryError } from "../domain/errors.js";
+import type { MethodRow } from "../service/access.js";
+import type { Call } from "../service/call.js";
+import { screen, type Evidence } from "../service/caller.js";
+import { arrive, beginCall, type Arrival, type Observer } from "../service/front.js";
+import type { Registry } from "../service/registry.js";
+import type { UseCase } from "../service/use-cases.js";
+import { isOpen, writeOutcome, type Outcome } from "./answer.js";
+import { acceptedEncodings, header, leaveUnread, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
+import { createDecoder, type Decode, type Decoded } from "./decode.js";
+import { toConnectError } from "./errors.js";
+import type { DoorLimits } from "./limits.js";
+import { callTimeout, deadlineExceeded, within } from "./timeout.js";
+import type { Wire } from "./wire.js";
+
+/** What both kinds of call need. */
+export interface CallContext {
+  readonly registry: Registry;
+  readonly observer: Observer;
+  readonly readEvidence: (request: HttpRequest) => Evidence;
+  readonly limits: DoorLimits;
+}
+
+/** A unary method that the door serves. */
+export interface UnaryMethod {
+  readonly method: DescMethod;
+  readonly row: MethodRow;
+  readonly decode: Decode;
+  /** Answers; says by `begun` who the caller is as soon as that is known. */
+  readonly run: (arrival: Arrival, decoded: Decoded, begun: (call: Call) => void) => Promise<Message> | Message;
+}
+
+/** The method of a use case. */
+export function useCaseMethod(registry: Registry, { method, row, run }: UseCase): UnaryMethod {
+  return {
+    method,
+    row,
+    decode: createDecoder(method.input),
+    run: (arrival, { message, violations, refusal }, begun) => {
+      const call = beginCall(registry, arrival, message.realm);
+      begun(call);
+      if (refusal !== undefined) throw refusal;
+      return run(registry, violations.length === 0 ? call : { ...call, violations }, message);
+    },
+  };
+}
+
+/** Serves one call. Never throws and never rejects. */
+export type ServeUnary = (served: UnaryMethod, handler: UniversalHandler, wire: Wire, request: HttpRequest, response: HttpResponse) => void;
+
+export function createUnary({ registry: _, observer, readEvidence, limits }: CallContext): ServeUnary {
+  let inFlight = 0;
+
+  async function perform(served: UnaryMethod, wire: Wire, request: HttpRequest, arrival: Arrival, begun: (call: Call) => void): Promise<Message> {
+    if (inFlight >= limits.callsInFlight) throw new RegistryError("overloaded", "too many calls are in flight; try again", { retryAfter: 1 });
+    const timeout = callTimeout(wire, header(request, wire.timeoutHeader), limits.callMs);
+    screen(served.row, arrival.evidence);
+    const work = async () => {
+      inFlight += 1;
+      try {
+        const bytes = await readMessage(request, wire, limits.bodyBytes);
+        const decoded = served.decode(bytes, wire.format);
+        // A caller that has gone is not worked for.
+        if (performance.now() - arrival.startedAt >= timeout) throw deadlineExceeded();
+        return await served.run(arrival, decoded, begun);
+      } finally {
+        // Not before: a caller with a short deadline must not get round the bound.
+        inFlight -= 1;
+      }
+    };
+    return within(timeout, work());
+  }
+
+  async function serve(served: UnaryMethod, handler: UniversalHandler, wire: Wire, request: HttpRequest, response: HttpResponse): Promise<void> {
+    const { arrival, fault } = arriveWith(wire, served.row, request, readEvidence);
+    let call: Call | undefined;
+    let error: RegistryError | undefined;
+    let outcome: Outcome;
+    try {
+      if (fault !== undefined) throw fault;
+      outcome = { message: await perform(served, wire, request, arrival, (begun) => (call = begun)) };
+    } catch (thrown) {
+      error = RegistryError.from(thrown);
+      outcome = { error: toConnectError(error) };
+    }
+    observer.finished(arrival, call, error);
+    if (!isOpen(response)) return;
+    // gRPC compression.md: who refuses an encoding names those it takes.
+    if (error?.kind === "unimplemented") response.setHeader(wire.acceptEncodingHeader, acceptedEncodings);
+    leaveUnread(request, response, limits.bodyBytes);
+    await writeOutcome(handler, wire, outcome, response);
+  }
+
+  return (served, handler, wire, request, response) => {
+    // Only writing can fail here: the caller has gone, or connect is broken. Either way nothing more can be said.
+    serve(served, handler, wire, request, response).catch(() => response.destroy());
+  };
+}
+
+const nothingShown: Evidence = { certificate: { kind: "none" }, authorization: undefined };
+
+/** Names the call. A fault in reading its evidence is the call's, not the process's. */
+export function arriveWith(
+  wire: Wire,
+  row: MethodRow,
+  request: HttpRequest,
+  readEvidence: CallContext["readEvidence"],
+): { readonly arrival: Arrival; readonly fault: unknown } {
+  let evidence = nothingShown;
+  let fault: unknown;
+  try {
+    evidence = readEvidence(request);
+  } catch (error) {
+    fault = RegistryError.from(error);
+  }
+  return { arrival: arrive(wire.door, row, evidence, header(request, "traceparent")), fault };
+}

@@ -1,0 +1,86 @@
+// Secrets and tokens: how they are made, recognised and compared. Only their digests are ever stored (RFC 6750 section 5.2).
+
+import { hash, timingSafeEqual } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { CredentialKind, CredentialRecord, RandomBytes, Seconds } from "./ports.js";
+
+export type TokenKind = CredentialKind | "initial_access_token";
+
+/** What each kind of token starts with, so that people and secret scanners know it. */
+export const tokenPrefixes = {
+  client_secret: "mcs_",
+  registration_access_token: "mrt_",
+  initial_access_token: "mit_",
+} as const satisfies Record<TokenKind, string>;
+
+/** 256 random bits: nothing that a slow hash or a pepper would add to. */
+const secretBytes = 32;
+const secretLength = 43;
+const checksumLength = 6;
+
+/** The scheme written beside every digest. */
+export const digestScheme = "sha256";
+
+/** A new token: prefix, 256 bits in base64url, checksum. Its characters need no escaping in a form or a header. */
+export function makeToken(kind: TokenKind, randomBytes: RandomBytes): string {
+  const random = randomBytes(secretBytes);
+  const body = tokenPrefixes[kind] + Buffer.from(random.buffer, random.byteOffset, random.byteLength).toString("base64url");
+  return body + checksum(body);
+}
+
+/** The kind of a well-formed token; undefined for anything that this service cannot have made. */
+export function tokenKind(token: string): TokenKind | undefined {
+  if (token.length !== 4 + secretLength + checksumLength) return undefined;
+  const body = token.slice(0, -checksumLength);
+  if (checksum(body) !== token.slice(-checksumLength)) return undefined;
+  const prefix = token.slice(0, 4);
+  for (const kind in tokenPrefixes) if (tokenPrefixes[kind as TokenKind] === prefix) return kind as TokenKind;
+  return undefined;
+}
+
+/** CRC-32: it tells a typing error from a token, it proves nothing. */
+function checksum(body: string): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString("base64url");
+}
+
+/**
+ * SHA-256 over kind, realm, client id and secret, so that a digest is worth nothing in another slot.
+ * For an initial access token, which names no client, `clientId` is empty.
+ */
+export function digestOf(kind: TokenKind, realm: string, clientId: string, token: string): Uint8Array {
+  return hash("sha256", `${kind}\0${realm}\0${clientId}\0${token}`, "buffer");
+}
+
+/** Compares in constant time. */
+export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** The unexpired credential of this kind that the token matches. Compares with every one, so that the time tells nothing. */
+export function matchCredential(
+  credentials: readonly CredentialRecord[],
+  kind: CredentialKind,
+  digest: Uint8Array,
+  now: Seconds,
+): CredentialRecord | undefined {
+  let match: CredentialRecord | undefined;
+  for (const credential of credentials) {
+    if (credential.kind !== kind) continue;
+    const live = credential.expiresAt === 0 || credential.expiresAt > now;
+    if (sameDigest(credential.digest, digest) && live) match = credential;
+  }
+  return match;
+}
+
+/** The record of a new credential. */
+export function credentialRecord(
+  kind: CredentialKind,
+  label: string,
+  digest: Uint8Array,
+  createdAt: Seconds,
+  expiresAt: Seconds,
+): CredentialRecord {
+  return { kind, label, scheme: digestScheme, digest, createdAt, expiresAt, lastUsedAt: null };
+}

@@ -1,0 +1,114 @@
+// Client metadata in JSON, as RFC 7591 section 2 has it: top-level members, "name#tag" for languages, unknown members ignored.
+
+import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
+import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { RegistrationErrorKind, ViolationRow } from "./errors.js";
+import { metadataFields, offeredFields, setValue, taggedFields, valueOf, type FieldRow, type FieldType } from "./fields.js";
+import { foldLanguageTag, isLanguageTag, splitMemberName } from "./language-tag.js";
+
+/** A violation with the RFC 7591 code that it leads to. */
+export type MetadataViolation = ViolationRow & { readonly error: RegistrationErrorKind };
+
+const typeNames = {
+  string: "a string",
+  strings: "an array of strings",
+  boolean: "true or false",
+  number: "a whole number from 0 to 4294967295",
+  object: "an object",
+  tagged: "a string",
+} as const satisfies Record<FieldType, string>;
+
+/** Whether a JSON value has the type of a field. */
+export function hasType(type: FieldType, value: JsonValue): boolean {
+  switch (type) {
+    case "string":
+    case "tagged":
+      return typeof value === "string";
+    case "strings":
+      return Array.isArray(value) && value.every((item) => typeof item === "string");
+    case "boolean":
+      return typeof value === "boolean";
+    case "number":
+      return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value);
+  }
+}
+
+/** The violation of a member of a wrong type. */
+export function wrongType(field: string, row: FieldRow): MetadataViolation {
+  const description = `${field} must be ${typeNames[row.type]}`;
+  return { error: row.error, field, rule: "type", clause: row.clause, description };
+}
+
+/**
+ * Reads metadata from a JSON object that has passed readJsonObject. Members of a wrong type become violations; null and "" mean
+ * omitted (RFC 7592 section 2.2); what is neither an offered field nor a declared attribute is ignored (RFC 7591 section 2).
+ */
+export function metadataFromJson(
+  object: JsonObject,
+  attributes: ReadonlyMap<string, unknown>,
+  violations: MetadataViolation[],
+): ClientMetadata {
+  const metadata = create(ClientMetadataSchema);
+  let custom: JsonObject | undefined;
+  for (const member in object) {
+    const value = object[member] as JsonValue;
+    if (value === null || value === "") continue;
+    const row = offeredFields.get(member);
+    if (row !== undefined) {
+      if (hasType(row.type, value)) setValue(metadata, row, value as never);
+      else violations.push(wrongType(member, row));
+    } else if (attributes.has(member)) {
+      // Own properties only: readJsonObject has refused the names of prototypes.
+      (custom ??= {})[member] = value;
+    } else if (member.includes("#")) {
+      readTagged(metadata, member, value, violations);
+    }
+  }
+  if (custom !== undefined) metadata.customAttributes = custom;
+  return metadata;
+}
+
+/** Folds "client_name#fr" and its kin into the map of the base field (RFC 7591 section 2.2). */
+export function readTagged(metadata: ClientMetadata, member: string, value: JsonValue, violations: MetadataViolation[]): void {
+  const split = splitMemberName(member);
+  const row = split && taggedFields.get(split.base);
+  // A tag on a name that is not for people is an unknown member.
+  if (split === undefined || row === undefined) return;
+  const clause = "RFC 7591 section 2.2";
+  const error = "invalid_client_metadata";
+  if (!isLanguageTag(split.tag)) {
+    violations.push({ error, field: split.base, rule: "language_tag.syntax", clause, description: `${split.base} has a member whose language tag is not well-formed (BCP 47)` });
+    return;
+  }
+  if (typeof value !== "string") {
+    violations.push(wrongType(member, row));
+    return;
+  }
+  const tagged = (valueOf(metadata, row) ?? {}) as Record<string, string>;
+  // Tags are compared without case, although JSON names are not.
+  const folded = foldLanguageTag(split.tag);
+  if (Object.keys(tagged).some((tag) => foldLanguageTag(tag) === folded)) {
+    violations.push({ error, field: member, rule: "language_tag.duplicate", clause, description: `${member} names a language that another member names too; tags are compared without case` });
+    return;
+  }
+  setValue(metadata, row, { ...tagged, [split.tag]: value });
+}
+
+/** Appends the members of registered metadata to `target`, in the order of the field table. */
+export function metadataToJson(metadata: ClientMetadata, target: JsonObject): void {
+  for (const row of metadataFields) {
+    if (!row.offered) continue;
+    const value = valueOf(metadata, row);
+    if (value === undefined) {
+      if (row.alwaysWritten) target[row.name] = [];
+    } else if (row.type === "tagged") {
+      for (const tag in value as Record<string, string>) target[`${row.localizes}#${tag}`] = (value as Record<string, string>)[tag]!;
+    } else if (row.name === "custom_attributes") {
+      Object.assign(target, value);
+    } else {
+      target[row.name] = value as JsonValue;
+    }
+  }
+}

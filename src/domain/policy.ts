@@ -1,0 +1,113 @@
+// What a policy does with the metadata asked for: allow, default, force, reduce, refuse; each deviation is a decision.
+
+import { toJson } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
+import { OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
+import { metadataFields, setValue, valueOf, type FieldRow, type FieldValue } from "./fields.js";
+import type { MetadataViolation } from "./metadata-json.js";
+
+export type DecisionRow = Pick<Decision, "field" | "asked" | "registered" | "rule">;
+
+/** A policy made ready: each row with its field and its values. */
+export interface CompiledPolicy {
+  readonly name: string;
+  /** Changes with the policy's content. */
+  readonly version: string;
+  /** Seconds; 0 means for ever. */
+  readonly clientSecretLifetime: number;
+  readonly rows: readonly CompiledRow[];
+  /** By field name: the values that may be registered; absent when the policy does not narrow the field. */
+  readonly allowed: ReadonlyMap<string, readonly string[]>;
+}
+
+interface CompiledRow {
+  readonly field: FieldRow;
+  readonly allow: ReadonlySet<string> | undefined;
+  readonly reduce: boolean;
+  readonly refuse: boolean;
+  readonly default: FieldValue;
+  readonly force: FieldValue;
+}
+
+/** Makes a policy ready for use. Throws a TypeError for a field that is not offered; the configuration has been checked before. */
+export function compilePolicy(policy: Policy, version: string): CompiledPolicy {
+  const rows = policy.fields.map(compileRow);
+  return {
+    name: policy.name,
+    version,
+    clientSecretLifetime: policy.clientSecretLifetime,
+    rows,
+    allowed: new Map(policy.fields.filter((row) => row.allow.length > 0).map((row) => [row.field, row.allow])),
+  };
+}
+
+function compileRow(row: FieldPolicy): CompiledRow {
+  const field = metadataFields.find((candidate) => candidate.name === row.field && candidate.offered);
+  if (field === undefined) throw new TypeError(`a policy names ${row.field}, which is not offered`);
+  const json = (value: FieldPolicy["force"]) => (value === undefined ? undefined : (toJson(ValueSchema, value) as FieldValue));
+  return {
+    field,
+    allow: row.allow.length > 0 ? new Set(row.allow) : undefined,
+    reduce: row.others === OtherValues.REDUCE,
+    refuse: row.refuse,
+    default: json(row.default),
+    force: json(row.force),
+  };
+}
+
+/** Applies the policy to `metadata` in place, before the standards' defaults; appends what it changed and what it refuses. */
+export function applyPolicy(
+  policy: CompiledPolicy,
+  metadata: ClientMetadata,
+  decisions: DecisionRow[],
+  violations: MetadataViolation[],
+): void {
+  for (const row of policy.rows) {
+    const asked = valueOf(metadata, row.field);
+    const rule = (verb: string) => `policy.${policy.name}.${row.field.name}.${verb}`;
+    const decide = (registered: FieldValue, verb: string) => {
+      setValue(metadata, row.field, registered);
+      decisions.push({ field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
+    };
+    if (row.force !== undefined) {
+      if (text(asked) !== text(row.force)) decide(row.force, "force");
+    } else if (asked === undefined) {
+      if (row.default !== undefined) decide(row.default, "default");
+    } else if (row.refuse) {
+      violations.push(refused(row, row.field.name, rule("refuse"), `${row.field.name} must not be sent here`));
+    } else if (row.allow !== undefined) {
+      narrow(row, asked, decide, rule, violations);
+    }
+  }
+}
+
+function narrow(
+  row: CompiledRow,
+  asked: FieldValue,
+  decide: (registered: FieldValue, verb: string) => void,
+  rule: (verb: string) => string,
+  violations: MetadataViolation[],
+): void {
+  const allow = row.allow!;
+  const values = Array.isArray(asked) ? (asked as readonly string[]) : [asked as string];
+  if (values.every((value) => allow.has(value))) return;
+  if (row.reduce) {
+    const kept = values.filter((value) => allow.has(value));
+    if (Array.isArray(asked)) decide(kept, "reduce");
+    else decide(row.default ?? row.field.defaults[0], "reduce");
+    return;
+  }
+  values.forEach((value, i) => {
+    if (allow.has(value)) return;
+    const field = Array.isArray(asked) ? `${row.field.name}[${i}]` : row.field.name;
+    violations.push(refused(row, field, rule("allow"), `${field} must be one of ${[...allow].join(", ")}`));
+  });
+}
+
+function refused(row: CompiledRow, field: string, rule: string, description: string): MetadataViolation {
+  return { error: row.field.error, field, rule, clause: "RFC 7591 section 2", description };
+}
+
+const text = (value: FieldValue) => (value === undefined ? "" : JSON.stringify(value));

@@ -1,0 +1,220 @@
+// What the domain needs from outside. The comment on a port is its contract; one suite tests each sentence for every store.
+
+/** Seconds since 1970-01-01T00:00:00Z, 32-bit unsigned. */
+export type Seconds = number;
+
+/** Wall clock and randomness, so that neither is reached for. */
+export interface Clock {
+  /** Seconds since 1970-01-01T00:00:00Z. */
+  seconds(): Seconds;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  milliseconds(): number;
+}
+
+/** A cryptographic source: fills and returns a buffer of `size` random bytes. */
+export type RandomBytes = (size: number) => Uint8Array;
+
+export type ClientStateName = "active" | "suspended" | "deleted";
+
+/** How a principal is known; see matricula.v1.PrincipalKind. */
+export type PrincipalKindName = "anonymous" | "certificate" | "initial_access_token" | "client";
+
+export interface PrincipalRecord {
+  readonly kind: PrincipalKindName;
+  /** SPIFFE ID, DNS name, token id, client id, or "anonymous". */
+  readonly id: string;
+  /** Fingerprint or token id; never a secret. */
+  readonly credentialId: string;
+}
+
+/** A client as stored. `record` is the ClientMetadata message in protobuf binary form. */
+export interface ClientRecord {
+  readonly realm: string;
+  readonly clientId: string;
+  /** From 1, one more with each write. */
+  readonly version: number;
+  readonly state: ClientStateName;
+  readonly owner: PrincipalRecord;
+  readonly wayIn: string;
+  readonly policy: string;
+  readonly policyVersion: string;
+  readonly createdAt: Seconds;
+  readonly updatedAt: Seconds;
+  readonly lastUsedAt: Seconds | null;
+  readonly expiresAt: Seconds | null;
+  readonly softwareId: string | null;
+  readonly record: Uint8Array;
+  /** HMAC over all of the above but lastUsedAt: damage is noticed before it is served. */
+  readonly mac: Uint8Array;
+  readonly keyVersion: number;
+}
+
+export type CredentialKind = "client_secret" | "registration_access_token";
+
+/** A client's credential as stored: a digest, never the secret. */
+export interface CredentialRecord {
+  readonly kind: CredentialKind;
+  /** Several may be valid at once; the first is "1". */
+  readonly label: string;
+  /** How `digest` was made; "sha256" is SHA-256 over kind label, realm, client id and secret. */
+  readonly scheme: string;
+  readonly digest: Uint8Array;
+  readonly createdAt: Seconds;
+  /** 0 means never. */
+  readonly expiresAt: Seconds;
+  readonly lastUsedAt: Seconds | null;
+}
+
+export interface ClientWithCredentials {
+  readonly client: ClientRecord;
+  readonly credentials: readonly CredentialRecord[];
+}
+
+export interface InitialAccessTokenRecord {
+  readonly realm: string;
+  readonly id: string;
+  readonly name: string;
+  readonly digest: Uint8Array;
+  readonly policy: string;
+  /** null means any number. */
+  readonly usesLeft: number | null;
+  readonly createdAt: Seconds;
+  readonly createdBy: PrincipalRecord;
+  readonly expiresAt: Seconds;
+  readonly revokedAt: Seconds | null;
+}
+
+/** A kept answer: sealed, found by a MAC over key, caller and method. */
+export interface IdempotencyRecord {
+  readonly mac: Uint8Array;
+  readonly realm: string;
+  readonly clientId: string;
+  readonly bodyHash: Uint8Array;
+  readonly sealed: Uint8Array;
+  readonly createdAt: Seconds;
+  readonly expiresAt: Seconds;
+}
+
+export type ChangeKind = "registered" | "updated" | "deleted" | "initial_access_token_created";
+
+/** One row of the change log: version history and audit record at once. It names fields and never holds a secret. */
+export interface ChangeRecord {
+  readonly realm: string;
+  /** The client's id, or the token's for a token's change. */
+  readonly subject: string;
+  readonly version: number;
+  readonly kind: ChangeKind;
+  readonly actor: PrincipalRecord;
+  readonly requestId: string;
+  readonly at: Seconds;
+  readonly trace: string;
+  /** The record before this change; empty for a creation, whose record is the client's own. */
+  readonly previous: Uint8Array;
+  /** The policy's decisions as JSON, or "". */
+  readonly decisions: string;
+}
+
+/** A change row as read back. `chain` is SHA-256 over the chain before it and this row. */
+export interface ChangeRow extends ChangeRecord {
+  readonly sequence: number;
+  readonly chain: Uint8Array;
+}
+
+/** One write with its precondition. */
+export type Change =
+  /** Precondition `absent`: no client has the key, not even a deleted one. */
+  | { readonly kind: "insert_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] }
+  /**
+   * Precondition `version`: the stored, undeleted client has version `client.version - 1`. Replaces all but lastUsedAt, and forgets the
+   * client's idempotency records. `credentials` null keeps them; otherwise they are the client's whole new set.
+   */
+  | { readonly kind: "replace_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] | null }
+  /** Precondition `version`. Leaves a tombstone: state deleted, no record, no credentials, no idempotency records; the key is never free again. */
+  | { readonly kind: "delete_client"; readonly realm: string; readonly clientId: string; readonly expectedVersion: number; readonly at: Seconds; readonly mac: Uint8Array; readonly keyVersion: number }
+  /** Precondition `absent`. */
+  | { readonly kind: "insert_initial_access_token"; readonly token: InitialAccessTokenRecord }
+  /** Precondition `usable`: not revoked, `at` before its expiry, and a use left; takes the use. */
+  | { readonly kind: "use_initial_access_token"; readonly realm: string; readonly id: string; readonly at: Seconds }
+  /** Precondition `unseen`: no unexpired record has the MAC at `at`; an expired one is replaced. */
+  | { readonly kind: "insert_idempotency"; readonly idempotency: IdempotencyRecord; readonly at: Seconds }
+  /** No precondition. */
+  | { readonly kind: "append_change"; readonly change: ChangeRecord };
+
+/** Which precondition of a unit did not hold. */
+export type Precondition = "absent" | "version" | "usable" | "unseen";
+
+export type CommitResult =
+  /** `sequence` of the last appended change, 0 when there was none. */
+  | { readonly committed: true; readonly sequence: number }
+  /** Nothing of the unit was written. `index` is the position of the change that failed. */
+  | { readonly committed: false; readonly index: number; readonly precondition: Precondition };
+
+/**
+ * All writes.
+ *
+ * - A unit is applied whole or not at all, and fails alone: other units of the same batch are untouched.
+ * - Preconditions are tested by the writer, in the order of the changes, inside the unit.
+ * - The promise resolves only after the unit is as durable as the store can make it, and then every read port sees it.
+ * - Units commit in the order of the calls.
+ * - Rejects with RegistryError: `overloaded` when too many units wait (nothing was written), `store_unavailable` when the store cannot
+ *   write (nothing was written, or it is unknown whether the batch reached the disk and the store has stopped writing).
+ */
+export interface Writer {
+  commit(unit: readonly Change[]): Promise<CommitResult>;
+}
+
+/** Reads by key on the caller's thread. Each sees every commit that resolved before the call. */
+export interface ClientReader {
+  /** The client with its credentials, deleted ones included; undefined when the key was never used. */
+  find(realm: string, clientId: string): ClientWithCredentials | undefined;
+}
+
+/** Which clients a list wants; see matricula.v1.ClientFilter. */
+export interface ClientQuery {
+  readonly realm: string;
+  /** Empty means all but deleted. */
+  readonly states: readonly ClientStateName[];
+  readonly ownerId: string;
+  readonly wayIn: string;
+  readonly policy: string;
+  readonly softwareId: string;
+  readonly issuedFrom: Seconds | null;
+  readonly issuedBefore: Seconds | null;
+  /** Only client ids after this one, in byte order; "" from the start. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Lists, off the caller's thread. */
+export interface ClientLister {
+  /** At most `limit` matching clients in byte order of client id. Filters before it limits. */
+  list(query: ClientQuery): Promise<readonly ClientRecord[]>;
+}
+
+export interface InitialAccessTokenReader {
+  /** The token whose digest this is; undefined when there is none. */
+  findByDigest(realm: string, digest: Uint8Array): InitialAccessTokenRecord | undefined;
+}
+
+export interface IdempotencyReader {
+  /** The record with this MAC that has not expired at `at`. */
+  find(mac: Uint8Array, at: Seconds): IdempotencyRecord | undefined;
+}
+
+export interface ChangeReader {
+  /** At most `limit` rows with a greater sequence, in order of sequence. Sequences have no gaps among committed units. */
+  after(sequence: number, limit: number): readonly ChangeRow[];
+}
+
+/** One store: all ports over the same data. */
+export interface Store extends Writer {
+  readonly clients: ClientReader;
+  readonly lister: ClientLister;
+  readonly initialAccessTokens: InitialAccessTokenReader;
+  readonly idempotency: IdempotencyReader;
+  readonly changes: ChangeReader;
+  /** Whether writes are accepted at this moment; readiness looks at it. */
+  writable(): boolean;
+  /** Finishes what waits, then lets go of the data. Commits after it reject with `store_unavailable`. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,115 @@
+// From what a client asks to what is registered. The order is the project's promise: types and syntax of what was sent; consistency of
+// grants and response types as sent; the policy; all rules on the result.
+
+import { create } from "@bufbuild/protobuf";
+import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { registrationError } from "./errors.js";
+import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from "./fields.js";
+import type { MetadataViolation } from "./metadata-json.js";
+import { applyPolicy, type CompiledPolicy, type DecisionRow } from "./policy.js";
+import { canonicalResponseType, grantsOf } from "./response-type.js";
+import { applyRules, consistencyRules, recordRules, type GrantsAndResponses } from "./rules.js";
+import { normaliseScope } from "./scope.js";
+import { validateAttributes, validateFields, type CustomAttribute } from "./validate.js";
+
+/** What decides besides the metadata. */
+export interface RegistrationContext {
+  readonly policy: CompiledPolicy;
+  readonly customAttributes: ReadonlyMap<string, CustomAttribute>;
+}
+
+/** What is registered, and where it differs from what was asked. */
+export interface Registration {
+  readonly metadata: ClientMetadata;
+  readonly decisions: readonly DecisionRow[];
+}
+
+const offeredRows = metadataFields.filter((row) => row.offered);
+const rowsWithDefault = [...offeredFields.values()].filter((row) => row.defaults.length > 0 && row.type === "string");
+const grantTypesRow = offeredFields.get("grant_types")!;
+
+/**
+ * Decides what is registered. `found` holds what the JSON door has already noticed.
+ * Throws RegistryError invalid_redirect_uri or invalid_client_metadata with all violations at once.
+ */
+export function decideRegistration(
+  asked: ClientMetadata,
+  context: RegistrationContext,
+  found: readonly MetadataViolation[] = [],
+): Registration {
+  const violations = [...found];
+  const decisions: DecisionRow[] = [];
+  const metadata = takeOffered(asked);
+  validateAttributes(metadata, context.customAttributes, violations);
+  validateFields(metadata, uriContext(metadata), violations);
+  fold(metadata);
+  // A record whose parts are unreadable has no consistency to speak of: the sentence would only confuse.
+  const readable = !violations.some((v) => v.field.startsWith("grant_types") || v.field.startsWith("response_types"));
+  const omitted = { grants: metadata.grantTypes.length === 0, responses: metadata.responseTypes.length === 0 };
+  if (readable) applyRules(consistencyRules, completeGrants(metadata, omitted), violations);
+  if (violations.length > 0) throw registrationError(violations);
+
+  applyPolicy(context.policy, metadata, decisions, violations);
+  if (violations.length > 0) throw registrationError(violations);
+  applyDefaults(metadata, context.policy);
+  Object.assign(metadata, completeGrants(metadata, omitted));
+  // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
+  if (decisions.length > 0) validateFields(metadata, uriContext(metadata), violations);
+  applyRules(recordRules, metadata, violations);
+  if (violations.length > 0) throw registrationError(violations);
+  return { metadata, decisions };
+}
+
+/** A copy with the offered fields alone: what is not offered is an unknown member at every door. */
+function takeOffered(asked: ClientMetadata): ClientMetadata {
+  const metadata = create(ClientMetadataSchema);
+  for (const row of offeredRows) {
+    const value = valueOf(asked, row);
+    // An empty text means omitted, as null does in JSON (RFC 7592 section 2.2).
+    if (value !== undefined && value !== "") setValue(metadata, row, value);
+  }
+  return metadata;
+}
+
+/** Lists and words whose order or repetition means nothing, in one form. redirect_uris are never touched. */
+function fold(metadata: ClientMetadata): void {
+  if (metadata.scope !== undefined) metadata.scope = normaliseScope(metadata.scope);
+  if (metadata.grantTypes.length > 1) metadata.grantTypes = [...new Set(metadata.grantTypes)];
+  if (metadata.responseTypes.length > 0) metadata.responseTypes = [...new Set(metadata.responseTypes.map(canonicalResponseType))];
+}
+
+function uriContext(metadata: ClientMetadata) {
+  return {
+    applicationType: metadata.applicationType === "native" ? ("native" as const) : ("web" as const),
+    publicClient: metadata.tokenEndpointAuthMethod === "none",
+  };
+}
+
+/** An omitted list takes the other's measure: the standards' defaults alone would clash with it (requirements T-06). */
+function completeGrants(
+  { grantTypes, responseTypes }: GrantsAndResponses,
+  omitted: { readonly grants: boolean; readonly responses: boolean },
+): GrantsAndResponses {
+  const grants = omitted.grants && grantTypes.length === 0 ? grantsFor(responseTypes) : grantTypes;
+  return { grantTypes: grants, responseTypes: omitted.responses && responseTypes.length === 0 ? responsesFor(grants) : responseTypes };
+}
+
+const grantsFor = (responses: readonly string[]) =>
+  responses.length === 0 ? [...grantTypesRow.defaults] : [...new Set(responses.flatMap((type) => grantsOf(type)))];
+
+const responsesFor = (grants: readonly string[]) => [
+  ...(grants.includes("authorization_code") ? ["code"] : []),
+  ...(grants.includes("implicit") ? ["token"] : []),
+];
+
+/** Fills in the standards' defaults where neither client nor policy spoke; grants and response types have their own way. */
+function applyDefaults(metadata: ClientMetadata, policy: CompiledPolicy): void {
+  for (const row of rowsWithDefault) if (valueOf(metadata, row) === undefined) setValue(metadata, row, defaultOf(row, policy));
+}
+
+/** The standard's default, or the first value that the policy admits: a default that the server refuses would be a trap. */
+function defaultOf(row: FieldRow, policy: CompiledPolicy) {
+  const standard = row.defaults[0]!;
+  const allowed = policy.allowed.get(row.name);
+  return allowed === undefined || allowed.includes(standard) ? standard : allowed[0]!;
+}

@@ -1,0 +1,122 @@
+// Rules that span fields, as rows: an id, the clause, what it says of a record, one example that passes and one that does not.
+
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { RegistrationErrorKind } from "./errors.js";
+import type { MetadataViolation } from "./metadata-json.js";
+import { grantsOf } from "./response-type.js";
+
+/** One rule. `broken` gives the field at fault and a sentence, or undefined when the rule holds. */
+export interface Rule<Record = ClientMetadata> {
+  readonly id: string;
+  readonly clause: string;
+  readonly error: RegistrationErrorKind;
+  readonly broken: (metadata: Record) => { readonly field: string; readonly description: string } | undefined;
+  readonly accepts: RuleExample;
+  readonly refuses: RuleExample;
+}
+
+/** Members of a record, by their names in the standards. */
+export type RuleExample = { readonly [member: string]: unknown };
+
+/** What the rules on what was sent look at. */
+export type GrantsAndResponses = Pick<ClientMetadata, "grantTypes" | "responseTypes">;
+
+/** The grants that send the browser back to a redirection URI (RFC 7591 section 2). */
+const redirectGrants = ["authorization_code", "implicit"];
+
+const code = { redirect_uris: ["https://client.example/cb"], grant_types: ["authorization_code"], response_types: ["code"] };
+
+/** Rules on what was sent and on what is registered alike: each names a clash of grants and response types. */
+export const consistencyRules: readonly Rule<GrantsAndResponses>[] = [
+  {
+    id: "response_types.grant",
+    clause: "RFC 7591 section 2.1",
+    error: "invalid_client_metadata",
+    broken: ({ responseTypes, grantTypes }) => {
+      for (let i = 0; i < responseTypes.length; i++) {
+        const missing = grantsOf(responseTypes[i]!).find((grant: string) => !grantTypes.includes(grant));
+        if (missing !== undefined) return { field: `response_types[${i}]`, description: `response_types[${i}] needs "${missing}" among grant_types` };
+      }
+      return undefined;
+    },
+    accepts: code,
+    refuses: { ...code, grant_types: ["client_credentials"] },
+  },
+  {
+    id: "grant_types.response",
+    clause: "RFC 7591 section 2.1",
+    error: "invalid_client_metadata",
+    broken: ({ responseTypes, grantTypes }) => {
+      const unused = redirectGrants.find((grant) => grantTypes.includes(grant) && !responseTypes.some((type) => grantsOf(type).includes(grant)));
+      return unused === undefined
+        ? undefined
+        : { field: "grant_types", description: `the grant type "${unused}" needs a response type that uses it` };
+    },
+    accepts: code,
+    refuses: { ...code, grant_types: ["authorization_code", "implicit"] },
+  },
+];
+
+/** Rules on what is registered. */
+export const recordRules: readonly Rule[] = [
+  {
+    id: "grant_types.none_left",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: ({ grantTypes }) =>
+      grantTypes.length > 0 ? undefined : { field: "grant_types", description: "none of the grant types asked for is offered here" },
+    accepts: code,
+    refuses: { ...code, grant_types: [], response_types: [] },
+  },
+  ...consistencyRules,
+  {
+    id: "redirect_uris.required",
+    clause: "RFC 7591 section 2",
+    error: "invalid_redirect_uri",
+    broken: ({ grantTypes, redirectUris }) =>
+      redirectUris.length > 0 || !grantTypes.some((grant) => redirectGrants.includes(grant))
+        ? undefined
+        : { field: "redirect_uris", description: "redirect_uris is required for the grant types authorization_code and implicit" },
+    accepts: code,
+    refuses: { ...code, redirect_uris: [] },
+  },
+  {
+    id: "redirect_uris.duplicate",
+    clause: "RFC 7591 section 2",
+    error: "invalid_redirect_uri",
+    broken: ({ redirectUris }) => {
+      const at = redirectUris.findIndex((uri, i) => redirectUris.indexOf(uri) !== i);
+      return at < 0 ? undefined : { field: `redirect_uris[${at}]`, description: `redirect_uris[${at}] stands in the list twice` };
+    },
+    accepts: code,
+    refuses: { ...code, redirect_uris: ["https://client.example/cb", "https://client.example/cb"] },
+  },
+  {
+    id: "jwks.exclusive",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: ({ jwks, jwksUri }) =>
+      jwks === undefined || jwksUri === undefined ? undefined : { field: "jwks", description: "jwks and jwks_uri must not be sent together" },
+    accepts: { ...code, jwks_uri: "https://client.example/jwks" },
+    refuses: { ...code, jwks_uri: "https://client.example/jwks", jwks: { keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] } },
+  },
+  {
+    id: "client_credentials.confidential",
+    clause: "RFC 6749 section 4.4",
+    error: "invalid_client_metadata",
+    broken: ({ grantTypes, tokenEndpointAuthMethod }) =>
+      tokenEndpointAuthMethod === "none" && grantTypes.includes("client_credentials")
+        ? { field: "grant_types", description: "the grant type client_credentials needs a client that authenticates; token_endpoint_auth_method is none" }
+        : undefined,
+    accepts: { grant_types: ["client_credentials"], response_types: [], token_endpoint_auth_method: "client_secret_basic" },
+    refuses: { grant_types: ["client_credentials"], response_types: [], token_endpoint_auth_method: "none" },
+  },
+];
+
+/** Applies every rule; appends to `violations`. */
+export function applyRules<Record>(rules: readonly Rule<Record>[], metadata: Record, violations: MetadataViolation[]): void {
+  for (const rule of rules) {
+    const found = rule.broken(metadata);
+    if (found !== undefined) violations.push({ error: rule.error, rule: rule.id, clause: rule.clause, ...found });
+  }
+}

@@ -1,0 +1,134 @@
+// Types and syntax of each field on its own. What spans fields is in rules.ts.
+
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { metadataFields, valueOf, type FieldRow } from "./fields.js";
+import { checkJwks } from "./jwks.js";
+import { foldLanguageTag, isLanguageTag } from "./language-tag.js";
+import type { MetadataViolation } from "./metadata-json.js";
+import { isScope } from "./scope.js";
+import { checkUri, type UriContext } from "./uri.js";
+
+/** A member beyond the standards' that the configuration declares. */
+export interface CustomAttribute {
+  readonly name: string;
+  readonly type: "string" | "number" | "boolean" | "strings" | "object";
+  /** Of its JSON text. */
+  readonly maxBytes: number;
+  readonly setBy: "client" | "server";
+}
+
+const plainRows = metadataFields.filter((row) => row.offered && row.name !== "custom_attributes");
+
+/** Checks the syntax of every field that is there; appends to `violations`. */
+export function validateFields(metadata: ClientMetadata, context: UriContext, violations: MetadataViolation[]): void {
+  for (const row of plainRows) {
+    const value = valueOf(metadata, row);
+    if (value === undefined) continue;
+    switch (row.type) {
+      case "string":
+        validateText(row, row.name, value as string, context, violations);
+        break;
+      case "strings":
+        validateList(row, value as readonly string[], context, violations);
+        break;
+      case "tagged":
+        validateTagged(row, value as Record<string, string>, context, violations);
+        break;
+      case "object":
+        if (row.syntax === "jwks") violations.push(...checkJwks(value as never).map((v) => ({ ...v, error: row.error })));
+        break;
+      case "boolean":
+      case "number":
+        break;
+    }
+  }
+}
+
+function add(violations: MetadataViolation[], row: FieldRow, field: string, rule: string, description: string, clause = row.clause): void {
+  violations.push({ error: row.error, field, rule, clause, description: `${field} ${description}` });
+}
+
+// C0 and C1 controls and DEL: no name, URI or scope has a use for them, and they break terminals and logs.
+const control = /[\u0000-\u001f\u007f-\u009f]/;
+
+function validateText(row: FieldRow, field: string, value: string, context: UriContext, violations: MetadataViolation[]): void {
+  if (value.length > row.maxLength) return add(violations, row, field, "length", `has more than ${row.maxLength} characters`);
+  if (control.test(value)) return add(violations, row, field, "control_character", "has a control character");
+  if (!value.isWellFormed()) return add(violations, row, field, "text", "is not well-formed Unicode");
+  if (row.allowed.length > 0 && !row.allowed.includes(value)) return add(violations, row, field, "value", `must be one of ${row.allowed.join(", ")}`);
+  if (row.uri !== undefined) {
+    const problem = checkUri(row.uri, value, context);
+    if (problem !== undefined) violations.push({ error: row.error, field, rule: problem.rule, clause: problem.clause, description: `${field}: ${problem.description}` });
+    return;
+  }
+  switch (row.syntax) {
+    case "scope":
+      if (!isScope(value)) add(violations, row, field, "scope.syntax", "must be scope tokens separated by single spaces", "RFC 6749 section 3.3");
+      return;
+    case "name_or_uri":
+    case "response_type":
+      if (!printable.test(value)) add(violations, row, field, `${row.syntax}.syntax`, "must be printable ASCII words");
+      return;
+    case "jwks":
+    case undefined:
+  }
+}
+
+/** RFC 6749 appendix A: response-name and grant-name are printable; words of a response type are separated by single spaces. */
+const printable = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
+function validateList(row: FieldRow, values: readonly string[], context: UriContext, violations: MetadataViolation[]): void {
+  if (values.length > row.maxItems) return add(violations, row, row.name, "items", `has more than ${row.maxItems} entries`);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const field = `${row.name}[${i}]`;
+    if (value === "") add(violations, row, field, "empty", "is empty");
+    else validateText(row, field, value, context, violations);
+  }
+}
+
+function validateTagged(row: FieldRow, values: Record<string, string>, context: UriContext, violations: MetadataViolation[]): void {
+  const tags = Object.keys(values);
+  if (tags.length > row.maxItems) return add(violations, row, row.localizes, "items", `has more than ${row.maxItems} languages`);
+  const base = metadataFields.find((candidate) => candidate.name === row.localizes)!;
+  const seen = new Set<string>();
+  for (const tag of tags) {
+    const folded = foldLanguageTag(tag);
+    if (!isLanguageTag(tag)) add(violations, row, row.localizes, "language_tag.syntax", "has a language tag that is not well-formed (BCP 47)");
+    else if (seen.has(folded)) add(violations, row, `${row.localizes}#${tag}`, "language_tag.duplicate", "names a language twice; tags are compared without case");
+    else validateText(base, `${row.localizes}#${tag}`, values[tag]!, context, violations);
+    seen.add(folded);
+  }
+}
+
+/** Checks declared attributes; drops what is not declared, as unknown members are (RFC 7591 section 2). */
+export function validateAttributes(
+  metadata: ClientMetadata,
+  attributes: ReadonlyMap<string, CustomAttribute>,
+  violations: MetadataViolation[],
+): void {
+  const sent = metadata.customAttributes;
+  if (sent === undefined) return;
+  const kept: NonNullable<ClientMetadata["customAttributes"]> = {};
+  for (const name of Object.keys(sent)) {
+    const attribute = attributes.get(name);
+    const value = sent[name];
+    if (attribute === undefined || value === null || value === undefined) continue;
+    const fail = (rule: string, description: string) =>
+      violations.push({ error: "invalid_client_metadata", field: name, rule, clause: "RFC 7591 section 2", description: `${name} ${description}` });
+    if (attribute.setBy === "server") fail("attribute.set_by", "is set by the service alone");
+    else if (!attributeTypes[attribute.type](value)) fail("type", `must be of the type ${attribute.type}`);
+    else if (Buffer.byteLength(JSON.stringify(value)) > attribute.maxBytes) fail("length", `has more than ${attribute.maxBytes} bytes`);
+    else kept[name] = value;
+  }
+  if (Object.keys(kept).length > 0) metadata.customAttributes = kept;
+  else delete metadata.customAttributes;
+}
+
+const attributeTypes = {
+  string: (value: unknown) => typeof value === "string",
+  number: (value: unknown) => typeof value === "number",
+  boolean: (value: unknown) => typeof value === "boolean",
+  strings: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+  object: (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value),
+} as const satisfies Record<CustomAttribute["type"], (value: unknown) => boolean>;

@@ -1,0 +1,72 @@
+// From an HTTP body to the request message that the RPC door would have decoded.
+
+import { create, type JsonObject } from "@bufbuild/protobuf";
+import { RegisterClientRequestSchema, UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { registrationError } from "../domain/errors.js";
+import { serverFields } from "../domain/fields.js";
+import { readJsonObject } from "../domain/json-text.js";
+import { metadataFromJson, type MetadataViolation } from "../domain/metadata-json.js";
+import type { Realm } from "../service/registry.js";
+import { header, type HttpRequest } from "./exchange.js";
+
+/** A request message, and what its members' types already break. */
+export interface Decoded<Message> {
+  readonly message: Message;
+  readonly violations: readonly MetadataViolation[];
+}
+
+/** The body of POST (RFC 7591 section 3.1). Server-made members in it are ignored: a client may not choose them (section 6). */
+export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8Array): Decoded<RegisterClientRequest> {
+  const violations: MetadataViolation[] = [];
+  const metadata = metadataFromJson(readObject(body), realm.customAttributes, violations);
+  const message = create(RegisterClientRequestSchema);
+  message.realm = realm.name;
+  message.metadata = metadata;
+  message.idempotencyKey = idempotencyKey(request);
+  return { message, violations };
+}
+
+/** The body of PUT (RFC 7592 section 2.2). */
+export function updateRequest(realm: Realm, clientId: string, request: HttpRequest, body: Uint8Array): Decoded<UpdateClientRequest> {
+  const object = readObject(body);
+  const violations: MetadataViolation[] = [];
+  for (const member of serverFields) checkServerMember(member, object[member], clientId, violations);
+  const metadata = metadataFromJson(object, realm.customAttributes, violations);
+  const secret = object["client_secret"];
+  const message = create(UpdateClientRequestSchema, {
+    realm: realm.name,
+    clientId,
+    metadata,
+    etag: header(request, "if-match") ?? "",
+    idempotencyKey: idempotencyKey(request),
+    ...(typeof secret === "string" && secret !== "" ? { clientSecret: secret } : {}),
+  });
+  return { message, violations };
+}
+
+/** client_id must be there and right; client_secret may be; the others must not (RFC 7592 section 2.2, requirements T-12). */
+function checkServerMember(member: string, value: unknown, clientId: string, violations: MetadataViolation[]): void {
+  const fail = (rule: string, description: string) =>
+    violations.push({ error: "invalid_client_metadata", field: member, rule, clause: "RFC 7592 section 2.2", description });
+  if (member === "client_id") {
+    if (value !== clientId) fail("client_id.current", "client_id must be in the body and be the client's own");
+  } else if (member === "client_secret") {
+    if (value !== undefined && value !== null && typeof value !== "string") fail("type", "client_secret must be a string");
+  } else if (value !== undefined && value !== null) {
+    fail("member.forbidden", `${member} must not be in an update; leave it out`);
+  }
+}
+
+function idempotencyKey(request: HttpRequest): string {
+  const value = header(request, "idempotency-key") ?? "";
+  // The draft makes it a structured-field string: quotes around it mean nothing.
+  return value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
+}
+
+function readObject(body: Uint8Array): JsonObject {
+  const result = readJsonObject(body);
+  if (result.ok) return result.value;
+  throw registrationError([
+    { error: "invalid_client_metadata", field: result.member ?? "", rule: `json.${result.problem}`, clause: "RFC 7591 section 3.1", description: result.description },
+  ]);
+}

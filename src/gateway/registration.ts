@@ -1,0 +1,81 @@
+// The registration endpoint (RFC 7591 section 3) and the client configuration endpoint (RFC 7592 section 2), as rows.
+
+import { create } from "@bufbuild/protobuf";
+import { DeleteClientRequestSchema, ReadClientRequestSchema } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { methodNamed, type MethodRow } from "../service/access.js";
+import type { Call } from "../service/call.js";
+import { deleteClient } from "../service/delete-client.js";
+import { readClient } from "../service/read-client.js";
+import { registerClient } from "../service/register-client.js";
+import type { Registry } from "../service/registry.js";
+import { updateClient } from "../service/update-client.js";
+import type { ClientAnswer } from "./client-information.js";
+import { header, type HttpRequest } from "./exchange.js";
+import { registerRequest, updateRequest } from "./registration-request.js";
+
+/** One HTTP method of an endpoint. */
+export interface Operation {
+  readonly row: MethodRow;
+  /** Whether a JSON body is read. */
+  readonly body: boolean;
+  readonly status: number;
+  /** Runs the use case; undefined is an answer without a body. Throws RegistryError. */
+  readonly run: (registry: Registry, call: Call, clientId: string, request: HttpRequest, body: Uint8Array) => Promise<ClientAnswer | undefined> | ClientAnswer | undefined;
+}
+
+const row = (name: string) => methodNamed(`matricula.v1.RegistrationService.${name}`);
+
+const read: Operation = {
+  row: row("ReadClient"),
+  body: false,
+  status: 200,
+  run: (registry, call, clientId) => readClient(registry, call, create(ReadClientRequestSchema, { realm: call.realm.name, clientId })),
+};
+
+/** The registration endpoint's methods. */
+export const registrationEndpoint: ReadonlyMap<string, Operation> = new Map([
+  [
+    "POST",
+    {
+      row: row("RegisterClient"),
+      body: true,
+      status: 201,
+      run: (registry, call, _clientId, request, body) => {
+        const { message, violations } = registerRequest(call.realm, request, body);
+        return registerClient(registry, { ...call, violations }, message);
+      },
+    },
+  ],
+]);
+
+/** The client configuration endpoint's methods. */
+export const configurationEndpoint: ReadonlyMap<string, Operation> = new Map([
+  ["GET", read],
+  ["HEAD", read],
+  [
+    "PUT",
+    {
+      row: row("UpdateClient"),
+      body: true,
+      status: 200,
+      run: (registry, call, clientId, request, body) => {
+        const { message, violations } = updateRequest(call.realm, clientId, request, body);
+        return updateClient(registry, { ...call, violations }, message);
+      },
+    },
+  ],
+  [
+    "DELETE",
+    {
+      row: row("DeleteClient"),
+      body: false,
+      status: 204,
+      run: async (registry, call, clientId, request) => {
+        const etag = header(request, "if-match") ?? "";
+        await deleteClient(registry, call, create(DeleteClientRequestSchema, { realm: call.realm.name, clientId, etag }));
+        return undefined;
+      },
+    },
+  ],
+]);
+

@@ -1,0 +1,93 @@
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { BodyDeadlines } from './body-deadlines.js';
+import { connectionAge, later, type Connection } from './connection.js';
+import type { ServerLimits } from './limits.js';
+import { presentedCertificate } from './peer-certificate.js';
+import { ResetBudget } from './reset-budget.js';
+
+export interface Http2ConnectionOptions {
+  socket: TLSSocket;
+  limits: ServerLimits;
+  bodyDeadlines: BodyDeadlines;
+  nowMs: () => number;
+  random: () => number;
+  /** Counts over all connections. */
+  requests: { open: number };
+  /** Told when the peer is cut off for what it does. */
+  onAbuse: (reason: 'too-many-resets') => void;
+}
+
+/** One HTTP/2 session: counts its requests and resets, and retires by GOAWAY. */
+export class Http2Connection implements Connection {
+  readonly presentedCertificate: boolean;
+  readonly #session: ServerHttp2Session;
+  readonly #options: Http2ConnectionOptions;
+  readonly #resets: ResetBudget;
+  readonly #timers: NodeJS.Timeout[];
+  readonly #onStreamClose: (this: ServerHttp2Stream) => void;
+  #open = 0;
+
+  constructor(session: ServerHttp2Session, options: Http2ConnectionOptions) {
+    const { limits } = options;
+    this.#session = session;
+    this.#options = options;
+    this.presentedCertificate = presentedCertificate(options.socket);
+    this.#resets = new ResetBudget({ ...limits, nowMs: options.nowMs });
+    this.#timers = [later(connectionAge(limits, options.random), () => this.retire())];
+    // One function for all streams of the session: the stream is `this`.
+    const connection = this;
+    this.#onStreamClose = function () {
+      connection.#streamClosed(this);
+    };
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Counts a request in; false when it must not be served. */
+  begin(stream: ServerHttp2Stream): boolean {
+    const { bodyDeadlines } = this.#options;
+    if (this.#session.destroyed) return false;
+    this.#open += 1;
+    this.#options.requests.open += 1;
+    stream.once('close', this.#onStreamClose);
+    if (!stream.endAfterHeaders) bodyDeadlines.begin(stream);
+    return true;
+  }
+
+  /**
+   * GOAWAY with the last request that was taken: what the client has sent beyond it is safe to repeat (RFC 9113 section 6.8).
+   * The gentler form in two steps is out of reach: after any GOAWAY of Node's, nghttp2 ignores new streams without telling.
+   */
+  retire(): void {
+    if (this.#session.closed || this.#session.destroyed) return;
+    this.#timers.push(later(this.#options.limits.retirementGraceMs, () => this.destroy()));
+    this.#session.close();
+  }
+
+  destroy(): void {
+    this.#session.destroy();
+    // A session that was closed waits for the peer to close the socket.
+    this.#options.socket.destroy();
+  }
+
+  /** The session is gone: let go of its timers. */
+  closed(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #streamClosed(stream: ServerHttp2Stream): void {
+    const { bodyDeadlines, requests } = this.#options;
+    this.#open -= 1;
+    requests.open -= 1;
+    if (!stream.endAfterHeaders) bodyDeadlines.end(stream);
+    // `aborted` as well: a reset may carry the code 0.
+    const unfinished = stream.rstCode !== constants.NGHTTP2_NO_ERROR || stream.aborted;
+    if (unfinished && !this.#session.destroyed && !this.#resets.spend()) {
+      this.#options.onAbuse('too-many-resets');
+      this.#session.destroy(new Error('too many resets'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+// serve/: the composition root. It reads the configuration, constructs everything, listens, and drains. It may import everything;
+// nothing imports it but main.ts.
+
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { loadConfiguration, type LoadedConfiguration } from "../config/configuration.js";
+import { createConnectDoor } from "../connect/handler.js";
+import { createGateway } from "../gateway/gateway.js";
+import { ensureDevelopmentPki } from "../net/development-pki.js";
+import { readPeerCertificate } from "../net/peer-certificate.js";
+import { tlsSocketOf, type ServerRequest } from "../net/request.js";
+import { createServer } from "../net/server.js";
+import { loadTlsFiles, type TlsPaths } from "../net/tls.js";
+import { createLogger } from "../observe/logger.js";
+import { createObserver } from "../observe/observer.js";
+import type { Evidence } from "../service/caller.js";
+import { deriveKeys } from "../service/keys.js";
+import type { Registry } from "../service/registry.js";
+import { openSqliteStore } from "../store/sqlite/store.js";
+import { systemClock } from "./clock.js";
+import { ensureFirstToken } from "./first-token.js";
+import { createRandomBytes } from "./random.js";
+import { prepareRealm } from "./realms.js";
+import { ensureServerKey, serverKeyVersion } from "./server-key.js";
+import { welcome } from "./welcome.js";
+
+/** What the command line says. */
+export interface ServeOptions {
+  readonly data?: string;
+  readonly listen?: string;
+  readonly open?: boolean;
+  readonly config?: string;
+}
+
+/** Milliseconds in which open requests may end after a signal: the whole stop takes less than ten seconds. */
+const drainTime = 8_000;
+
+/** Starts the service; resolves with the exit code when it has stopped. Throws an error with a sentence when it cannot start. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { config, ...overrides } = options;
+  const configuration = loadConfiguration({ ...(config === undefined ? {} : { file: config }), overrides });
+  const { data } = configuration;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const file = join(data, "matricula.db");
+  const fresh = await access(file).then(() => false, () => true);
+
+  const logger = createLogger({ level: configuration.logLevel });
+  const tlsPaths = await tlsPathsOf(configuration);
+  const tls = await loadTlsFiles(tlsPaths);
+  const serverKey = await ensureServerKey(data, fresh);
+  const store = await openSqliteStore({ file, queuedWrites: configuration.limits.queuedWrites });
+
+  let stopping = false;
+  const { limits } = configuration;
+  const server = createServer({
+    tls,
+    limits: { maxConnections: limits.connections, maxConnectionsPerPeer: limits.connectionsPerAddress },
+    onEvent: (event) => logger.debug({ event }, "connection"),
+    handler: (request, response) => handler(request, response),
+  });
+  let handler: Parameters<typeof createServer>[0]["handler"] = (_request, response) => response.destroy();
+  const port = await server.listen({ hosts: configuration.listen.map(({ host }) => host), port: configuration.listen[0]!.port });
+
+  const url = configuration.publicUrl ?? ownUrl(configuration, port);
+  const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, url));
+  const randomBytes = createRandomBytes();
+  const registry: Registry = {
+    store,
+    realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
+    clock: systemClock,
+    randomBytes,
+  };
+  await ensureFirstToken(registry, registry.realms.get("default")!, data, fresh);
+
+  const observer = createObserver(logger);
+  const ready = () => !stopping && store.writable();
+  const connect = createConnectDoor({ registry, observer, readEvidence, bodyLimit: limits.bodyBytes, ready });
+  const gateway = createGateway({
+    registry, observer, realms, readEvidence, ready, bodyLimit: limits.bodyBytes,
+    corsOrigins: new Map([...configuration.realms.values()].map((realm) => [realm.name, realm.corsOrigins])),
+  });
+  handler = (request, response) => {
+    if (!connect.handle(request, response)) gateway(request, response);
+  };
+  await writeFile(join(data, "url"), `${url}\n`, { mode: 0o600 });
+  if (configuration.developmentPki) process.stderr.write(welcome(data, url, tlsPaths.clientCa));
+  process.stdout.write(`matricula listening on ${url}\n`);
+  logger.info({ url, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
+
+  const signal = await nextSignal();
+  stopping = true;
+  logger.info({ signal }, "draining");
+  connect.drain();
+  await server.drain(drainTime);
+  await store.close();
+  logger.info("stopped");
+  await logger.close();
+  return 0;
+}
+
+/** The peer certificate and the Authorization header of a request. */
+function readEvidence(request: ServerRequest): Evidence {
+  const socket = tlsSocketOf(request);
+  return {
+    certificate: socket === undefined ? { kind: "none" } : readPeerCertificate(socket, Date.now()),
+    authorization: request.headers.authorization,
+  };
+}
+
+async function tlsPathsOf({ tls, data, listen, publicUrl }: LoadedConfiguration): Promise<TlsPaths> {
+  if (tls !== undefined) {
+    const { certificateFile: certificate, keyFile: key, clientCaFile: clientCa, crlFile } = tls;
+    return { certificate, key, clientCa, ...(crlFile === undefined ? {} : { crl: crlFile }) };
+  }
+  const hosts = [...listen.map(({ host }) => host), ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname.replace(/^\[|\]$/g, "")])];
+  const pki = await ensureDevelopmentPki(join(data, "pki"), { now: new Date(), hosts });
+  return { certificate: pki.serverCertificate, key: pki.serverKey, clientCa: pki.ca };
+}
+
+/** The URL of what is listened on: localhost when that is both loopback addresses. */
+function ownUrl({ listen }: LoadedConfiguration, port: number): string {
+  const host = listen.length > 1 ? "localhost" : listen[0]!.host;
+  return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}

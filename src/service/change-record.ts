@@ -1,0 +1,28 @@
+import type { DecisionRow } from "../domain/policy.js";
+import type { ChangeKind, ChangeRecord } from "../domain/ports.js";
+import type { Call } from "./call.js";
+
+const nothing = new Uint8Array(0);
+
+/** The change log's row of this call. `previous` is the record that the change replaces. */
+export function changeRecord(
+  call: Call,
+  kind: ChangeKind,
+  subject: string,
+  version: number,
+  decisions: readonly DecisionRow[] = [],
+  previous: Uint8Array = nothing,
+): ChangeRecord {
+  return {
+    realm: call.realm.name,
+    subject,
+    version,
+    kind,
+    actor: call.caller.principal,
+    requestId: call.requestId,
+    at: call.now,
+    trace: call.trace,
+    previous,
+    decisions: decisions.length === 0 ? "" : JSON.stringify(decisions),
+  };
+}

@@ -1,0 +1,32 @@
+import { create } from "@bufbuild/protobuf";
+import { DeleteClientResponseSchema, type DeleteClientRequest, type DeleteClientResponse } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import type { Call } from "./call.js";
+import { changeRecord } from "./change-record.js";
+import { recordMac } from "./client-record.js";
+import { demandOwnClient } from "./own-client.js";
+import type { Registry } from "./registry.js";
+import { demandVersion, versionConflict } from "./version.js";
+
+/**
+ * Deletes a client (RFC 7592 section 2.3): its credentials end in the same commit, its id is never given again.
+ * Throws RegistryError.
+ */
+export async function deleteClient(registry: Registry, given: Call, request: DeleteClientRequest, tries = 3): Promise<DeleteClientResponse> {
+  const { found, call } = demandOwnClient(registry, given, request.clientId);
+  const { client } = found;
+  demandVersion(client, request.etag);
+  const tombstone = {
+    ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, softwareId: null, record: new Uint8Array(0), keyVersion: registry.keys.version,
+  };
+  const result = await registry.store.commit([
+    {
+      kind: "delete_client", realm: client.realm, clientId: client.clientId, expectedVersion: client.version, at: call.now,
+      mac: recordMac(registry.keys, tombstone), keyVersion: registry.keys.version,
+    },
+    { kind: "append_change", change: changeRecord(call, "deleted", client.clientId, tombstone.version, [], client.record) },
+  ]);
+  if (result.committed) return create(DeleteClientResponseSchema);
+  // Who names no version means the newest, whoever else was writing.
+  if (request.etag === "" && tries > 1) return deleteClient(registry, given, request, tries - 1);
+  throw versionConflict();
+}

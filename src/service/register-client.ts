@@ -1,0 +1,71 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  RegisterClientRequestSchema, RegisterClientResponseSchema, type RegisterClientRequest, type RegisterClientResponse,
+} from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { makeClientId } from "../domain/client-id.js";
+import { credentialRecord, digestOf, makeToken } from "../domain/credentials.js";
+import { RegistryError } from "../domain/errors.js";
+import type { Change, CredentialRecord } from "../domain/ports.js";
+import { decideRegistration } from "../domain/registration.js";
+import { needsSecret } from "../domain/auth-methods.js";
+import type { Call } from "./call.js";
+import { changeRecord } from "./change-record.js";
+import { clientRecord } from "./client-record.js";
+import { clientView, credentialsView } from "./client-view.js";
+import { idempotencyFor, lostRace } from "./idempotency.js";
+import type { Registry } from "./registry.js";
+import { admit } from "./ways-in.js";
+
+/**
+ * Registers a client (RFC 7591 section 3). Resolves when it is on disk.
+ * Throws RegistryError; a refused request leaves nothing behind.
+ */
+export async function registerClient(registry: Registry, call: Call, request: RegisterClientRequest): Promise<RegisterClientResponse> {
+  const { realm, caller, now } = call;
+  const admission = admit(realm, caller, now);
+  const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
+  const kept = idempotency?.find();
+  if (kept !== undefined) return kept;
+  if (admission.spent) throw new RegistryError("invalid_token", "the token is not valid here");
+
+  const asked = request.metadata ?? create(ClientMetadataSchema);
+  const { metadata, decisions } = decideRegistration(asked, { policy: admission.policy, customAttributes: realm.customAttributes }, call.violations);
+
+  const clientId = makeClientId(registry.clock.milliseconds(), registry.randomBytes);
+  const registrationAccessToken = makeToken("registration_access_token", registry.randomBytes);
+  const credentials: CredentialRecord[] = [
+    credentialRecord("registration_access_token", "1", digestOf("registration_access_token", realm.name, clientId, registrationAccessToken), now, 0),
+  ];
+  let clientSecret: string | undefined;
+  if (needsSecret(metadata)) {
+    clientSecret = makeToken("client_secret", registry.randomBytes);
+    const lifetime = admission.policy.clientSecretLifetime;
+    credentials.push(credentialRecord("client_secret", "1", digestOf("client_secret", realm.name, clientId, clientSecret), now, lifetime === 0 ? 0 : now + lifetime));
+  }
+  const client = clientRecord(
+    registry.keys,
+    {
+      realm: realm.name, clientId, version: 1, state: "active", owner: caller.principal, wayIn: admission.wayIn, policy: admission.policy.name,
+      policyVersion: admission.policy.version, createdAt: now, updatedAt: now, lastUsedAt: null, expiresAt: null,
+    },
+    metadata,
+  );
+  const answer = create(RegisterClientResponseSchema, {
+    client: clientView(client, credentials, metadata),
+    credentials: credentialsView(realm, clientId, registrationAccessToken, clientSecret),
+    decisions: decisions as RegisterClientResponse["decisions"],
+  });
+
+  const unit: Change[] = [...admission.changes, { kind: "insert_client", client, credentials }];
+  if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
+  unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
+  const result = await registry.store.commit(unit);
+  if (result.committed) return answer;
+  if (lostRace(result)) {
+    const winner = idempotency?.find();
+    if (winner !== undefined) return winner;
+  }
+  if (result.precondition === "usable") throw new RegistryError("invalid_token", "the token is not valid here");
+  throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });
+}

@@ -1,0 +1,107 @@
+import { create } from "@bufbuild/protobuf";
+import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import {
+  UpdateClientRequestSchema, UpdateClientResponseSchema, type UpdateClientRequest, type UpdateClientResponse,
+} from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { needsSecret } from "../domain/auth-methods.js";
+import { credentialRecord, digestOf, makeToken, matchCredential } from "../domain/credentials.js";
+import type { MetadataViolation } from "../domain/metadata-json.js";
+import type { CompiledPolicy } from "../domain/policy.js";
+import type { Change, ClientWithCredentials, CredentialRecord, Seconds } from "../domain/ports.js";
+import { decideRegistration } from "../domain/registration.js";
+import type { Call } from "./call.js";
+import { changeRecord } from "./change-record.js";
+import { clientRecord } from "./client-record.js";
+import { clientView, credentialsView, latestSecret } from "./client-view.js";
+import { idempotencyFor, lostRace } from "./idempotency.js";
+import { demandOwnClient } from "./own-client.js";
+import type { Realm, Registry } from "./registry.js";
+import { demandVersion, versionConflict } from "./version.js";
+
+/** Seconds before its expiry from which a secret is renewed, and so the longest time that two are valid (requirements T-20). */
+const overlap = 24 * 60 * 60;
+
+/**
+ * Replaces a client's metadata (RFC 7592 section 2.2): what is omitted is deleted or defaulted. The policy that the client came in by
+ * goes on guarding it. Throws RegistryError; a refused update changes nothing.
+ */
+export async function updateClient(registry: Registry, given: Call, request: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
+  const { found, call, own } = demandOwnClient(registry, given, request.clientId);
+  const { realm, now } = call;
+  const { client } = found;
+  const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
+  const kept = idempotency?.find();
+  if (kept !== undefined) return kept;
+  demandVersion(client, request.etag);
+
+  const violations = [...(call.violations ?? []), ...checkSecret(realm, found, request.clientSecret, now)];
+  // A policy that is no longer configured gives way to that of the client's way in.
+  const policy = realm.policies.get(client.policy) ?? realm.waysIn[client.wayIn as keyof Realm["waysIn"]].policy;
+  const asked = request.metadata ?? create(ClientMetadataSchema);
+  const { metadata, decisions } = decideRegistration(asked, { policy, customAttributes: realm.customAttributes }, violations);
+
+  const { credentials, clientSecret } = nextCredentials(registry, realm, found, metadata, policy, own, now);
+  const next = clientRecord(
+    registry.keys,
+    { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: now },
+    metadata,
+  );
+  const answer = create(UpdateClientResponseSchema, {
+    client: clientView(next, credentials ?? found.credentials, metadata),
+    credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
+    decisions: decisions as UpdateClientResponse["decisions"],
+  });
+  const unit: Change[] = [{ kind: "replace_client", client: next, credentials }];
+  if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
+  unit.push({ kind: "append_change", change: changeRecord(call, "updated", client.clientId, next.version, decisions, client.record) });
+  const result = await registry.store.commit(unit);
+  if (result.committed) return answer;
+  if (lostRace(result) || result.precondition === "version") {
+    // The winner may have been this very request, sent twice.
+    const winner = idempotency?.find();
+    if (winner !== undefined) return winner;
+    // Who names no version means the newest, whoever else was writing.
+    if (request.etag === "" && tries > 1) return updateClient(registry, given, request, tries - 1);
+  }
+  throw versionConflict();
+}
+
+/** RFC 7592 section 2.2: a client_secret in the request must be the current one; it never sets one. */
+function checkSecret(realm: Realm, { client, credentials }: ClientWithCredentials, secret: string | undefined, now: Seconds): MetadataViolation[] {
+  if (secret === undefined) return [];
+  const digest = digestOf("client_secret", realm.name, client.clientId, secret);
+  if (matchCredential(credentials, "client_secret", digest, now) !== undefined) return [];
+  return [{
+    error: "invalid_client_metadata", field: "client_secret", rule: "client_secret.current", clause: "RFC 7592 section 2.2",
+    description: "client_secret is not the client's current secret; leave it out to keep the current one",
+  }];
+}
+
+/**
+ * The credentials after an update: null keeps them. A secret goes when the method no longer needs one, comes when it does
+ * (requirements T-21), and is renewed by the client's own update when it has expired or is about to.
+ */
+function nextCredentials(
+  registry: Registry,
+  realm: Realm,
+  { client, credentials }: ClientWithCredentials,
+  metadata: ClientMetadata,
+  policy: CompiledPolicy,
+  own: boolean,
+  now: Seconds,
+): { credentials: CredentialRecord[] | null; clientSecret?: string } {
+  const latest = latestSecret(credentials);
+  const others = credentials.filter((credential) => credential.kind !== "client_secret");
+  if (!needsSecret(metadata)) return { credentials: latest === undefined ? null : others };
+  const ending = latest !== undefined && latest.expiresAt !== 0 && latest.expiresAt <= now + overlap;
+  if (latest !== undefined && !(ending && own)) return { credentials: null };
+  const clientSecret = makeToken("client_secret", registry.randomBytes);
+  const label = String(latest === undefined ? 1 : Number(latest.label) + 1);
+  const lifetime = policy.clientSecretLifetime;
+  const digest = digestOf("client_secret", realm.name, client.clientId, clientSecret);
+  const live = credentials.filter((credential) => credential.kind === "client_secret" && credential.expiresAt > now);
+  return {
+    credentials: [...others, ...live, credentialRecord("client_secret", label, digest, now, lifetime === 0 ? 0 : now + lifetime)],
+    clientSecret,
+  };
+}

@@ -1,0 +1,43 @@
+// The use cases by method: each door iterates this table and knows none of them by name.
+
+import type { DescMethod, Message, MessageShape } from "@bufbuild/protobuf";
+import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
+import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { methodNamed, type MethodRow } from "./access.js";
+import type { Call } from "./call.js";
+import { deleteClient } from "./delete-client.js";
+import { getClient, listClients } from "./directory.js";
+import { createInitialAccessToken } from "./initial-access-token.js";
+import { readClient } from "./read-client.js";
+import { registerClient } from "./register-client.js";
+import type { Registry } from "./registry.js";
+import { updateClient } from "./update-client.js";
+
+/** A request message of this service: every one names its realm. */
+export type RequestMessage = Message & { readonly realm: string };
+
+/** One method with its use case. */
+export interface UseCase {
+  readonly method: DescMethod;
+  readonly row: MethodRow;
+  readonly run: (registry: Registry, call: Call, request: RequestMessage) => Promise<Message> | Message;
+}
+
+function useCase<M extends DescMethod>(
+  method: M,
+  run: (registry: Registry, call: Call, request: MessageShape<M["input"]>) => Promise<MessageShape<M["output"]>> | MessageShape<M["output"]>,
+): UseCase {
+  return { method, row: methodNamed(`${method.parent.typeName}.${method.name}`), run: run as unknown as UseCase["run"] };
+}
+
+/** Every use case that has an RPC. */
+export const useCases: readonly UseCase[] = [
+  useCase(RegistrationService.method.registerClient, registerClient),
+  useCase(RegistrationService.method.readClient, readClient),
+  useCase(RegistrationService.method.updateClient, updateClient),
+  useCase(RegistrationService.method.deleteClient, deleteClient),
+  useCase(ClientDirectoryService.method.getClient, getClient),
+  useCase(ClientDirectoryService.method.listClients, listClients),
+  useCase(InitialAccessTokenService.method.createInitialAccessToken, createInitialAccessToken),
+];

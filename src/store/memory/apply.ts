@@ -1,0 +1,97 @@
+import type { Change, ClientRecord, CredentialRecord, Precondition } from "../../domain/ports.js";
+import { nextChain } from "../chain.js";
+import { copied, keyOf, keyOfBytes, withCredentials } from "./tables.js";
+import type { Tables } from "./tables.js";
+
+/** The change's precondition if it does not hold. */
+export function failing(tables: Tables, change: Change): Precondition | undefined {
+  switch (change.kind) {
+    case "insert_client":
+      return tables.clients.has(keyOf(change.client.realm, change.client.clientId)) ? "absent" : undefined;
+    case "replace_client":
+      return hasVersion(tables, change.client.realm, change.client.clientId, change.client.version - 1) ? undefined : "version";
+    case "delete_client":
+      return hasVersion(tables, change.realm, change.clientId, change.expectedVersion) ? undefined : "version";
+    case "insert_initial_access_token":
+      return tables.tokens.has(keyOf(change.token.realm, change.token.id)) ? "absent" : undefined;
+    case "use_initial_access_token": {
+      const token = tables.tokens.get(keyOf(change.realm, change.id));
+      const usable = token !== undefined && token.revokedAt === null && token.expiresAt > change.at && token.usesLeft !== 0;
+      return usable ? undefined : "usable";
+    }
+    case "insert_idempotency": {
+      const kept = tables.idempotency.get(keyOfBytes(change.idempotency.mac));
+      return kept !== undefined && kept.expiresAt > change.at ? "unseen" : undefined;
+    }
+    case "append_change":
+      return undefined;
+  }
+}
+
+/** Writes a change whose precondition holds. */
+export function write(tables: Tables, change: Change): void {
+  switch (change.kind) {
+    case "insert_client":
+      return putClient(tables, change.client, change.credentials);
+    case "replace_client": {
+      const before = tables.clients.get(keyOf(change.client.realm, change.client.clientId));
+      const client = { ...change.client, lastUsedAt: before?.client.lastUsedAt ?? null };
+      putClient(tables, client, change.credentials ?? before?.credentials ?? []);
+      return forget(tables, client.realm, client.clientId);
+    }
+    case "delete_client":
+      bury(tables, change);
+      return forget(tables, change.realm, change.clientId);
+    case "insert_initial_access_token": {
+      const key = keyOf(change.token.realm, change.token.id);
+      tables.put(tables.tokens, key, change.token);
+      return tables.put(tables.tokenKeysByDigest, keyOf(change.token.realm, keyOfBytes(change.token.digest)), key);
+    }
+    case "use_initial_access_token": {
+      const key = keyOf(change.realm, change.id);
+      const token = tables.tokens.get(key);
+      if (token === undefined || token.usesLeft === null) return;
+      return tables.put(tables.tokens, key, { ...token, usesLeft: token.usesLeft - 1 });
+    }
+    case "insert_idempotency":
+      return keepAnswer(tables, change);
+    case "append_change": {
+      const sequence = tables.changes.length + 1;
+      return tables.append({ ...change.change, sequence, chain: copied(nextChain(tables.chain(), sequence, change.change)) });
+    }
+  }
+}
+
+function hasVersion(tables: Tables, realm: string, clientId: string, version: number): boolean {
+  const client = tables.clients.get(keyOf(realm, clientId))?.client;
+  return client !== undefined && client.version === version && client.state !== "deleted";
+}
+
+function putClient(tables: Tables, client: ClientRecord, credentials: readonly CredentialRecord[]): void {
+  tables.put(tables.clients, keyOf(client.realm, client.clientId), withCredentials(client, credentials));
+}
+
+function bury(tables: Tables, change: Extract<Change, { kind: "delete_client" }>): void {
+  const before = tables.clients.get(keyOf(change.realm, change.clientId));
+  if (before === undefined) return;
+  const { at: updatedAt, mac, keyVersion } = change;
+  const version = before.client.version + 1;
+  putClient(tables, { ...before.client, version, state: "deleted", updatedAt, record: new Uint8Array(0), mac, keyVersion }, []);
+}
+
+function keepAnswer(tables: Tables, { idempotency }: Extract<Change, { kind: "insert_idempotency" }>): void {
+  const mac = keyOfBytes(idempotency.mac);
+  const client = keyOf(idempotency.realm, idempotency.clientId);
+  tables.put(tables.idempotency, mac, idempotency);
+  tables.put(tables.idempotencyByClient, client, new Set([...(tables.idempotencyByClient.get(client) ?? []), mac]));
+}
+
+function forget(tables: Tables, realm: string, clientId: string): void {
+  const client = keyOf(realm, clientId);
+  for (const mac of tables.idempotencyByClient.get(client) ?? []) {
+    const kept = tables.idempotency.get(mac);
+    // An expired record may have made room for another client's.
+    if (kept !== undefined && keyOf(kept.realm, kept.clientId) === client) tables.remove(tables.idempotency, mac);
+  }
+  tables.remove(tables.idempotencyByClient, client);
+}

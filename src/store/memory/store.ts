@@ -1,0 +1,89 @@
+// store/memory/: registrations for as long as the process lives, by the same rules as the durable stores. For tests and trials.
+// It may import domain/ports.ts, domain/errors.ts, store/ itself and node built-ins.
+
+import { RegistryError } from "../../domain/errors.js";
+import type { Change, CommitResult, Store } from "../../domain/ports.js";
+import { failing, write } from "./apply.js";
+import { list } from "./list.js";
+import { copied, keyOf, keyOfBytes, Tables } from "./tables.js";
+
+export interface MemoryStoreOptions {
+  /** Units that may wait in one turn, default 4096, as in the durable stores. */
+  readonly queuedWrites?: number;
+}
+
+interface Waiting {
+  readonly unit: readonly Change[];
+  readonly resolve: (result: CommitResult) => void;
+  readonly reject: (error: RegistryError) => void;
+}
+
+const defaultQueuedWrites = 4096;
+
+/** Makes an empty store. */
+export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: MemoryStoreOptions = {}): Store {
+  const tables = new Tables();
+  let waiting: Waiting[] = [];
+  let closed = false;
+
+  function commit(unit: readonly Change[]): Promise<CommitResult> {
+    if (closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
+    if (waiting.length >= queuedWrites) {
+      return Promise.reject(new RegistryError("overloaded", "too many writes are waiting", { retryAfter: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      if (waiting.length === 0) queueMicrotask(flush);
+      waiting.push({ unit: copied(unit), resolve, reject });
+    });
+  }
+
+  function flush(): void {
+    const batch = waiting;
+    waiting = [];
+    for (const { unit, resolve, reject } of batch) {
+      try {
+        resolve(applyUnit(tables, unit));
+      } catch (error) {
+        reject(RegistryError.from(error));
+      }
+    }
+  }
+
+  return {
+    commit,
+    writable: () => !closed,
+    close() {
+      closed = true;
+      flush();
+      return Promise.resolve();
+    },
+    clients: { find: (realm, clientId) => tables.clients.get(keyOf(realm, clientId)) },
+    lister: { list: (query) => Promise.resolve(list(tables, query)) },
+    initialAccessTokens: {
+      findByDigest: (realm, digest) => tables.tokens.get(tables.tokenKeysByDigest.get(keyOf(realm, keyOfBytes(digest))) ?? ""),
+    },
+    idempotency: {
+      find(mac, at) {
+        const kept = tables.idempotency.get(keyOfBytes(mac));
+        return kept !== undefined && kept.expiresAt > at ? kept : undefined;
+      },
+    },
+    changes: { after: (sequence, limit) => tables.changes.slice(sequence, sequence + limit) },
+  };
+}
+
+function applyUnit(tables: Tables, unit: readonly Change[]): CommitResult {
+  let finished = false;
+  try {
+    for (const [index, change] of unit.entries()) {
+      const precondition = failing(tables, change);
+      if (precondition !== undefined) return { committed: false, index, precondition };
+      write(tables, change);
+    }
+    finished = true;
+    return { committed: true, sequence: unit.some(({ kind }) => kind === "append_change") ? tables.changes.length : 0 };
+  } finally {
+    if (finished) tables.keep();
+    else tables.undo();
+  }
+}

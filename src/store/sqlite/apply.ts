@@ -1,0 +1,95 @@
+import type Database from "better-sqlite3";
+import type { Change, ChangeRecord, Precondition } from "../../domain/ports.js";
+import { chainStart, changeKindCodes, nextChain, principalKindCodes } from "../chain.js";
+import { prepareClientWrites } from "./client-writes.js";
+import { prepareIdempotencyWrites } from "./idempotency-writes.js";
+import { changeColumns, placeholders } from "./rows.js";
+import { prepareTokenWrites } from "./token-writes.js";
+
+/** Where the change log ends. */
+export interface LogEnd {
+  readonly sequence: number;
+  readonly chain: Uint8Array;
+}
+
+/** Reads preconditions and writes changes, inside a transaction that others begin and end. */
+export interface Applier {
+  /** The change's precondition if it does not hold. */
+  failing(change: Change): Precondition | undefined;
+  write(change: Change): void;
+  /** The end of the change log, counting what is not committed yet. */
+  logEnd(): LogEnd;
+  /** Forgets appended rows that were rolled back. */
+  resetLog(end: LogEnd): void;
+}
+
+/** Prepares the statements of all changes on `database`. */
+export function createApplier(database: Database.Database): Applier {
+  const token = prepareTokenWrites(database);
+  const client = prepareClientWrites(database);
+  const idempotency = prepareIdempotencyWrites(database);
+  const insertChange = database.prepare(`INSERT INTO change (${changeColumns}) VALUES (${placeholders(changeColumns)})`);
+  let end = readLogEnd(database);
+
+  function append(change: ChangeRecord): void {
+    const { realm, subject, version, actor, requestId, at, trace, previous, decisions } = change;
+    const sequence = end.sequence + 1;
+    const chain = nextChain(end.chain, sequence, change);
+    insertChange.run(sequence, realm, subject, version, changeKindCodes[change.kind], principalKindCodes[actor.kind], actor.id,
+      actor.credentialId, requestId, at, trace, previous, decisions, chain);
+    end = { sequence, chain };
+  }
+
+  return {
+    failing(change) {
+      switch (change.kind) {
+        case "insert_client":
+          return client.exists(change.client.realm, change.client.clientId) ? "absent" : undefined;
+        case "replace_client":
+          return client.hasVersion(change.client.realm, change.client.clientId, change.client.version - 1) ? undefined : "version";
+        case "delete_client":
+          return client.hasVersion(change.realm, change.clientId, change.expectedVersion) ? undefined : "version";
+        case "insert_initial_access_token":
+          return token.exists(change.token.realm, change.token.id) ? "absent" : undefined;
+        case "use_initial_access_token":
+          return token.isUsable(change.realm, change.id, change.at) ? undefined : "usable";
+        case "insert_idempotency":
+          return idempotency.isSeen(change.idempotency.mac, change.at) ? "unseen" : undefined;
+        case "append_change":
+          return undefined;
+      }
+    },
+    write(change) {
+      switch (change.kind) {
+        case "insert_client":
+          return client.insert(change.client, change.credentials);
+        case "replace_client":
+          client.replace(change.client, change.credentials);
+          return idempotency.forget(change.client.realm, change.client.clientId);
+        case "delete_client":
+          client.bury(change);
+          return idempotency.forget(change.realm, change.clientId);
+        case "insert_initial_access_token":
+          return token.insert(change.token);
+        case "use_initial_access_token":
+          return token.use(change.realm, change.id);
+        case "insert_idempotency":
+          return idempotency.insert(change.idempotency);
+        case "append_change":
+          return append(change.change);
+      }
+    },
+    logEnd: () => end,
+    resetLog(to) {
+      end = to;
+    },
+  };
+}
+
+function readLogEnd(database: Database.Database): LogEnd {
+  const row = database
+    .prepare<[], [number, Uint8Array]>("SELECT sequence, chain FROM change ORDER BY sequence DESC LIMIT 1")
+    .raw()
+    .get();
+  return row === undefined ? { sequence: 0, chain: chainStart } : { sequence: row[0], chain: row[1] };
+}

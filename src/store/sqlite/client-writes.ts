@@ -1,0 +1,68 @@
+import type Database from "better-sqlite3";
+import type { Change, ClientRecord, CredentialRecord } from "../../domain/ports.js";
+import { principalKindCodes } from "../chain.js";
+import { credentialKindCodes, stateCodes } from "./codes.js";
+import { clientColumns, credentialColumns, placeholders } from "./rows.js";
+
+/** What changes do to clients and their credentials, and the preconditions they read. */
+export function prepareClientWrites(database: Database.Database) {
+  const find = database
+    .prepare<[string, string], [number, number, number]>("SELECT number, version, state FROM client WHERE realm = ? AND client_id = ?")
+    .raw();
+  const insert = database.prepare(`INSERT INTO client (${clientColumns}) VALUES (${placeholders(clientColumns)})`);
+  const replace = database.prepare(
+    "UPDATE client SET version = ?, state = ?, owner_kind = ?, owner_id = ?, owner_credential_id = ?, way_in = ?, policy = ?, policy_version = ?, " +
+      "created_at = ?, updated_at = ?, expires_at = ?, software_id = ?, record = ?, mac = ?, key_version = ? WHERE number = ?",
+  );
+  const bury = database.prepare(
+    "UPDATE client SET version = version + 1, state = ?, updated_at = ?, record = x'', mac = ?, key_version = ? WHERE number = ?",
+  );
+  const dropCredentials = database.prepare("DELETE FROM credential WHERE client = ?");
+  const insertCredential = database.prepare(`INSERT INTO credential (client, ${credentialColumns}) VALUES (?, ${placeholders(credentialColumns)})`);
+
+  function numberOf(realm: string, clientId: string): number {
+    const row = find.get(realm, clientId);
+    if (row === undefined) throw new RangeError("a change was written before its precondition was tested");
+    return row[0];
+  }
+
+  function addCredentials(number: number | bigint, credentials: readonly CredentialRecord[]): void {
+    for (const { kind, label, scheme, digest, createdAt, expiresAt, lastUsedAt } of credentials) {
+      insertCredential.run(number, credentialKindCodes[kind], label, scheme, digest, createdAt, expiresAt, lastUsedAt);
+    }
+  }
+
+  return {
+    exists: (realm: string, clientId: string): boolean => find.get(realm, clientId) !== undefined,
+    hasVersion(realm: string, clientId: string, version: number): boolean {
+      const row = find.get(realm, clientId);
+      return row !== undefined && row[1] === version && row[2] !== stateCodes.deleted;
+    },
+    insert(client: ClientRecord, credentials: readonly CredentialRecord[]): void {
+      const { owner } = client;
+      const { lastInsertRowid } = insert.run(
+        client.realm, client.clientId, client.version, stateCodes[client.state], principalKindCodes[owner.kind], owner.id, owner.credentialId,
+        client.wayIn, client.policy, client.policyVersion, client.createdAt, client.updatedAt, client.lastUsedAt, client.expiresAt,
+        client.softwareId, client.record, client.mac, client.keyVersion,
+      );
+      addCredentials(lastInsertRowid, credentials);
+    },
+    replace(client: ClientRecord, credentials: readonly CredentialRecord[] | null): void {
+      const number = numberOf(client.realm, client.clientId);
+      const { owner } = client;
+      replace.run(
+        client.version, stateCodes[client.state], principalKindCodes[owner.kind], owner.id, owner.credentialId, client.wayIn, client.policy,
+        client.policyVersion, client.createdAt, client.updatedAt, client.expiresAt, client.softwareId, client.record, client.mac,
+        client.keyVersion, number,
+      );
+      if (credentials === null) return;
+      dropCredentials.run(number);
+      addCredentials(number, credentials);
+    },
+    bury(change: Extract<Change, { kind: "delete_client" }>): void {
+      const number = numberOf(change.realm, change.clientId);
+      bury.run(stateCodes.deleted, change.at, change.mac, change.keyVersion, number);
+      dropCredentials.run(number);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { RegistryError } from "../../domain/errors.js";
+import type { ClientLister, ClientQuery, ClientRecord } from "../../domain/ports.js";
+import type { ReaderStart } from "./messages.js";
+import type { ReaderReply, ReaderRequest } from "./reader-thread.js";
+import { threadFile } from "./thread-file.js";
+
+interface Waiting {
+  readonly resolve: (clients: readonly ClientRecord[]) => void;
+  readonly reject: (error: RegistryError) => void;
+}
+
+/** Lists that may wait at once: each can take seconds on a large realm, so a longer queue would only outlive its callers. */
+const queuedLists = 64;
+
+/** The main thread's end of the reader thread. */
+export class ListQueue implements ClientLister {
+  readonly #file: string;
+  #worker: Worker | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+  #closed = false;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  list(query: ClientQuery): Promise<readonly ClientRecord[]> {
+    if (this.#closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
+    if (this.#waiting.size >= queuedLists) {
+      return Promise.reject(new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#post({ id, query });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#worker === undefined) return;
+    const exited = once(this.#worker, "exit");
+    this.#post("close");
+    await exited;
+  }
+
+  #post(request: ReaderRequest): void {
+    this.#worker ??= this.#begin();
+    this.#worker.postMessage(request);
+  }
+
+  // With the first list: a process that never lists has no use for the thread and its cache.
+  #begin(): Worker {
+    const workerData: ReaderStart = { file: this.#file };
+    const worker = new Worker(threadFile("reader-thread"), { workerData, execArgv: [] });
+    worker.on("message", (reply: ReaderReply) => this.#receive(reply));
+    worker.on("error", (error) => this.#stop(error));
+    worker.on("exit", () => {
+      this.#worker = undefined;
+      this.#stop(undefined);
+    });
+    return worker;
+  }
+
+  #receive(reply: ReaderReply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ("clients" in reply) waiting?.resolve(reply.clients);
+    else waiting?.reject(new RegistryError("store_unavailable", "the store cannot be read", { cause: reply.failed }));
+  }
+
+  /** The next list starts a new thread. */
+  #stop(cause: Error | undefined): void {
+    for (const { reject } of this.#waiting.values()) {
+      reject(new RegistryError("store_unavailable", "the reader thread ended", { cause }));
+    }
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,35 @@
+import type Database from "better-sqlite3";
+import type { Change } from "../../domain/ports.js";
+
+/** Twice what a unit can add, so that a backlog shrinks; the rest keeps one batch short. */
+const rowsPerUnit = 2;
+
+/**
+ * Deletes idempotency records that have expired, a few with each batch. Time is what the changes say it is: a store has no clock, and
+ * one that is not written to gathers nothing.
+ */
+export function createPurge(database: Database.Database): (units: readonly (readonly Change[])[]) => void {
+  const purge = database.prepare(
+    "DELETE FROM idempotency WHERE number IN (SELECT number FROM idempotency WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)",
+  );
+  return (units) => {
+    let now = 0;
+    for (const unit of units) for (const change of unit) now = Math.max(now, timeOf(change));
+    if (now > 0) purge.run(now, rowsPerUnit * units.length);
+  };
+}
+
+function timeOf(change: Change): number {
+  switch (change.kind) {
+    case "use_initial_access_token":
+    case "insert_idempotency":
+    case "delete_client":
+      return change.at;
+    case "append_change":
+      return change.change.at;
+    case "insert_client":
+    case "replace_client":
+    case "insert_initial_access_token":
+      return 0;
+  }
+}

@@ -1,0 +1,31 @@
+import type Database from "better-sqlite3";
+import type { InitialAccessTokenRecord } from "../../domain/ports.js";
+import { principalKindCodes } from "../chain.js";
+import { initialAccessTokenColumns, placeholders } from "./rows.js";
+
+/** What changes do to initial access tokens, and the preconditions they read. */
+export function prepareTokenWrites(database: Database.Database) {
+  const exists = database.prepare<[string, string], [number]>("SELECT 1 FROM initial_access_token WHERE realm = ? AND id = ?").raw();
+  // A token with any number of uses needs no write, so it is left out of `use` instead of being rewritten by each registration.
+  const usable = database
+    .prepare<[string, string, number], [number]>(
+      "SELECT 1 FROM initial_access_token WHERE realm = ? AND id = ? AND revoked_at IS NULL AND expires_at > ? AND (uses_left IS NULL OR uses_left > 0)",
+    )
+    .raw();
+  const use = database.prepare("UPDATE initial_access_token SET uses_left = uses_left - 1 WHERE realm = ? AND id = ? AND uses_left IS NOT NULL");
+  const insert = database.prepare(
+    `INSERT INTO initial_access_token (${initialAccessTokenColumns}) VALUES (${placeholders(initialAccessTokenColumns)})`,
+  );
+  return {
+    exists: (realm: string, id: string): boolean => exists.get(realm, id) !== undefined,
+    isUsable: (realm: string, id: string, at: number): boolean => usable.get(realm, id, at) !== undefined,
+    use(realm: string, id: string): void {
+      use.run(realm, id);
+    },
+    insert(token: InitialAccessTokenRecord): void {
+      const { createdBy } = token;
+      insert.run(token.realm, token.id, token.name, token.digest, token.policy, token.usesLeft, token.createdAt,
+        principalKindCodes[createdBy.kind], createdBy.id, createdBy.credentialId, token.expiresAt, token.revokedAt);
+    },
+  };
+}

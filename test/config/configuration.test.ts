@@ -1,0 +1,236 @@
+import { create, toJson } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigurationSchema } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
+import { OtherValues, PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
+import { ConfigurationError, loadConfiguration, type RealmConfiguration } from "../../src/config/configuration.js";
+import { rfc7591 } from "../../src/config/policies/rfc7591.js";
+import { checkPolicy } from "../../src/config/policy.js";
+import { configurationFile, loadText } from "./load-text.js";
+
+const realm = (configuration: { realms: ReadonlyMap<string, RealmConfiguration> }, name = "default") => {
+  const found = configuration.realms.get(name);
+  if (found === undefined) throw new Error(`no realm ${name}`);
+  return found;
+};
+
+describe("without a file", () => {
+  const loaded = loadConfiguration();
+
+  it("is the embedded default", () => {
+    expect(loaded).toEqual({
+      listen: [{ host: "127.0.0.1", port: 8443 }, { host: "::1", port: 8443 }],
+      data: resolve("data"),
+      developmentPki: true,
+      realms: expect.any(Map),
+      limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192 },
+      logLevel: "info",
+    });
+    expect([...loaded.realms.keys()]).toEqual(["default"]);
+    expect(realm(loaded)).toEqual({
+      name: "default",
+      waysIn: {
+        open: { enabled: false, policy: "rfc7591" },
+        initial_access_token: { enabled: true, policy: "rfc7591" },
+        certificate: { enabled: true, policy: "rfc7591" },
+      },
+      certificates: [],
+      policies: expect.any(Map),
+      corsOrigins: [],
+      customAttributes: [{ name: "example_attribute", type: "string", maxBytes: 1024, setBy: "client" }],
+    });
+  });
+
+  it("has the limits that the schema's comments promise", () => {
+    const proto = readFileSync("proto/matricula/config/v1/configuration.proto", "utf8");
+    const promised = [...proto.matchAll(/; (\d+) when absent\.\n\s+optional uint32 (\w+)/g)].map(([, number, name]) => [name, Number(number)]);
+    expect(promised).toEqual([
+      ["body_bytes", loaded.limits.bodyBytes],
+      ["connections", loaded.limits.connections],
+      ["connections_per_address", loaded.limits.connectionsPerAddress],
+      ["queued_writes", loaded.limits.queuedWrites],
+    ]);
+  });
+
+  it("takes the flags", () => {
+    const { data, listen, realms } = loadConfiguration({ overrides: { data: "elsewhere", listen: "127.0.0.1:0", open: true } });
+    expect(data).toBe(resolve("elsewhere"));
+    expect(listen).toEqual([{ host: "127.0.0.1", port: 0 }]);
+    expect(realm({ realms }).waysIn.open).toEqual({ enabled: true, policy: "rfc7591" });
+  });
+
+  it("refuses to listen beyond loopback", () => {
+    expect(() => loadConfiguration({ overrides: { listen: "0.0.0.0:443" } })).toThrow(/^--listen: .*public_url/);
+  });
+});
+
+describe("a file", () => {
+  it.each(["", "# nothing\n", "---\n", "null\n", "{}\n", "\ufeff{}\n"])("that says nothing is every default, without example_attribute: %j", (text) => {
+    const loaded = loadText(text);
+    expect(loaded.listen).toHaveLength(2);
+    expect(loaded.data).toBe(resolve("data"));
+    expect(realm(loaded).customAttributes).toEqual([]);
+  });
+
+  it("is named and hashed", () => {
+    const file = configurationFile("data: x\n");
+    const loaded = loadConfiguration({ file });
+    expect(loaded.file).toBe(file);
+    expect(loaded.fileHash).toBe(createHash("sha256").update(readFileSync(file)).digest("hex"));
+  });
+
+  it("that is missing is said to be", () => {
+    expect(() => loadConfiguration({ file: "/nowhere/matricula.yaml" })).toThrow(ConfigurationError);
+    expect(() => loadConfiguration({ file: "/nowhere/matricula.yaml" })).toThrow("/nowhere/matricula.yaml: cannot be read: there is no such file");
+  });
+
+  it("gives paths from its own folder, and flags from the working directory", () => {
+    const file = configurationFile("data: ../d\ntls: {certificate_file: c.pem, key_file: /k.key, client_ca_file: ca/c.pem}\n");
+    const loaded = loadConfiguration({ file });
+    expect(loaded.data).toBe(join(dirname(file), "..", "d"));
+    expect(loaded.tls).toEqual({ certificateFile: join(dirname(file), "c.pem"), keyFile: "/k.key", clientCaFile: join(dirname(file), "ca", "c.pem") });
+    expect(loaded.developmentPki).toBe(false);
+    expect(loadConfiguration({ file, overrides: { data: "e" } }).data).toBe(resolve("e"));
+  });
+
+  it.each([
+    ["localhost:0", [{ host: "127.0.0.1", port: 0 }, { host: "::1", port: 0 }]],
+    ["127.0.0.1:0", [{ host: "127.0.0.1", port: 0 }]],
+    ["127.3.2.1:80", [{ host: "127.3.2.1", port: 80 }]],
+    ["[::1]:8443", [{ host: "::1", port: 8443 }]],
+    ["[0:0:0:0:0:0:0:1]:8443", [{ host: "::1", port: 8443 }]],
+  ])("may listen on %s", (listen, addresses) => {
+    expect(loadText(`listen: '${listen}'`).listen).toEqual(addresses);
+  });
+
+  it.each([
+    ["0.0.0.0:443", [{ host: "0.0.0.0", port: 443 }]],
+    ["[::]:443", [{ host: "::", port: 443 }]],
+    ["[2001:DB8::1]:443", [{ host: "2001:db8::1", port: 443 }]],
+  ])("may listen on %s with a public URL, whichever says so", (listen, addresses) => {
+    expect(loadText(`listen: '${listen}'\npublic_url: https://a.example\n`).listen).toEqual(addresses);
+    expect(loadText(`public_url: https://a.example\n`, { listen }).listen).toEqual(addresses);
+  });
+
+  it("hands the service's public URL to its realms, and keeps an issuer as written", () => {
+    const loaded = loadText("public_url: https://a.example/base/\nrealms:\n  own: {public_url: 'https://b.example', issuer: 'https://Login.example/'}\n  42: {}\n");
+    expect(loaded.publicUrl).toBe("https://a.example/base");
+    expect([...loaded.realms.keys()]).toEqual(["default", "42", "own"]);
+    expect(realm(loaded).publicUrl).toBe("https://a.example/base");
+    expect(realm(loaded).issuer).toBeUndefined();
+    expect(realm(loaded, "own")).toMatchObject({ publicUrl: "https://b.example", issuer: "https://Login.example/" });
+  });
+
+  it("is opened by the flag in the realm default alone, whatever it says itself", () => {
+    const loaded = loadText("realms:\n  default: {ways_in: {open: {enabled: false}}}\n  other: {}\n", { open: true });
+    expect(realm(loaded).waysIn.open.enabled).toBe(true);
+    expect(realm(loaded, "other").waysIn.open.enabled).toBe(false);
+  });
+
+  it.each([
+    ["[]", []],
+    ["[none]", ["none"]],
+    ["['https://a.example', 'http://localhost:3000']", ["https://a.example", "http://localhost:3000"]],
+  ])("may have the CORS origins %s", (written, origins) => {
+    expect(realm(loadText(`realms: {default: {cors_origins: ${written}}}`)).corsOrigins).toEqual(origins);
+  });
+
+  it("may have an authorization server under development on this machine", () => {
+    const loaded = loadText("realms: {default: {authorization_server: {token_endpoint: 'http://localhost:3000/token?a=b', scopes_supported: [a]}}}");
+    expect(realm(loaded).authorizationServer).toMatchObject({ tokenEndpoint: "http://localhost:3000/token?a=b", scopesSupported: ["a"], codeChallengeMethodsSupported: [] });
+  });
+
+  it("takes names of enums in both forms", () => {
+    const loaded = loadText(`
+realms:
+  default:
+    certificates:
+      - {spiffe_id: spiffe://a/b, roles: [admin, ROLE_READER, admin]}
+      - {dns_name: A.Example, roles: [verifier]}
+    policies:
+      - {name: p, fields: [{field: grant_types, allow: [authorization_code], others: reduce}, {field: response_types, allow: [code], others: OTHER_VALUES_REFUSE}]}
+    custom_attributes:
+      - {name: a}
+      - {name: b, type: object, set_by: server, max_bytes: 9}
+      - {name: org.example:tenant-id, type: ATTRIBUTE_TYPE_STRINGS, set_by: SET_BY_CLIENT}
+`);
+    expect(realm(loaded).certificates).toEqual([
+      { spiffeId: "spiffe://a/b", roles: [Role.ADMIN, Role.READER] },
+      { dnsName: "a.example", roles: [Role.VERIFIER] },
+    ]);
+    expect(realm(loaded).policies.get("p")?.policy.fields.map(({ others }) => others)).toEqual([OtherValues.REDUCE, OtherValues.REFUSE]);
+    expect(realm(loaded).customAttributes).toEqual([
+      { name: "a", type: "string", maxBytes: 1024, setBy: "client" },
+      { name: "b", type: "object", maxBytes: 9, setBy: "server" },
+      { name: "org.example:tenant-id", type: "strings", maxBytes: 1024, setBy: "client" },
+    ]);
+  });
+
+  it("may force any JSON value that the field takes", () => {
+    const loaded = loadText("realms: {default: {policies: [{name: p, fields: [{field: jwks, force: {keys: [{kty: RSA, n: [1, 1.5, true, null]}]}}]}]}}");
+    const force = realm(loaded).policies.get("p")?.policy.fields[0]?.force;
+    expect(force && toJson(ValueSchema, force)).toEqual({ keys: [{ kty: "RSA", n: [1, 1.5, true, null] }] });
+  });
+});
+
+describe("a policy's version", () => {
+  const version = (policy: string) => realm(loadText(`realms: {default: {policies: [${policy}]}}`)).policies.get("p")?.version;
+
+  it("is 12 hexadecimal characters", () => {
+    expect(version("{name: p}")).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  it("changes with the content and not with how it is written", () => {
+    const versions = [
+      "{name: p}",
+      "{name: p, client_secret_lifetime: 1}",
+      "{name: p, fields: [{field: scope, force: a}]}",
+      "{name: p, fields: [{field: scope, default: a}]}",
+      "{name: p, fields: [{field: scope, force: b}]}",
+    ].map(version);
+    expect(new Set(versions).size).toBe(versions.length);
+    expect(version("{fields: [{force: {b: 1, a: 2}, field: jwks}], name: p}")).toBe(version("{name: 'p', fields: [{field: jwks, force: {a: 2, b: 1.0}}]}"));
+  });
+});
+
+describe("the ready-made policy", () => {
+  it("breaks no rule that a policy in a file is held to", () => {
+    const mistakes: string[] = [];
+    checkPolicy(create(PolicySchema, rfc7591), [], (_, message) => mistakes.push(message));
+    expect(mistakes).toEqual([]);
+  });
+
+  it("has no row for what RFC 9700 forbids", () => {
+    const allow = new Map<string, readonly string[]>(rfc7591.fields.map(({ field, allow }) => [field, allow]));
+    expect(allow.get("grant_types")).not.toContain("implicit");
+    expect(allow.get("grant_types")).not.toContain("password");
+    expect(allow.get("response_types")).toEqual(["code"]);
+  });
+});
+
+describe("examples/matricula.yaml", () => {
+  const text = readFileSync("examples/matricula.yaml", "utf8");
+
+  it("loads without a mistake", () => {
+    const loaded = loadConfiguration({ file: "examples/matricula.yaml" });
+    expect([...loaded.realms.keys()]).toEqual(["default", "partners"]);
+    expect(loaded.data).toBe(resolve("data"));
+    expect(realm(loaded).waysIn.open).toEqual({ enabled: true, policy: "public-apps" });
+  });
+
+  it("shows every key of the schema", () => {
+    const known = new Set<string>();
+    const visit = (schema: typeof ConfigurationSchema | (typeof ConfigurationSchema.fields)[number]["message"]): void => {
+      for (const field of schema?.fields ?? []) {
+        known.add(field.jsonName);
+        if (field.message !== undefined && !field.message.typeName.startsWith("google.")) visit(field.message);
+      }
+    };
+    visit(ConfigurationSchema);
+    for (const key of known) expect(text).toMatch(new RegExp(`(^|[ {])${key}:`, "m"));
+  });
+});

@@ -1,0 +1,424 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { ClientQuery, Store } from "../../src/domain/ports.js";
+import { chainStart, firstBrokenLink } from "../../src/store/chain.js";
+import {
+  appendChange, bothCredentials, bytes, change, client, credential, deleteClient, idempotency, insertClient, insertIdempotency, insertToken,
+  noon, query, registration, replaceClient, token, useToken,
+} from "./samples.js";
+
+/** Makes a fresh, empty store. */
+export type StoreFactory = (options: { readonly queuedWrites?: number }) => Promise<Store>;
+
+const committed = (sequence: number) => ({ committed: true, sequence });
+const failed = (index: number, precondition: string) => ({ committed: false, index, precondition });
+
+/** Each sentence of the port comments as a test; every store must pass all of it. */
+export function storeContract(name: string, factory: StoreFactory): void {
+  const opened: Store[] = [];
+
+  async function open(options: { readonly queuedWrites?: number } = {}): Promise<Store> {
+    const store = await factory(options);
+    opened.push(store);
+    return store;
+  }
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+  });
+
+  describe(`${name}: units`, () => {
+    test("a unit is applied whole", async () => {
+      const store = await open();
+      const unit = [insertToken("t", { usesLeft: 2 }), insertClient("a"), insertIdempotency("a"), appendChange("a"), appendChange("t")];
+      expect(await store.commit(unit)).toEqual(committed(2));
+      expect(store.clients.find("default", "a")).toEqual({ client: client("a"), credentials: bothCredentials });
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))).toEqual(token("t", { usesLeft: 2 }));
+      expect(store.idempotency.find(bytes(6), noon)).toEqual(idempotency("a"));
+      expect(store.changes.after(0, 10)).toMatchObject([{ ...change("a"), sequence: 1 }, { ...change("t"), sequence: 2 }]);
+    });
+
+    test("a unit whose last precondition fails leaves nothing", async () => {
+      const store = await open();
+      await store.commit([insertToken("t", { usesLeft: 5 }), insertIdempotency("other")]);
+      const unit = [useToken("t"), insertClient("a"), appendChange("a"), insertIdempotency("a")];
+      expect(await store.commit(unit)).toEqual(failed(3, "unseen"));
+      expect(store.clients.find("default", "a")).toBeUndefined();
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))?.usesLeft).toBe(5);
+      expect(store.idempotency.find(bytes(6), noon)?.clientId).toBe("other");
+      expect(store.changes.after(0, 10)).toEqual([]);
+    });
+
+    test("a unit that breaks midway leaves nothing and is rejected alone", async () => {
+      const store = await open();
+      const twice = [credential(), credential({ digest: bytes(9) })];
+      const broken = store.commit([insertClient("broken", {}, twice), appendChange("broken")]);
+      const sound = store.commit(registration("sound"));
+      await expect(broken).rejects.toMatchObject({ kind: "internal" });
+      expect(await sound).toEqual(committed(1));
+      expect(store.clients.find("default", "broken")).toBeUndefined();
+      expect(store.changes.after(0, 10).map((row) => row.subject)).toEqual(["sound"]);
+    });
+
+    test("one bad unit among a hundred fails alone", async () => {
+      const store = await open();
+      await store.commit([insertClient("c57")]);
+      const units = Array.from({ length: 100 }, (_, number) => registration(`c${number}`));
+      const results = await Promise.all(units.map((unit) => store.commit(unit)));
+      expect(results[57]).toEqual(failed(0, "absent"));
+      expect(results.filter((result) => result.committed)).toHaveLength(99);
+      expect(await store.lister.list(query())).toHaveLength(100);
+      expect(store.changes.after(0, 1000)).toHaveLength(99);
+    });
+
+    test("preconditions are tested in the order of the changes, inside the unit", async () => {
+      const store = await open();
+      const twice = [insertClient("a"), appendChange("a"), insertClient("a")];
+      expect(await store.commit(twice)).toEqual(failed(2, "absent"));
+      expect(store.clients.find("default", "a")).toBeUndefined();
+      expect(await store.commit([insertClient("a"), replaceClient("a", { version: 2 }), deleteClient("a", 2)])).toEqual(committed(0));
+      expect(store.clients.find("default", "a")?.client).toMatchObject({ version: 3, state: "deleted" });
+      expect(await store.commit([insertToken("t", { usesLeft: 1 }), useToken("t"), useToken("t")])).toEqual(failed(2, "usable"));
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))).toBeUndefined();
+    });
+
+    test("the first precondition that fails is told", async () => {
+      const store = await open();
+      expect(await store.commit([appendChange("a"), useToken("none"), replaceClient("none", { version: 2 })])).toEqual(failed(1, "usable"));
+    });
+
+    test("units commit in the order of the calls", async () => {
+      const store = await open();
+      const names = Array.from({ length: 600 }, (_, number) => `c${number}`);
+      const results = await Promise.all(names.map((subject) => store.commit([appendChange(subject)])));
+      expect(results).toEqual(names.map((_, number) => committed(number + 1)));
+      expect(store.changes.after(0, 1000).map((row) => row.subject)).toEqual(names);
+    });
+
+    test("an empty unit commits and changes nothing", async () => {
+      const store = await open();
+      expect(await store.commit([])).toEqual(committed(0));
+    });
+
+    test("sequence is that of the last appended change, 0 without one", async () => {
+      const store = await open();
+      expect(await store.commit([appendChange("a"), appendChange("b")])).toEqual(committed(2));
+      expect(await store.commit([insertClient("a")])).toEqual(committed(0));
+    });
+
+    test("a full queue refuses with overloaded and a time, and writes nothing of what it refused", async () => {
+      const store = await open({ queuedWrites: 4 });
+      const results = await Promise.allSettled(Array.from({ length: 10 }, (_, number) => store.commit(registration(`c${number}`))));
+      expect(results.map((result) => result.status)).toEqual([...Array(4).fill("fulfilled"), ...Array(6).fill("rejected")]);
+      expect(results[4]).toMatchObject({ reason: { kind: "overloaded", retryAfter: 1 } });
+      expect(await store.lister.list(query())).toHaveLength(4);
+      expect(await store.commit(registration("later"))).toEqual(committed(5));
+    });
+
+    test("what was written does not change with the caller's buffers", async () => {
+      const store = await open();
+      const pool = Buffer.alloc(8192, 1);
+      const committing = store.commit([insertClient("a", { record: pool.subarray(100, 700) })]);
+      pool.fill(2);
+      await committing;
+      expect(store.clients.find("default", "a")?.client.record).toEqual(new Uint8Array(600).fill(1));
+    });
+  });
+
+  describe(`${name}: clients`, () => {
+    test("every member is kept", async () => {
+      const store = await open();
+      const full = { lastUsedAt: 4_294_967_295, expiresAt: 4_294_967_294, softwareId: "s\u00e9\u{1f600}\0", state: "suspended", keyVersion: 7 } as const;
+      const credentials = [credential({ lastUsedAt: noon, expiresAt: 4_294_967_295, label: "2", scheme: "other" })];
+      await store.commit([insertClient("a", full, credentials)]);
+      expect(store.clients.find("default", "a")).toEqual({ client: client("a", full), credentials });
+    });
+
+    test("a key that was never used is not found", async () => {
+      const store = await open();
+      await store.commit([insertClient("a")]);
+      expect(store.clients.find("default", "A")).toBeUndefined();
+      expect(store.clients.find("other", "a")).toBeUndefined();
+    });
+
+    test("realms keep the same id apart", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("a", { realm: "other", policy: "theirs" })]);
+      expect(store.clients.find("other", "a")?.client.policy).toBe("theirs");
+      expect(store.clients.find("default", "a")?.client.policy).toBe("default");
+    });
+
+    test("absent: a used key is refused", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", { policy: "first" })]);
+      expect(await store.commit([insertClient("a", { policy: "second" })])).toEqual(failed(0, "absent"));
+      expect(store.clients.find("default", "a")?.client.policy).toBe("first");
+    });
+
+    test("replace takes the place of all but lastUsedAt", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", { lastUsedAt: noon - 5 })]);
+      const next = { version: 2, state: "suspended", owner: { kind: "client", id: "x", credentialId: "y" }, wayIn: "w", policy: "p", policyVersion: "9",
+        createdAt: noon + 1, updatedAt: noon + 2, expiresAt: noon + 3, softwareId: "s", record: bytes(20), mac: bytes(21), keyVersion: 3 } as const;
+      expect(await store.commit([replaceClient("a", { ...next, lastUsedAt: noon + 9 })])).toEqual(committed(0));
+      expect(store.clients.find("default", "a")?.client).toEqual(client("a", { ...next, lastUsedAt: noon - 5 }));
+    });
+
+    test("replace keeps the credentials, or sets all of them", async () => {
+      const store = await open();
+      await store.commit([insertClient("a")]);
+      await store.commit([replaceClient("a", { version: 2 })]);
+      expect(store.clients.find("default", "a")?.credentials).toEqual(bothCredentials);
+      const next = [credential({ label: "2" }), credential({ kind: "registration_access_token", label: "2" })];
+      await store.commit([replaceClient("a", { version: 3 }, next)]);
+      expect(store.clients.find("default", "a")?.credentials).toEqual(next);
+      await store.commit([replaceClient("a", { version: 4 }, [])]);
+      expect(store.clients.find("default", "a")?.credentials).toEqual([]);
+    });
+
+    test("version: a conflict, an unknown client and a deleted one are refused", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("b"), deleteClient("b", 1)]);
+      expect(await store.commit([replaceClient("a", { version: 3 })])).toEqual(failed(0, "version"));
+      expect(await store.commit([replaceClient("a", { version: 1 })])).toEqual(failed(0, "version"));
+      expect(await store.commit([deleteClient("a", 2)])).toEqual(failed(0, "version"));
+      expect(await store.commit([replaceClient("none", { version: 2 })])).toEqual(failed(0, "version"));
+      expect(await store.commit([replaceClient("b", { version: 3 })])).toEqual(failed(0, "version"));
+      expect(await store.commit([deleteClient("b", 2)])).toEqual(failed(0, "version"));
+    });
+
+    test("of many who replace one version, one wins", async () => {
+      const store = await open();
+      await store.commit([insertClient("a")]);
+      const racers = Array.from({ length: 50 }, (_, number) => store.commit([replaceClient("a", { version: 2, policy: `p${number}` })]));
+      const results = await Promise.all(racers);
+      expect(results.filter((result) => result.committed)).toHaveLength(1);
+      expect(store.clients.find("default", "a")?.client).toMatchObject({ version: 2, policy: "p0" });
+    });
+
+    test("delete leaves a tombstone without record and credentials, whose key is never free again", async () => {
+      const store = await open();
+      await store.commit([insertClient("a")]);
+      expect(await store.commit([deleteClient("a", 1)])).toEqual(committed(0));
+      const tombstone = client("a", { version: 2, state: "deleted", updatedAt: noon + 60, record: new Uint8Array(0), mac: bytes(9), keyVersion: 2 });
+      expect(store.clients.find("default", "a")).toEqual({ client: tombstone, credentials: [] });
+      expect(await store.commit([insertClient("a")])).toEqual(failed(0, "absent"));
+    });
+  });
+
+  describe(`${name}: initial access tokens`, () => {
+    test("a token is found by its digest, in its realm", async () => {
+      const store = await open();
+      await store.commit([insertToken("t")]);
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))).toEqual(token("t"));
+      expect(store.initialAccessTokens.findByDigest("other", bytes(5))).toBeUndefined();
+      expect(store.initialAccessTokens.findByDigest("default", bytes(50))).toBeUndefined();
+    });
+
+    test("absent: a used id is refused", async () => {
+      const store = await open();
+      await store.commit([insertToken("t")]);
+      expect(await store.commit([insertToken("t", { digest: bytes(50) })])).toEqual(failed(0, "absent"));
+      expect(store.initialAccessTokens.findByDigest("default", bytes(50))).toBeUndefined();
+    });
+
+    test("usable: not revoked, before expiry, and a use left", async () => {
+      const store = await open();
+      await store.commit([insertToken("revoked", { revokedAt: noon - 1 }), insertToken("spent", { usesLeft: 0 }), insertToken("t")]);
+      expect(await store.commit([useToken("revoked")])).toEqual(failed(0, "usable"));
+      expect(await store.commit([useToken("spent")])).toEqual(failed(0, "usable"));
+      expect(await store.commit([useToken("none")])).toEqual(failed(0, "usable"));
+      expect(await store.commit([useToken("t", noon + 3599)])).toEqual(committed(0));
+      expect(await store.commit([useToken("t", noon + 3600)])).toEqual(failed(0, "usable"));
+    });
+
+    test("a use is taken; null means any number", async () => {
+      const store = await open();
+      await store.commit([insertToken("two", { usesLeft: 2 }), insertToken("any", { digest: bytes(50) })]);
+      await store.commit([useToken("two")]);
+      await store.commit([useToken("any")]);
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))?.usesLeft).toBe(1);
+      expect(store.initialAccessTokens.findByDigest("default", bytes(50))?.usesLeft).toBeNull();
+    });
+
+    test("of fifty who race for the last use, one wins and the others leave nothing", async () => {
+      const store = await open();
+      await store.commit([insertToken("t", { usesLeft: 1 })]);
+      const racers = Array.from({ length: 50 }, (_, number) => store.commit([useToken("t"), ...registration(`c${number}`)]));
+      const results = await Promise.all(racers);
+      expect(results.filter((result) => result.committed)).toHaveLength(1);
+      expect(results.filter((result) => !result.committed)).toEqual(Array(49).fill(failed(0, "usable")));
+      expect(await store.lister.list(query())).toHaveLength(1);
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))?.usesLeft).toBe(0);
+    });
+  });
+
+  describe(`${name}: idempotency`, () => {
+    test("a record is found until it expires", async () => {
+      const store = await open();
+      await store.commit([insertIdempotency("a")]);
+      expect(store.idempotency.find(bytes(6), noon + 86_399)).toEqual(idempotency("a"));
+      expect(store.idempotency.find(bytes(6), noon + 86_400)).toBeUndefined();
+      expect(store.idempotency.find(bytes(60), noon)).toBeUndefined();
+    });
+
+    test("unseen: an unexpired record is not replaced, an expired one is", async () => {
+      const store = await open();
+      await store.commit([insertIdempotency("a")]);
+      expect(await store.commit([insertIdempotency("b", {}, noon + 86_399)])).toEqual(failed(0, "unseen"));
+      expect(store.idempotency.find(bytes(6), noon)?.clientId).toBe("a");
+      const later = { createdAt: noon + 86_400, expiresAt: noon + 172_800 };
+      expect(await store.commit([insertIdempotency("b", later, noon + 86_400)])).toEqual(committed(0));
+      expect(store.idempotency.find(bytes(6), noon + 86_400)?.clientId).toBe("b");
+    });
+
+    test("of many with one key, one registers", async () => {
+      const store = await open();
+      const racers = Array.from({ length: 20 }, (_, number) => store.commit([...registration(`c${number}`), insertIdempotency(`c${number}`)]));
+      const results = await Promise.all(racers);
+      expect(results.filter((result) => result.committed)).toHaveLength(1);
+      expect(await store.lister.list(query())).toHaveLength(1);
+    });
+
+    test("a client's records are forgotten when it is replaced or deleted, others' are kept", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("b"), insertIdempotency("a"), insertIdempotency("b", { mac: bytes(60) })]);
+      await store.commit([replaceClient("a", { version: 2 })]);
+      expect(store.idempotency.find(bytes(6), noon)).toBeUndefined();
+      expect(store.idempotency.find(bytes(60), noon)?.clientId).toBe("b");
+      await store.commit([deleteClient("b", 1)]);
+      expect(store.idempotency.find(bytes(60), noon)).toBeUndefined();
+    });
+
+    test("a replacement may keep an answer of its own, even under a MAC it has just made free", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertIdempotency("a")]);
+      expect(await store.commit([replaceClient("a", { version: 2 }), insertIdempotency("a", { sealed: bytes(80) })])).toEqual(committed(0));
+      expect(store.idempotency.find(bytes(6), noon)?.sealed).toEqual(bytes(80));
+    });
+  });
+
+  describe(`${name}: reads and the change log`, () => {
+    test("every read port sees a commit that resolved", async () => {
+      const store = await open();
+      for (const name of ["a", "b", "c"]) {
+        const { committed: done } = await store.commit(registration(name));
+        expect(done).toBe(true);
+        expect(store.clients.find("default", name)).toBeDefined();
+        expect(store.changes.after(0, 10).at(-1)?.subject).toBe(name);
+        expect((await store.lister.list(query())).at(-1)?.clientId).toBe(name);
+      }
+    });
+
+    test("rows come in order of sequence, after the one given, at most as many as asked for", async () => {
+      const store = await open();
+      await Promise.all(["a", "b", "c", "d"].map((subject) => store.commit([appendChange(subject)])));
+      expect(store.changes.after(1, 2).map((row) => [row.sequence, row.subject])).toEqual([[2, "b"], [3, "c"]]);
+      expect(store.changes.after(4, 2)).toEqual([]);
+    });
+
+    test("units that failed leave no gap in the sequences", async () => {
+      const store = await open();
+      await store.commit([insertClient("a")]);
+      const units = [[appendChange("1")], [appendChange("2"), insertClient("a")], [appendChange("3"), appendChange("4"), replaceClient("a", { version: 9 })], [appendChange("5")]];
+      const results = await Promise.all(units.map((unit) => store.commit(unit)));
+      expect(results).toEqual([committed(1), failed(1, "absent"), failed(2, "version"), committed(2)]);
+      expect(store.changes.after(0, 10).map((row) => [row.sequence, row.subject])).toEqual([[1, "1"], [2, "5"]]);
+    });
+
+    test("every member of a change is kept", async () => {
+      const store = await open();
+      const full = change("a", { kind: "updated", version: 7, trace: "00-ab-cd-01", previous: bytes(70), decisions: '[{"field":"scope"}]', at: 4_294_967_295 });
+      await store.commit([{ kind: "append_change", change: full }]);
+      expect(store.changes.after(0, 1)).toMatchObject([full]);
+    });
+
+    test("each row is chained to the one before, and a changed row breaks the chain", async () => {
+      const store = await open();
+      await Promise.all(["a", "b", "c", "d"].map((subject) => store.commit(registration(subject))));
+      const rows = store.changes.after(0, 10);
+      expect(firstBrokenLink(rows)).toBeUndefined();
+      expect(firstBrokenLink(rows.slice(2), rows[1]?.chain ?? chainStart)).toBeUndefined();
+      const forged = rows.map((row) => (row.sequence === 2 ? { ...row, actor: { ...row.actor, id: "somebody else" } } : row));
+      expect(firstBrokenLink(forged)).toBe(2);
+      expect(firstBrokenLink(rows.filter((row) => row.sequence !== 3))).toBe(4);
+    });
+  });
+
+  describe(`${name}: lists`, () => {
+    async function filled(): Promise<Store> {
+      const store = await open();
+      await store.commit([
+        insertClient("b", { createdAt: noon + 1, softwareId: "app" }),
+        insertClient("a", { wayIn: "initial_access_token", policy: "strict" }),
+        insertClient("C", { state: "suspended", createdAt: noon + 2 }),
+        insertClient("d", { owner: { kind: "client", id: "somebody", credentialId: "" }, createdAt: noon + 3 }),
+        insertClient("e"),
+        deleteClient("e", 1),
+        insertClient("f", { realm: "other" }),
+        insertClient("\u00e9"),
+      ]);
+      return store;
+    }
+
+    async function ids(store: Store, changes: Partial<ClientQuery>): Promise<string[]> {
+      return (await store.lister.list(query(changes))).map((found) => found.clientId);
+    }
+
+    test("all but deleted, in byte order of client id, of one realm", async () => {
+      expect(await ids(await filled(), {})).toEqual(["C", "a", "b", "d", "\u00e9"]);
+    });
+
+    test("each filter alone and together", async () => {
+      const store = await filled();
+      expect(await ids(store, { states: ["deleted"] })).toEqual(["e"]);
+      expect(await ids(store, { states: ["suspended", "deleted"] })).toEqual(["C", "e"]);
+      expect(await ids(store, { ownerId: "somebody" })).toEqual(["d"]);
+      expect(await ids(store, { wayIn: "initial_access_token" })).toEqual(["a"]);
+      expect(await ids(store, { policy: "strict" })).toEqual(["a"]);
+      expect(await ids(store, { softwareId: "app" })).toEqual(["b"]);
+      expect(await ids(store, { issuedFrom: noon + 1, issuedBefore: noon + 3 })).toEqual(["C", "b"]);
+      expect(await ids(store, { issuedFrom: noon + 1, states: ["active"] })).toEqual(["b", "d"]);
+      expect(await ids(store, { realm: "other" })).toEqual(["f"]);
+      expect(await ids(store, { realm: "none" })).toEqual([]);
+    });
+
+    test("pages meet without a gap or a repetition", async () => {
+      const store = await filled();
+      expect(await ids(store, { limit: 2 })).toEqual(["C", "a"]);
+      expect(await ids(store, { limit: 2, after: "a" })).toEqual(["b", "d"]);
+      expect(await ids(store, { limit: 2, after: "d" })).toEqual(["\u00e9"]);
+      expect(await ids(store, { after: "\u00e9" })).toEqual([]);
+    });
+
+    test("filters come before the limit, however far away the match is", async () => {
+      const store = await open();
+      const names = Array.from({ length: 5000 }, (_, number) => `c${String(number).padStart(5, "0")}`);
+      await store.commit(names.map((name) => insertClient(name, { policy: name === "c04999" ? "rare" : "default" }, [])));
+      expect(await ids(store, { policy: "rare", limit: 1 })).toEqual(["c04999"]);
+      expect(await ids(store, { limit: 4500 })).toEqual(names.slice(0, 4500));
+    });
+
+    test("a filter is a value, not SQL", async () => {
+      expect(await ids(await filled(), { ownerId: "x' OR '1'='1", after: "'; --" })).toEqual([]);
+    });
+  });
+
+  describe(`${name}: close`, () => {
+    test("what waits is finished, what comes after is refused", async () => {
+      const store = await open();
+      expect(store.writable()).toBe(true);
+      const waiting = Array.from({ length: 300 }, (_, number) => store.commit(registration(`c${number}`)));
+      const closing = store.close();
+      expect(store.writable()).toBe(false);
+      await expect(store.commit(registration("late"))).rejects.toMatchObject({ kind: "store_unavailable" });
+      await closing;
+      expect((await Promise.all(waiting)).map((result) => result.committed)).toEqual(Array(300).fill(true));
+    });
+
+    test("closing twice is closing once", async () => {
+      const store = await open();
+      await Promise.all([store.close(), store.close()]);
+      await store.close();
+    });
+  });
+}
