@@ -49,9 +49,8 @@ function decodeBinary(desc: DescMessage, bytes: Uint8Array) {
   }
 }
 
-// Two levels more than the gateway's: the request around the metadata, and the map around the custom attributes. What is inside is
-// measured as the gateway would see it.
-const outerLimits = { depth: jsonLimits.depth + 2 };
+// As deep as protobuf-es reads the same in binary. What is inside the metadata is measured afterwards, as the gateway would see it.
+const outerLimits = { depth: 50 };
 
 function decodeJson(desc: DescMessage, bytes: Uint8Array, prefix: string, violations: MetadataViolation[]) {
   // Connect: a body of no bytes is not a message in JSON.

@@ -5,6 +5,7 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadConfiguration, type LoadedConfiguration } from "../config/configuration.js";
 import { createConnectDoor } from "../connect/handler.js";
+import { createHealth } from "../connect/health.js";
 import { createGateway } from "../gateway/gateway.js";
 import { ensureDevelopmentPki } from "../net/development-pki.js";
 import { readPeerCertificate } from "../net/peer-certificate.js";
@@ -75,23 +76,27 @@ export async function serve(options: ServeOptions): Promise<number> {
 
   const observer = createObserver(logger);
   const ready = () => !stopping && store.writable();
-  const connect = createConnectDoor({ registry, observer, readEvidence, bodyLimit: limits.bodyBytes, ready });
+  const health = createHealth();
+  const shutdown = new AbortController();
+  const connect = createConnectDoor({ registry, observer, readEvidence, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
   const gateway = createGateway({
     registry, observer, realms, readEvidence, ready, bodyLimit: limits.bodyBytes,
     corsOrigins: new Map([...configuration.realms.values()].map((realm) => [realm.name, realm.corsOrigins])),
   });
   handler = (request, response) => {
-    if (!connect.handle(request, response)) gateway(request, response);
+    if (!connect(request, response)) gateway(request, response);
   };
   await writeFile(join(data, "url"), `${url}\n`, { mode: 0o600 });
   if (configuration.developmentPki) process.stderr.write(welcome(data, url, tlsPaths.clientCa));
+  health.set(true);
   process.stdout.write(`matricula listening on ${url}\n`);
   logger.info({ url, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
 
   const signal = await nextSignal();
   stopping = true;
   logger.info({ signal }, "draining");
-  connect.drain();
+  health.set(false);
+  shutdown.abort();
   await server.drain(drainTime);
   await store.close();
   logger.info("stopped");
@@ -99,11 +104,14 @@ export async function serve(options: ServeOptions): Promise<number> {
   return 0;
 }
 
+/** A connection that has ended vouches for nobody. */
+const gone = { kind: "unacceptable", reason: "the connection has ended" } as const;
+
 /** The peer certificate and the Authorization header of a request. */
 function readEvidence(request: ServerRequest): Evidence {
   const socket = tlsSocketOf(request);
   return {
-    certificate: socket === undefined ? { kind: "none" } : readPeerCertificate(socket, Date.now()),
+    certificate: socket === undefined ? gone : readPeerCertificate(socket, Date.now()),
     authorization: request.headers.authorization,
   };
 }

@@ -57,7 +57,10 @@ export function nextChain(before: Uint8Array, sequence: number, change: ChangeRe
   return createHash("sha256").update(scratch.subarray(0, at)).digest();
 }
 
-/** The first sequence whose chain does not follow from the rows before it, or undefined when all do. `before` is the chain of the row before the first. */
+/**
+ * The first sequence whose chain does not follow from the rows before it, or undefined when all do.
+ * `before` is the chain of the row before the first.
+ */
 export function firstBrokenLink(rows: readonly ChangeRow[], before: Uint8Array = chainStart): number | undefined {
   let chain = before;
   for (const row of rows) {

@@ -31,20 +31,28 @@ export function straceWorks(): boolean {
   return works;
 }
 
-/** The strace options that make a trace this file can read. `inject` are strace's own expressions. */
-export function straceArguments(traceFile: string, calls: readonly string[], inject: readonly string[] = []): string[] {
+export interface TraceOptions {
+  /** Where strace writes. */
+  readonly traceFile: string;
+  /** The system calls to trace; what is injected must be among them. */
+  readonly calls: readonly string[];
+  /** strace's own expressions, as "fsync:error=EIO:when=3"; `when` counts in each thread for itself. */
+  readonly inject?: readonly string[];
+  /** Only calls on these files, for tracing and for injecting; all when left out. */
+  readonly paths?: readonly string[];
+}
+
+/** The strace options that make a trace this file can read; the command follows them. */
+export function straceArguments({ traceFile, calls, inject = [], paths = [] }: TraceOptions): string[] {
   const injections = inject.flatMap((expression) => ["-e", `inject=${expression}`]);
-  return ["-f", "-y", "-q", "-s", "4200", "-o", traceFile, "-e", `trace=${calls.join(",")}`, "-e", "signal=none", ...injections, "--"];
+  const only = paths.flatMap((path) => ["-P", path]);
+  // 4,200 bytes of a write: a page and its frame header, so that a unit's id is found in whichever page holds it.
+  return ["-f", "-y", "-q", "-s", "4200", "-o", traceFile, "-e", `trace=${calls.join(",")}`, "-e", "signal=none", ...only, ...injections, "--"];
 }
 
 /** Runs `command` to its end under strace. */
-export async function trace(
-  command: readonly string[],
-  options: { readonly traceFile: string; readonly calls: readonly string[]; readonly inject?: readonly string[] },
-): Promise<TracedRun> {
-  const child = spawn("strace", [...straceArguments(options.traceFile, options.calls, options.inject), ...command], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+export async function trace(command: readonly string[], options: TraceOptions): Promise<TracedRun> {
+  const child = spawn("strace", [...straceArguments(options), ...command], { stdio: ["ignore", "pipe", "inherit"] });
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   const exitCode = await new Promise<number | null>((resolve, reject) => {

@@ -53,7 +53,7 @@ export class WriteQueue {
     const workerData: WriterStart = { ...start, signal };
     // No flags of the parent: a test runner's loaders have no business in this thread.
     const worker = new Worker(threadFile("writer-thread"), { workerData, execArgv: [] });
-    const [reply] = (await once(worker, "message")) as [WriterReply];
+    const reply = await firstReply(worker);
     if (reply.kind === "refused") {
       await worker.terminate();
       throw new StoreOpenError(reply.code, reply.message);
@@ -69,7 +69,11 @@ export class WriteQueue {
       return Promise.reject(new RegistryError("overloaded", message, { retryAfter: overloadedRetry }));
     }
     return new Promise((resolve, reject) => {
-      this.#packer.add(unit);
+      try {
+        this.#packer.add(unit);
+      } catch (error) {
+        return reject(RegistryError.from(error));
+      }
       this.#waiting.push({ resolve, reject });
       if (this.#flushScheduled) return;
       this.#flushScheduled = true;
@@ -165,6 +169,16 @@ export class WriteQueue {
     this.#stopped ??= cause;
     this.#writable = false;
     this.#refuse(this.#waiting.length - this.#answered, stoppedError(cause));
+  }
+}
+
+/** A thread that cannot even start, as without its native module, is a refusal like any other. */
+async function firstReply(worker: Worker): Promise<WriterReply> {
+  try {
+    const [reply] = (await once(worker, "message")) as [WriterReply];
+    return reply;
+  } catch (error) {
+    throw new StoreOpenError("cannot_open", "the writer thread cannot start: run \"npm ci\" with the Node that runs the service", error);
   }
 }
 

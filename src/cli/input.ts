@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { UsageError, type Io } from "./io.js";
+import { readMetadataFile, type MetadataFile } from "./metadata-file.js";
+
+/** More than any metadata that the service accepts. */
+const largestFile = 16 * 1024 * 1024;
+
+/** Reads the metadata file that -f names, "-" for standard input. Throws UsageError. */
+export async function readMetadata(io: Io, name: string): Promise<MetadataFile> {
+  const bytes = name === "-" ? await readStdin(io) : await readWhole(resolve(io.cwd, name));
+  const shownName = name === "-" ? "standard input" : name;
+  try {
+    // A byte order mark, which some editors write, is skipped.
+    return readMetadataFile(shownName, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${shownName} is not UTF-8 text`);
+  }
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(error.code === "ENOENT" ? `${path} is not there` : `${path} cannot be read: ${error.message}`);
+  });
+}
+
+async function readStdin(io: Io): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of io.stdin) {
+    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    size += bytes.length;
+    if (size > largestFile) throw new UsageError(`standard input has more than ${largestFile} bytes`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}

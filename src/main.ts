@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The program: `matricula serve` is the service, every other command is a client of it.
+
+import { runCommand } from "./cli/run-command.js";
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  isTerminal: process.stdout.isTTY === true,
+  cwd: process.cwd(),
+  env: process.env,
+  // Loaded when it is wanted: a client command needs none of the server.
+  serve: async (options) => (await import("./serve/serve.js")).serve(options),
+});

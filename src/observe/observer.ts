@@ -1,0 +1,46 @@
+import type { RegistryError } from "../domain/errors.js";
+import type { Call } from "../service/call.js";
+import type { Arrival, Observer } from "../service/front.js";
+import { Counters, type Count } from "./counters.js";
+import type { Logger } from "./logger.js";
+
+/** An observer that also tells what it has counted. */
+export interface CountingObserver extends Observer {
+  snapshot(): Count[];
+}
+
+/** Logs one line for each finished call and counts it. A line that its level keeps out costs one comparison. */
+export function createObserver(logger: Pick<Logger, "debug" | "info" | "warn" | "isLevelEnabled">): CountingObserver {
+  const counters = new Counters();
+  return {
+    finished(arrival, call, error) {
+      counters.add(arrival.method.name, arrival.door, error?.kind ?? "ok");
+      const level = levelOf(arrival, error);
+      if (logger.isLevelEnabled(level)) logger[level](lineOf(arrival, call, error), "call");
+    },
+    snapshot: () => counters.snapshot(),
+  };
+}
+
+/** Faults are for an operator, changes for the record, reads for whoever looks for something. */
+function levelOf(arrival: Arrival, error: RegistryError | undefined): "warn" | "info" | "debug" {
+  if (error?.kind === "internal") return "warn";
+  return arrival.method.audited ? "info" : "debug";
+}
+
+/** Every member is chosen: the evidence, which holds the Authorization header, and the request itself are not among them. */
+function lineOf(arrival: Arrival, call: Call | undefined, error: RegistryError | undefined): Record<string, unknown> {
+  const principal = call?.caller.principal;
+  return {
+    door: arrival.door,
+    method: arrival.method.name,
+    // Absent when the call ended before its realm and caller were known.
+    ...(call === undefined ? {} : { realm: call.realm.name }),
+    ...(principal === undefined ? {} : { principal: { kind: principal.kind, id: principal.id } }),
+    request_id: arrival.requestId,
+    ...(arrival.trace === "" ? {} : { trace: arrival.trace }),
+    result: error?.kind ?? "ok",
+    ms: Math.round((performance.now() - arrival.startedAt) * 1000) / 1000,
+    ...(error === undefined ? {} : { error }),
+  };
+}
