@@ -32,6 +32,8 @@ export async function reserveCredentialsFile(cwd: string, name: string): Promise
       try {
         await writeSynced(file, text);
       } catch (error) {
+        // Half a file would be in the way of the next attempt.
+        await rm(path, { force: true });
         throw new CommandError(`the credentials cannot be written to ${path}: ${(error as Error).message}`);
       } finally {
         await close();

@@ -21,16 +21,16 @@ export function overview(commands: readonly Command[]): string[] {
 
 /** The help of one command. */
 export function commandHelp(command: Command): string[] {
-  const own = command.options.filter((name) => !isConnectionOption(name));
-  const shared = command.options.filter(isConnectionOption);
+  // `serve` takes one of the connection's options, and connects to nothing.
+  const connects = connectionOptions.every((name) => command.options.includes(name));
+  const own = command.options.filter((name) => !connects || !isConnectionOption(name));
   return [
     `${command.name}: ${command.summary}`,
     "",
     `usage: matricula ${command.name}${command.usage === "" ? "" : ` ${command.usage}`}`,
     "",
     ...section("Options:", own),
-    // `serve` takes one of them alone, and has nothing to find.
-    ...section(shared.length === connectionOptions.length ? "How the service is found:" : "", shared),
+    ...section("How the service is found:", connects ? connectionOptions : []),
     ...(command.details?.() ?? []),
     "Example:",
     `  ${command.example}`,
@@ -41,7 +41,7 @@ const isConnectionOption = (name: OptionName): boolean => (connectionOptions as 
 
 function section(title: string, names: readonly OptionName[]): string[] {
   if (names.length === 0) return [];
-  return [...(title === "" ? [] : [title]), ...optionLines(names), ""];
+  return [title, ...optionLines(names), ""];
 }
 
 function optionLines(names: readonly OptionName[]): string[] {

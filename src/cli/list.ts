@@ -96,7 +96,7 @@ function textPrinter(io: Io): PagePrinter {
       ]);
       if (isFirst) rows.unshift(["CLIENT_ID", "STATE", "REGISTERED", "OWNER", "NAME"]);
       isFirst = false;
-      const widths = [24, 9, 20, 32, 0];
+      const widths = [26, 9, 20, 36, 0];
       await printLines(io, rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd()));
     },
     async end(nextPageToken) {

@@ -38,7 +38,9 @@ function refusal(error: ConnectError, { url }: Destination): string[] {
   const violations = registration?.violations ?? [];
   const lines = [headline(error, registration?.error ?? "", violations.length, url)];
   for (const { field, description, rule, clause } of violations) {
-    lines.push(`  ${field}: ${description} (${[rule, clause].filter((part) => part !== "").join(", ")})`);
+    // Many descriptions open with the field themselves.
+    const sentence = description.startsWith(`${field}: `) ? description.slice(field.length + 2) : description;
+    lines.push(`  ${field}: ${sentence} (${[rule, clause].filter((part) => part !== "").join(", ")})`);
   }
   if (info !== undefined) {
     const about = Object.entries(info.metadata).map(([name, value]) => `${name} ${value}`);
@@ -50,17 +52,24 @@ function refusal(error: ConnectError, { url }: Destination): string[] {
 }
 
 function headline(error: ConnectError, code: string, violations: number, url: string): string {
+  if (!isAnswered(error) && brokenOff.has(error.code)) {
+    return `${url} broke the connection off without an answer, as one does that refuses the client certificate: ${error.rawMessage}`;
+  }
   if (code !== "" && violations > 0) return `${code}: ${violations === 1 ? "the service found a mistake" : `the service found ${violations} mistakes`} in the metadata`;
   const name = code === "" ? Code[error.code].replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase() : code;
   if (error.code === Code.DeadlineExceeded) return `${name}: ${url} did not answer in time; --timeout gives it longer`;
   return `${name}: ${error.rawMessage}`;
 }
 
+/** What connect-node makes of a stream or connection that ends before the answer; this program cancels nothing itself. */
+const brokenOff: ReadonlySet<Code> = new Set([Code.Canceled, Code.Aborted]);
+
+const isAnswered = (error: ConnectError) => error.findDetails(ErrorInfoSchema).length > 0;
+
 /** No answer that tells: a deadline, or a connection that broke. */
 function isMaybeDone(error: ConnectError): boolean {
   if (error.code === Code.DeadlineExceeded) return true;
-  const answered = error.findDetails(ErrorInfoSchema).length > 0;
-  return !answered && [Code.Unavailable, Code.Aborted, Code.Canceled, Code.Internal, Code.Unknown].includes(error.code);
+  return !isAnswered(error) && [Code.Unavailable, Code.Aborted, Code.Canceled, Code.Internal, Code.Unknown].includes(error.code);
 }
 
 /** What kept the call from ever reaching the service, by the code of Node's error. */

@@ -1,7 +1,6 @@
 // Answers in the caller's protocol, written by connect's own handlers: they get an empty message and a result that is already there.
 
-import { createContextKey, createContextValues, createConnectRouter, type ServiceImpl } from "@connectrpc/connect";
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError, createConnectRouter, createContextKey, createContextValues, type ServiceImpl } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerRequest } from "@connectrpc/connect/protocol";
 import { universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { DescService, Message } from "@bufbuild/protobuf";
@@ -13,11 +12,14 @@ export type Outcome = { readonly message: Message } | { readonly error: ConnectE
 
 const outcomeKey = createContextKey<Outcome>({ error: new ConnectError("the call has no outcome", Code.Internal) });
 
-/** Answers of at most this many bytes: a page of 500 large clients stays below, and so does every client's own limit but grpc's 4 MiB default. */
+/** A page of 500 clients of full size; grpc clients take 4 MiB unless told otherwise, so their pages must be smaller. */
 const writeMaxBytes = 33_554_432;
 
+/** What writes the answers of one method. */
+export type AnswerHandler = UniversalHandler;
+
 /** The handler of each unary method of the services, by path. */
-export function answerHandlers(services: readonly DescService[]): ReadonlyMap<string, UniversalHandler> {
+export function answerHandlers(services: readonly DescService[]): ReadonlyMap<string, AnswerHandler> {
   // No compression: an answer that holds a secret beside what the caller sent must not tell its length (CRIME).
   const router = createConnectRouter({ acceptCompression: [], writeMaxBytes, readMaxBytes: 64, jsonOptions: {} });
   for (const service of services) {
@@ -48,7 +50,7 @@ export async function* emptyBody(wire: Wire): AsyncGenerator<Uint8Array> {
  * Writes the outcome of a unary call. Built without the request's own headers, authority and body: nothing that the caller sent can
  * reach connect's parsers (grpc-services.md section 3.4).
  */
-export async function writeOutcome(handler: UniversalHandler, wire: Wire, outcome: Outcome, response: HttpResponse): Promise<void> {
+export async function writeOutcome(handler: AnswerHandler, wire: Wire, outcome: Outcome, response: HttpResponse): Promise<void> {
   const universal: UniversalServerRequest = {
     httpVersion: "2.0",
     method: "POST",

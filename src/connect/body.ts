@@ -53,10 +53,13 @@ function readBody(request: HttpRequest, limit: number): Promise<Uint8Array> {
       request.pause();
       reject(tooLarge(limit));
     });
-    request.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    // 'close' comes after 'end' as well, and an error is too dear to make for nothing.
     const gone = () => reject(new RegistryError("invalid_request", "the request ended before it was complete"));
-    request.once("error", gone);
-    request.once("close", gone);
+    request.once("end", () => {
+      request.off("error", gone).off("close", gone);
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    request.once("error", gone).once("close", gone);
   });
 }
 
@@ -93,8 +96,8 @@ export function leaveUnread(request: HttpRequest, response: HttpResponse, limit:
     const { stream } = response;
     // A stream that was never read is closed by Node once the answer is out; one that was read in part is not.
     response.once("finish", () => setTimeout(() => stream.destroyed || stream.close(constants.NGHTTP2_NO_ERROR), lingerMs).unref());
-  } else if (!(Number(request.headers["content-length"]) <= limit)) {
-    // Node reads and drops what is left of a short body; a long or endless one costs the connection.
+  } else if (request.readableFlowing !== null || !(Number(request.headers["content-length"]) <= limit)) {
+    // Node reads and drops a short body that nobody began to read; one that is late, long or endless costs the connection.
     response.setHeader("connection", "close");
   }
 }

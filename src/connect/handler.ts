@@ -1,7 +1,6 @@
 // The RPC door: gRPC, gRPC-Web and Connect. It may import service/, domain/, gen/ and @connectrpc/*; nothing else opens RPCs.
 
 import type { DescService } from "@bufbuild/protobuf";
-import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { Health as HealthService } from "../../gen/ts/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "../../gen/ts/grpc/reflection/v1/reflection_pb.js";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/ts/grpc/reflection/v1alpha/reflection_pb.js";
@@ -10,7 +9,7 @@ import type { Evidence } from "../service/caller.js";
 import type { Observer } from "../service/front.js";
 import type { Registry } from "../service/registry.js";
 import { useCases } from "../service/use-cases.js";
-import { answerHandlers } from "./answer.js";
+import { answerHandlers, type AnswerHandler } from "./answer.js";
 import { leaveUnread, type HttpRequest, type HttpResponse } from "./body.js";
 import { healthMethods, type Health } from "./health.js";
 import { defaultDoorLimits, type DoorLimits } from "./limits.js";
@@ -34,7 +33,7 @@ export interface ConnectDoorOptions {
 /** Takes a request if it is an RPC: true when it is answered here, false when it is somebody else's. Never throws. */
 export type ConnectDoor = (request: HttpRequest, response: HttpResponse) => boolean;
 
-type Served = { readonly kind: "unary"; readonly entry: UnaryMethod; readonly handler: UniversalHandler } | { readonly kind: "stream"; readonly entry: StreamMethod };
+type Served = { readonly kind: "unary"; readonly entry: UnaryMethod; readonly handler: AnswerHandler } | { readonly kind: "stream"; readonly entry: StreamMethod };
 
 /** Builds the door. Throws, at start-up, when a method has no row in the permission table or no strict decoder. */
 export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {

@@ -1,7 +1,6 @@
 // One unary call: who calls is looked at before the body is read, and the observer hears of the end exactly once.
 
 import type { DescMethod, Message } from "@bufbuild/protobuf";
-import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { RegistryError } from "../domain/errors.js";
 import type { MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
@@ -9,7 +8,7 @@ import { screen, type Evidence } from "../service/caller.js";
 import { arrive, beginCall, type Arrival, type Observer } from "../service/front.js";
 import type { Registry } from "../service/registry.js";
 import type { UseCase } from "../service/use-cases.js";
-import { isOpen, writeOutcome, type Outcome } from "./answer.js";
+import { isOpen, writeOutcome, type AnswerHandler, type Outcome } from "./answer.js";
 import { acceptedEncodings, header, leaveUnread, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
 import { createDecoder, type Decode, type Decoded } from "./decode.js";
 import { toConnectError } from "./errors.js";
@@ -50,9 +49,9 @@ export function useCaseMethod(registry: Registry, { method, row, run }: UseCase)
 }
 
 /** Serves one call. Never throws and never rejects. */
-export type ServeUnary = (served: UnaryMethod, handler: UniversalHandler, wire: Wire, request: HttpRequest, response: HttpResponse) => void;
+export type ServeUnary = (served: UnaryMethod, handler: AnswerHandler, wire: Wire, request: HttpRequest, response: HttpResponse) => void;
 
-export function createUnary({ registry: _, observer, readEvidence, limits }: CallContext): ServeUnary {
+export function createUnary({ observer, readEvidence, limits }: Omit<CallContext, "registry">): ServeUnary {
   let inFlight = 0;
 
   async function perform(served: UnaryMethod, wire: Wire, request: HttpRequest, arrival: Arrival, begun: (call: Call) => void): Promise<Message> {
@@ -75,7 +74,7 @@ export function createUnary({ registry: _, observer, readEvidence, limits }: Cal
     return within(timeout, work());
   }
 
-  async function serve(served: UnaryMethod, handler: UniversalHandler, wire: Wire, request: HttpRequest, response: HttpResponse): Promise<void> {
+  async function serve(served: UnaryMethod, handler: AnswerHandler, wire: Wire, request: HttpRequest, response: HttpResponse): Promise<void> {
     const { arrival, fault } = arriveWith(wire, served.row, request, readEvidence);
     let call: Call | undefined;
     let error: RegistryError | undefined;

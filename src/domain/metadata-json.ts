@@ -70,30 +70,40 @@ export function metadataFromJson(
   return metadata;
 }
 
+const tagged = { error: "invalid_client_metadata", clause: "RFC 7591 section 2.2" } as const;
+
+/** The violation of a language tag that is none; the tag is not repeated, as it can be anything. */
+export function malformedTag(base: string): MetadataViolation {
+  return { ...tagged, field: base, rule: "language_tag.syntax", description: `${base} has a member whose language tag is not well-formed (BCP 47)` };
+}
+
+/** The violation of a second value for one language. */
+export function repeatedTag(member: string): MetadataViolation {
+  return { ...tagged, field: member, rule: "language_tag.duplicate", description: `${member} names a language that another member names too; tags are compared without case` };
+}
+
 /** Folds "client_name#fr" and its kin into the map of the base field (RFC 7591 section 2.2). */
 export function readTagged(metadata: ClientMetadata, member: string, value: JsonValue, violations: MetadataViolation[]): void {
   const split = splitMemberName(member);
   const row = split && taggedFields.get(split.base);
   // A tag on a name that is not for people is an unknown member.
   if (split === undefined || row === undefined) return;
-  const clause = "RFC 7591 section 2.2";
-  const error = "invalid_client_metadata";
   if (!isLanguageTag(split.tag)) {
-    violations.push({ error, field: split.base, rule: "language_tag.syntax", clause, description: `${split.base} has a member whose language tag is not well-formed (BCP 47)` });
+    violations.push(malformedTag(split.base));
     return;
   }
   if (typeof value !== "string") {
     violations.push(wrongType(member, row));
     return;
   }
-  const tagged = (valueOf(metadata, row) ?? {}) as Record<string, string>;
+  const values = (valueOf(metadata, row) ?? {}) as Record<string, string>;
   // Tags are compared without case, although JSON names are not.
   const folded = foldLanguageTag(split.tag);
-  if (Object.keys(tagged).some((tag) => foldLanguageTag(tag) === folded)) {
-    violations.push({ error, field: member, rule: "language_tag.duplicate", clause, description: `${member} names a language that another member names too; tags are compared without case` });
+  if (Object.keys(values).some((tag) => foldLanguageTag(tag) === folded)) {
+    violations.push(repeatedTag(member));
     return;
   }
-  setValue(metadata, row, { ...tagged, [split.tag]: value });
+  setValue(metadata, row, { ...values, [split.tag]: value });
 }
 
 /** Appends the members of registered metadata to `target`, in the order of the field table. */

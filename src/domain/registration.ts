@@ -90,12 +90,13 @@ function completeGrants(
   { grantTypes, responseTypes }: GrantsAndResponses,
   omitted: { readonly grants: boolean; readonly responses: boolean },
 ): GrantsAndResponses {
-  const grants = omitted.grants && grantTypes.length === 0 ? grantsFor(responseTypes) : grantTypes;
-  return { grantTypes: grants, responseTypes: omitted.responses && responseTypes.length === 0 ? responsesFor(grants) : responseTypes };
+  const nothingSaid = omitted.responses && responseTypes.length === 0;
+  const grants = omitted.grants && grantTypes.length === 0 ? (nothingSaid ? grantTypesRow.defaults : grantsFor(responseTypes)) : grantTypes;
+  return { grantTypes: [...grants], responseTypes: omitted.responses && responseTypes.length === 0 ? responsesFor(grants) : responseTypes };
 }
 
-const grantsFor = (responses: readonly string[]) =>
-  responses.length === 0 ? [...grantTypesRow.defaults] : [...new Set(responses.flatMap((type) => grantsOf(type)))];
+/** None, when the policy has left none of the response types asked for: the standard's default was not asked for. */
+const grantsFor = (responses: readonly string[]) => [...new Set(responses.flatMap((type) => grantsOf(type)))];
 
 const responsesFor = (grants: readonly string[]) => [
   ...(grants.includes("authorization_code") ? ["code"] : []),

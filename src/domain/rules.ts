@@ -64,7 +64,7 @@ export const recordRules: readonly Rule[] = [
     clause: "RFC 7591 section 2",
     error: "invalid_client_metadata",
     broken: ({ grantTypes }) =>
-      grantTypes.length > 0 ? undefined : { field: "grant_types", description: "none of the grant types asked for is offered here" },
+      grantTypes.length > 0 ? undefined : { field: "grant_types", description: "none of the grant types asked for, or needed by the response types asked for, is offered here" },
     accepts: code,
     refuses: { ...code, grant_types: [], response_types: [] },
   },

@@ -4,7 +4,7 @@ import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_p
 import { metadataFields, valueOf, type FieldRow } from "./fields.js";
 import { checkJwks } from "./jwks.js";
 import { foldLanguageTag, isLanguageTag } from "./language-tag.js";
-import type { MetadataViolation } from "./metadata-json.js";
+import { malformedTag, repeatedTag, type MetadataViolation } from "./metadata-json.js";
 import { isScope } from "./scope.js";
 import { checkUri, type UriContext } from "./uri.js";
 
@@ -94,8 +94,8 @@ function validateTagged(row: FieldRow, values: Record<string, string>, context: 
   const seen = new Set<string>();
   for (const tag of tags) {
     const folded = foldLanguageTag(tag);
-    if (!isLanguageTag(tag)) add(violations, row, row.localizes, "language_tag.syntax", "has a language tag that is not well-formed (BCP 47)");
-    else if (seen.has(folded)) add(violations, row, `${row.localizes}#${tag}`, "language_tag.duplicate", "names a language twice; tags are compared without case");
+    if (!isLanguageTag(tag)) violations.push(malformedTag(row.localizes));
+    else if (seen.has(folded)) violations.push(repeatedTag(`${row.localizes}#${tag}`));
     else validateText(base, `${row.localizes}#${tag}`, values[tag]!, context, violations);
     seen.add(folded);
   }
@@ -113,7 +113,8 @@ export function validateAttributes(
   for (const name of Object.keys(sent)) {
     const attribute = attributes.get(name);
     const value = sent[name];
-    if (attribute === undefined || value === null || value === undefined) continue;
+    // As with every member, null and "" mean omitted (RFC 7592 section 2.2).
+    if (attribute === undefined || value === null || value === undefined || value === "") continue;
     const fail = (rule: string, description: string) =>
       violations.push({ error: "invalid_client_metadata", field: name, rule, clause: "RFC 7591 section 2", description: `${name} ${description}` });
     if (attribute.setBy === "server") fail("attribute.set_by", "is set by the service alone");

@@ -1,5 +1,4 @@
 import { RegistryError } from "../domain/errors.js";
-import { scrub } from "./scrub.js";
 
 /** What a log line says of an error. */
 export interface ErrorFields {
@@ -13,14 +12,14 @@ export interface ErrorFields {
 /** Errors within errors that are followed. */
 const deepest = 8;
 
-/** The fields of any thrown value. */
+/** The fields of any thrown value. The line as a whole is scrubbed later. */
 export function errorFields(error: unknown): ErrorFields {
   if (error instanceof RegistryError) {
-    return { kind: error.kind, message: scrub(error.message), ...(error.kind === "internal" ? stackOf(error.cause ?? error) : {}) };
+    return { kind: error.kind, message: error.message, ...(error.kind === "internal" ? stackOf(error.cause ?? error) : {}) };
   }
-  if (!(error instanceof Error)) return { kind: typeof error, message: typeof error === "string" ? scrub(error) : "something that is no error was thrown" };
+  if (!(error instanceof Error)) return { kind: typeof error, message: typeof error === "string" ? error : "something that is no error was thrown" };
   const code = "code" in error && typeof error.code === "string" ? { code: error.code } : {};
-  return { kind: error.name, message: scrub(error.message), ...code, ...stackOf(error) };
+  return { kind: error.name, message: error.message, ...code, ...stackOf(error) };
 }
 
 function stackOf(error: unknown): { stack?: string } {
@@ -29,5 +28,5 @@ function stackOf(error: unknown): { stack?: string } {
     // What is no error has no stack, and its text may be anything.
     stacks.push(cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : `a thrown ${typeof cause}`);
   }
-  return stacks.length === 0 ? {} : { stack: scrub(stacks.join("\ncaused by: ")) };
+  return stacks.length === 0 ? {} : { stack: stacks.join("\ncaused by: ") };
 }

@@ -1,4 +1,4 @@
-// observe/: logs and counters. It may import pino and the types of service/ and domain/; it decides nothing.
+// observe/: logs and counters. It may import pino, domain/errors.ts and the types of service/; it decides nothing.
 // Nothing that can be a secret is given to it, and what looks like one is taken out all the same.
 
 import pino from "pino";
@@ -15,7 +15,7 @@ export interface LoggerOptions {
 
 /** Writes structured lines, one JSON object each. */
 export interface Logger extends Pick<pino.Logger, "trace" | "debug" | "info" | "warn" | "error" | "isLevelEnabled"> {
-  /** Writes what is buffered; to be awaited before the process ends. Later lines are written at once. */
+  /** Writes what is buffered, and resolves when it is out. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const bufferSize = 16 * 1024;
 /** Bytes that may wait for a reader that does not read: beyond them lines are dropped, rather than memory lost. */
 const largestBacklog = 16 * 1024 * 1024;
 
-/** A logger that never makes a request wait: lines are buffered, and written by timer and at exit. */
+/** A logger that never makes a request wait: lines are buffered, and written by timer and at exit; every line is scrubbed. */
 export function createLogger({ level, destination }: LoggerOptions): Logger {
   const stream = destination ?? pino.destination({ dest: 2, sync: false, minLength: bufferSize, maxWrite: 4 * bufferSize, maxLength: largestBacklog, periodicFlush: flushInterval });
   const logger = pino(

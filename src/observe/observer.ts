@@ -15,17 +15,17 @@ export function createObserver(logger: Pick<Logger, "debug" | "info" | "warn" | 
   return {
     finished(arrival, call, error) {
       counters.add(arrival.method.name, arrival.door, error?.kind ?? "ok");
-      const level = levelOf(arrival, error);
+      const level = levelOf(error);
       if (logger.isLevelEnabled(level)) logger[level](lineOf(arrival, call, error), "call");
     },
     snapshot: () => counters.snapshot(),
   };
 }
 
-/** Faults are for an operator, changes for the record, reads for whoever looks for something. */
-function levelOf(arrival: Arrival, error: RegistryError | undefined): "warn" | "info" | "debug" {
-  if (error?.kind === "internal") return "warn";
-  return arrival.method.audited ? "info" : "debug";
+/** Faults are for an operator, refusals for whoever asks why. What succeeded is on record in the change log; a line for it costs a sixth of a registration. */
+function levelOf(error: RegistryError | undefined): "warn" | "info" | "debug" {
+  if (error === undefined) return "debug";
+  return error.kind === "internal" ? "warn" : "info";
 }
 
 /** Every member is chosen: the evidence, which holds the Authorization header, and the request itself are not among them. */

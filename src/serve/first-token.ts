@@ -14,11 +14,15 @@ const installer: PrincipalRecord = { kind: "anonymous", id: "first start", crede
 /** Where the token lies. */
 export const firstTokenFile = (data: string) => join(data, "initial-access-token");
 
-/** Makes the token when the data folder is new. The file comes last: a token in it is one that works. */
-export async function ensureFirstToken(registry: Registry, realm: Realm, data: string, fresh: boolean): Promise<void> {
+/**
+ * Makes the token when the registry has never been used. The file comes last: a token in it is one that works. A first start that ended
+ * half-way, on a port that was taken or before the file was written, is made up for by the next.
+ */
+export async function ensureFirstToken(registry: Registry, realm: Realm, data: string): Promise<void> {
   const file = firstTokenFile(data);
   const there = await access(file).then(() => true, () => false);
-  if (!fresh || there) return;
+  const unused = registry.store.changes.after(0, 2).every(({ actor }) => actor.id === installer.id);
+  if (!unused || there) return;
   const now = registry.clock.seconds();
   const token = makeToken("initial_access_token", registry.randomBytes);
   const id = makeClientId(registry.clock.milliseconds(), registry.randomBytes);

@@ -1,19 +1,19 @@
-import { open } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder, writeDurably } from "../net/durable-file.js";
 
-/** Writes a file that is not there yet, readable by the owner alone, and waits until it is on disk with its folder's entry. */
+/**
+ * Writes a file that is not there yet, readable by the owner alone, and waits until it is on disk with its folder's entry. After a crash
+ * it is there whole or not at all. Rejects with EEXIST when somebody else was first.
+ */
 export async function writeNewFile(file: string, text: string): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
+  const draft = `${file}.new`;
+  await writeDurably(draft, text, 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    // A rename would take the place of a file that came in between.
+    await link(draft, file);
   } finally {
-    await handle.close();
+    await rm(draft, { force: true });
   }
-  const folder = await open(dirname(file), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(dirname(file));
 }

@@ -38,6 +38,17 @@ const drainTime = 8_000;
 
 /** Starts the service; resolves with the exit code when it has stopped. Throws an error with a sentence when it cannot start. */
 export async function serve(options: ServeOptions): Promise<number> {
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    return await run(options, (close) => opened.push(close));
+  } catch (error) {
+    // A port that is taken, say: a store's thread or an open port would keep the process alive for ever.
+    for (const close of opened.toReversed()) await close();
+    throw error;
+  }
+}
+
+async function run(options: ServeOptions, opened: (close: () => Promise<void>) => void): Promise<number> {
   const { config, ...overrides } = options;
   const configuration = loadConfiguration({ ...(config === undefined ? {} : { file: config }), overrides });
   const { data } = configuration;
@@ -50,6 +61,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const tls = await loadTlsFiles(tlsPaths);
   const serverKey = await ensureServerKey(data, fresh);
   const store = await openSqliteStore({ file, queuedWrites: configuration.limits.queuedWrites });
+  opened(() => store.close());
 
   let stopping = false;
   const { limits } = configuration;
@@ -59,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     onEvent: (event) => logger.debug({ event }, "connection"),
     handler: (request, response) => handler(request, response),
   });
+  opened(() => server.drain(0));
   let handler: Parameters<typeof createServer>[0]["handler"] = (_request, response) => response.destroy();
   const port = await server.listen({ hosts: configuration.listen.map(({ host }) => host), port: configuration.listen[0]!.port });
 
@@ -72,7 +85,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     clock: systemClock,
     randomBytes,
   };
-  await ensureFirstToken(registry, registry.realms.get("default")!, data, fresh);
+  await ensureFirstToken(registry, registry.realms.get("default")!, data);
 
   const observer = createObserver(logger);
   const ready = () => !stopping && store.writable();
@@ -92,6 +105,13 @@ export async function serve(options: ServeOptions): Promise<number> {
   process.stdout.write(`matricula listening on ${url}\n`);
   logger.info({ url, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
 
+  const reload = () => {
+    loadTlsFiles(tlsPaths).then((files) => server.reload(files)).then(
+      () => logger.info("certificates reloaded"),
+      (error: unknown) => logger.error({ error }, "certificates not reloaded; the old ones stay"),
+    );
+  };
+  process.on("SIGHUP", reload);
   const signal = await nextSignal();
   stopping = true;
   logger.info({ signal }, "draining");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { createClient } from "@connectrpc/connect";
 import grpc from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -134,7 +134,13 @@ describe("reflection", () => {
     const files = answers.flatMap((answer) => (answer.case === "fileDescriptorResponse" ? answer.value.fileDescriptorProto.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes)) : []));
     // Complete: everything that a file imports was sent before or with it.
     const byName = new Map(files.map((file) => [file.name, file]));
-    const registry = createFileRegistry(byName.get("matricula/v1/registration_service.proto")!, (name) => byName.get(name));
+    const ordered = new Set<FileDescriptorProto>();
+    const add = (file: FileDescriptorProto) => {
+      for (const name of file.dependency) add(byName.get(name)!);
+      ordered.add(file);
+    };
+    files.forEach(add);
+    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [...ordered] }));
     expect(registry.getService("matricula.v1.RegistrationService")?.methods.map(({ name }) => name)).toContain("RegisterClient");
     const first = answers[1]?.case === "fileDescriptorResponse" ? answers[1].value.fileDescriptorProto.length : 0;
     const second = answers[2]?.case === "fileDescriptorResponse" ? answers[2].value.fileDescriptorProto.length : 0;

@@ -29,6 +29,8 @@ export class WriteQueue {
   #waiting: Waiting[] = [];
   #answered = 0;
   #flushScheduled = false;
+  /** Units that the writer has and has not answered. */
+  #sent = 0;
   #writable = true;
   #stopped: string | undefined;
   #closed = false;
@@ -108,7 +110,11 @@ export class WriteQueue {
 
   #flush(): void {
     this.#flushScheduled = false;
-    if (this.#packer.units > 0) this.#post(this.#packer.take());
+    // While the writer has a batch the next one gathers: few large messages cost this thread less than many small ones, each of which
+    // wakes the other thread.
+    if (this.#packer.units === 0 || this.#sent > 0 || this.#exited) return;
+    this.#sent = this.#packer.units;
+    this.#post(this.#packer.take());
   }
 
   #post(request: WriterRequest): void {
@@ -160,6 +166,8 @@ export class WriteQueue {
   }
 
   #compact(): void {
+    this.#sent -= this.#answered;
+    this.#flush();
     this.#waiting = this.#waiting.slice(this.#answered);
     this.#answered = 0;
     if (this.#waiting.length === 0) this.#drained?.();

@@ -1,0 +1,184 @@
+// A command line run inside the test, and a service that it can call: fake answers behind real mutual TLS.
+
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http2 from "node:http2";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
+import { ClientDirectoryService, type ListClientsRequest } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { ClientState, PrincipalKind } from "../../gen/ts/matricula/v1/client_pb.js";
+import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
+import { InitialAccessTokenService, type CreateInitialAccessTokenRequest } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
+import { RegistrationService, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { runCommand, type ServeOptions } from "../../src/cli/run-command.js";
+import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
+
+export const secret = `mcs_${"s".repeat(49)}`;
+export const registrationToken = `mrt_${"r".repeat(49)}`;
+export const initialToken = `mit_${"i".repeat(49)}`;
+export const secrets = [secret, registrationToken, initialToken];
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly served: readonly ServeOptions[];
+}
+
+export interface Surroundings {
+  readonly stdin?: string;
+  readonly isTerminal?: boolean;
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly serve?: (options: ServeOptions) => Promise<number>;
+  /** Stands for standard output. */
+  readonly stdout?: Writable;
+}
+
+/** Runs one command line. */
+export async function cli(argv: readonly string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  const served: ServeOptions[] = [];
+  const stdout = collector();
+  const stderr = collector();
+  const code = await runCommand(argv, {
+    stdin: (async function* () {
+      yield surroundings.stdin ?? "";
+    })(),
+    stdout: surroundings.stdout ?? stdout.stream,
+    stderr: stderr.stream,
+    isTerminal: surroundings.isTerminal ?? false,
+    cwd: surroundings.cwd ?? "/nowhere",
+    env: surroundings.env ?? {},
+    serve: surroundings.serve ?? (async (options) => (served.push(options), 0)),
+  });
+  return { code, out: stdout.text(), err: stderr.text(), served };
+}
+
+function collector(): { stream: Writable; text(): string } {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk.toString("utf8"));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join("") };
+}
+
+/** What the fake service was asked, and what it shall do instead of answering. */
+export interface FakeService {
+  readonly folder: string;
+  readonly url: string;
+  readonly registered: RegisterClientRequest[];
+  readonly updated: UpdateClientRequest[];
+  readonly listed: ListClientsRequest[];
+  readonly tokens: CreateInitialAccessTokenRequest[];
+  failure: (() => Promise<void>) | undefined;
+  /** Whether an update makes a new secret. */
+  renews: boolean;
+  stop(): Promise<void>;
+}
+
+/** A folder as `serve` leaves it, and a service that listens where its url file says. */
+export async function startFakeService(): Promise<FakeService> {
+  const folder = await mkdtemp(join(tmpdir(), "matricula-cli-"));
+  const pki = await ensureDevelopmentPki(join(folder, "data", "pki"), { now: new Date() });
+  const [key, cert, ca] = await Promise.all([readFile(pki.serverKey), readFile(pki.serverCertificate), readFile(pki.ca)]);
+  const fake = { folder, registered: [], updated: [], listed: [], tokens: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
+  const server = http2.createSecureServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, connectNodeAdapter({ routes: routes(fake) }));
+  const sessions = new Set<http2.ServerHttp2Session>();
+  server.on("session", (session) => sessions.add(session));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  fake.url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await writeFile(join(folder, "data", "url"), `${fake.url}\n`);
+  fake.stop = async () => {
+    for (const session of sessions) session.destroy();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return fake;
+}
+
+function client(clientId: string) {
+  return {
+    clientId, clientIdIssuedAt: 1_760_000_000, clientSecretExpiresAt: 0, realm: "default", state: ClientState.ACTIVE, wayIn: "certificate", policy: "rfc7591",
+    policyVersion: "1", version: 1, etag: '"1"', updatedAt: 1_760_000_000, owner: { kind: PrincipalKind.CERTIFICATE, id: "spiffe://matricula/admin", credentialId: "f" },
+  };
+}
+
+const uri = (clientId: string) => ({ registrationClientUri: `https://localhost:8443/register/${clientId}` });
+
+function routes(fake: FakeService): (router: ConnectRouter) => void {
+  const meet = async (_context: HandlerContext) => fake.failure?.();
+  return (router) => {
+    router.service(RegistrationService, {
+      async registerClient(request, context) {
+        fake.registered.push(request);
+        await meet(context);
+        const decisions = [{ field: "grant_types", asked: '["implicit"]', registered: '["authorization_code"]', rule: "policy.reduce" }];
+        return { client: { ...client("c1"), metadata: request.metadata! }, credentials: { ...uri("c1"), clientSecret: secret, registrationAccessToken: registrationToken }, decisions };
+      },
+      async readClient({ clientId }, context) {
+        await meet(context);
+        const metadata = { clientName: "Beet\u001b[2Jle", clientNameLocalized: { fr: "Scarab\u00e9e" }, redirectUris: ["https://a.example/"], customAttributes: { level: 3 } };
+        return { client: { ...client(clientId), metadata }, credentials: uri(clientId) };
+      },
+      async updateClient(request, context) {
+        fake.updated.push(request);
+        await meet(context);
+        return { client: { ...client(request.clientId), metadata: request.metadata! }, credentials: { ...uri(request.clientId), ...(fake.renews ? { clientSecret: secret } : {}) } };
+      },
+      async deleteClient(_request, context) {
+        await meet(context);
+        return {};
+      },
+    });
+    router.service(ClientDirectoryService, {
+      async listClients(request, context) {
+        fake.listed.push(request);
+        await meet(context);
+        const page = request.pageToken === "" ? ["c1", "c2"] : ["c3"];
+        return { clients: page.map((id) => ({ ...client(id), metadata: { clientName: `name of ${id}` } })), nextPageToken: request.pageToken === "" ? "second" : "" };
+      },
+    });
+    router.service(InitialAccessTokenService, {
+      async createInitialAccessToken(request, context) {
+        fake.tokens.push(request);
+        await meet(context);
+        return { initialAccessToken: { id: "t1", realm: "default", name: request.name, usesLeft: 5, createdAt: 1_760_000_000, expiresAt: 1_760_086_400 }, token: initialToken };
+      },
+    });
+  };
+}
+
+/** The service's refusal of metadata. */
+export async function refuse(): Promise<void> {
+  throw new ConnectError("redirect_uris[0] has a fragment", Code.InvalidArgument, undefined, [
+    {
+      desc: RegistrationErrorSchema,
+      value: { error: "invalid_redirect_uri", violations: [{ field: "redirect_uris[0]", rule: "uri.fragment", clause: "RFC 6749 section 3.1.2", description: "redirect_uris[0]: must have no fragment\u001b[31m" }] },
+    },
+    { desc: ErrorInfoSchema, value: { reason: "INVALID_REDIRECT_URI", domain: "matricula", metadata: { request_id: "r-1" } } },
+  ]);
+}
+
+/** The service's word that it is full. */
+export async function shed(): Promise<void> {
+  throw new ConnectError("the service is full", Code.ResourceExhausted, undefined, [
+    { desc: ErrorInfoSchema, value: { reason: "OVERLOADED", domain: "matricula" } },
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 7n } } },
+  ]);
+}
+
+/** A file in the service's folder. */
+export async function file(fake: FakeService, name: string, text: string): Promise<string> {
+  await mkdir(fake.folder, { recursive: true });
+  await writeFile(join(fake.folder, name), text);
+  return name;
+}

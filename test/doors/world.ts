@@ -1,0 +1,192 @@
+// test/doors/: the real thing in one process, as serve.ts wires it, over a store in memory and a clock that tests set; and its five doors.
+
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfiguration } from "../../src/config/configuration.js";
+import { createConnectDoor } from "../../src/connect/handler.js";
+import { createHealth } from "../../src/connect/health.js";
+import { digestOf, makeToken } from "../../src/domain/credentials.js";
+import type { RegistryError } from "../../src/domain/errors.js";
+import type { RandomBytes, Store } from "../../src/domain/ports.js";
+import { createGateway } from "../../src/gateway/gateway.js";
+import type { KeyAndCertificate } from "../../src/net/certificate.js";
+import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
+import { readPeerCertificate } from "../../src/net/peer-certificate.js";
+import { tlsSocketOf, type ServerRequest } from "../../src/net/request.js";
+import { createServer } from "../../src/net/server.js";
+import { loadTlsFiles } from "../../src/net/tls.js";
+import { prepareRealm } from "../../src/serve/realms.js";
+import type { Evidence } from "../../src/service/caller.js";
+import { deriveKeys } from "../../src/service/keys.js";
+import type { Registry } from "../../src/service/registry.js";
+import { createMemoryStore } from "../../src/store/memory/store.js";
+import { authority, client as issueClient } from "../net/fixture.js";
+
+/** 2024-07-01T00:00:00Z: where the clock of every world starts. */
+export const startSeconds = 1_719_792_000;
+
+/** Who has a certificate: the admin of the development PKI, services with a role, and one of an authority that nobody knows. */
+export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger"] as const;
+export type IdentityName = (typeof identityNames)[number];
+
+export const realmNames = ["default", "open", "expiring", "policed"] as const;
+export type RealmName = (typeof realmNames)[number];
+
+const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
+
+const certificates = `
+    certificates:
+      - {spiffe_id: "${spiffe("orders")}", roles: [registrar]}
+      - {spiffe_id: "${spiffe("billing")}", roles: [registrar]}
+      - {spiffe_id: "${spiffe("reader")}", roles: [reader]}`;
+
+const attributes = `
+    custom_attributes:
+      - {name: example_attribute}
+      - {name: example_number, type: number}
+      - {name: example_flag, type: boolean}
+      - {name: example_list, type: strings}
+      - {name: example_object, type: object, max_bytes: 64}
+      - {name: example_verdict, set_by: server}`;
+
+/** What the worlds are configured with. "open" is what the first policy alone decides. */
+const configurationText = `
+realms:
+  default:${certificates}${attributes}
+  open:${certificates}${attributes}
+    ways_in: {open: {enabled: true, policy: rfc7591}}
+  expiring:${certificates}
+    ways_in: {open: {enabled: true, policy: ninety-days}, initial_access_token: {policy: ninety-days}, certificate: {policy: ninety-days}}
+    policies: [{name: ninety-days, client_secret_lifetime: 7776000}]
+  policed:${certificates}
+    ways_in: {open: {enabled: true, policy: house}}
+    policies:
+      - name: house
+        fields:
+          - {field: token_endpoint_auth_method, allow: [none, client_secret_post]}
+          - {field: scope, force: openid}
+          - {field: client_uri, default: "https://default.example/"}
+          - {field: software_id, refuse: true}
+          - {field: grant_types, allow: [authorization_code, refresh_token], others: reduce}
+          - {field: contacts, allow: [ops@example.org], others: refuse}
+`;
+
+export interface World {
+  readonly baseUrl: string;
+  readonly port: number;
+  readonly ca: string;
+  readonly identities: Readonly<Record<IdentityName, KeyAndCertificate>>;
+  readonly registry: Registry;
+  readonly store: Store;
+  /** What reached the observer as a fault of the service's own. */
+  readonly faults: RegistryError[];
+  /** Sets the service's clock, in seconds after its start. */
+  setClock(secondsAfterStart: number): void;
+  now(): number;
+  /** Puts an initial access token into a realm; without uses it has no end of them. */
+  makeInitialAccessToken(realm: RealmName, options?: { readonly uses?: number; readonly lifetime?: number }): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts a world on a free port. */
+export async function startWorld(): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "matricula-world-"));
+  const configuration = await configure(folder);
+  const pki = await ensureDevelopmentPki(join(folder, "pki"), { now: new Date() });
+  const ca = { certificate: await readFile(pki.ca, "utf8"), key: await readFile(pki.caKey, "utf8") };
+  const admin = { certificate: await readFile(pki.adminCertificate, "utf8"), key: await readFile(pki.adminKey, "utf8") };
+
+  const store = createMemoryStore();
+  const faults: RegistryError[] = [];
+  let offset = 0;
+  const now = () => startSeconds + offset;
+  const server = createServer({
+    tls: await loadTlsFiles({ certificate: pki.serverCertificate, key: pki.serverKey, clientCa: pki.ca }),
+    handler: (request, response) => {
+      if (!connect(request, response)) gateway(request, response);
+    },
+  });
+  const port = await server.listen({ hosts: ["127.0.0.1"], port: 0 });
+  const baseUrl = `https://localhost:${port}`;
+  const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, baseUrl));
+  const randomBytes = countingBytes();
+  const registry: Registry = {
+    store,
+    realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    keys: deriveKeys(randomBytes(32), 1, randomBytes),
+    clock: { seconds: now, milliseconds: () => now() * 1000 },
+    randomBytes,
+  };
+  const observer = {
+    finished: (_arrival: unknown, _call: unknown, error: RegistryError | undefined) => {
+      if (error?.kind === "internal") faults.push(error);
+    },
+  };
+  const health = createHealth();
+  health.set(true);
+  const shutdown = new AbortController();
+  const connect = createConnectDoor({ registry, observer, readEvidence, health, shutdown: shutdown.signal });
+  const gateway = createGateway({
+    registry, observer, realms, readEvidence, ready: () => true, bodyLimit: 65_536,
+    corsOrigins: new Map(realms.map(({ realm }) => [realm.name, []])),
+  });
+
+  const service = (name: string) => issueClient(ca, { subject: `CN=${name}`, uris: [spiffe(name)] });
+  return {
+    baseUrl, port, ca: ca.certificate, registry, store, faults, now,
+    identities: {
+      admin,
+      orders: await service("orders"),
+      billing: await service("billing"),
+      reader: await service("reader"),
+      "nobody-in-particular": await service("nobody-in-particular"),
+      stranger: await issueClient(await authority("another CA"), { uris: [spiffe("orders")] }),
+    },
+    setClock: (seconds) => void (offset = seconds),
+    makeInitialAccessToken: (realm, options) => insertToken(registry, realm, options),
+    async close() {
+      shutdown.abort();
+      await server.drain(0);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function configure(folder: string) {
+  const file = join(folder, "matricula.yaml");
+  await writeFile(file, configurationText);
+  return loadConfiguration({ file, overrides: { data: folder, listen: "127.0.0.1:0" } });
+}
+
+function readEvidence(request: ServerRequest): Evidence {
+  return { certificate: readPeerCertificate(tlsSocketOf(request)!, Date.now()), authorization: request.headers.authorization };
+}
+
+/** Never twice the same bytes, and the same in every run. */
+function countingBytes(): RandomBytes {
+  let count = 0;
+  return (size) => {
+    const blocks: Buffer[] = [];
+    for (let length = 0; length < size; length += 32) blocks.push(createHash("sha256").update(`world ${count++}`).digest());
+    return Buffer.concat(blocks).subarray(0, size);
+  };
+}
+
+async function insertToken(registry: Registry, realm: string, { uses, lifetime = 3600 }: { readonly uses?: number; readonly lifetime?: number } = {}): Promise<string> {
+  const token = makeToken("initial_access_token", registry.randomBytes);
+  const now = registry.clock.seconds();
+  const policy = registry.realms.get(realm)!.waysIn.initial_access_token.policy.name;
+  const result = await registry.store.commit([
+    {
+      kind: "insert_initial_access_token",
+      token: {
+        realm, id: `token-${token.slice(4, 14)}`, name: "test", digest: digestOf("initial_access_token", realm, "", token), policy, usesLeft: uses ?? null,
+        createdAt: now, createdBy: { kind: "anonymous", id: "anonymous", credentialId: "" }, expiresAt: now + lifetime, revokedAt: null,
+      },
+    },
+  ]);
+  if (!result.committed) throw new Error("the token was not stored");
+  return token;
+}
