@@ -66,10 +66,13 @@ function takeOffered(asked: ClientMetadata): ClientMetadata {
   for (const row of offeredRows) {
     const value = valueOf(asked, row);
     // An empty text means omitted, as null does in JSON (RFC 7592 section 2.2).
-    if (value !== undefined && value !== "") setValue(metadata, row, value);
+    if (value === undefined || value === "") continue;
+    setValue(metadata, row, row.type === "tagged" ? withoutEmptyTexts(value as Record<string, string>) : value);
   }
   return metadata;
 }
+
+const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
 
 /** Lists and words whose order or repetition means nothing, in one form. redirect_uris are never touched. */
 function fold(metadata: ClientMetadata): void {

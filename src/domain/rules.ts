@@ -26,6 +26,8 @@ const redirectGrants = ["authorization_code", "implicit"];
 
 const code = { redirect_uris: ["https://client.example/cb"], grant_types: ["authorization_code"], response_types: ["code"] };
 
+const implicit = { application_type: "web", grant_types: ["implicit"], response_types: ["token"] };
+
 /** Rules on what was sent and on what is registered alike: each names a clash of grants and response types. */
 export const consistencyRules: readonly Rule<GrantsAndResponses>[] = [
   {
@@ -79,6 +81,20 @@ export const recordRules: readonly Rule[] = [
         : { field: "redirect_uris", description: "redirect_uris is required for the grant types authorization_code and implicit" },
     accepts: code,
     refuses: { ...code, redirect_uris: [] },
+  },
+  {
+    id: "redirect_uris.web_implicit",
+    clause: "OpenID Connect Registration section 2",
+    error: "invalid_redirect_uri",
+    broken: ({ applicationType, grantTypes, redirectUris }) => {
+      if (applicationType !== "web" || !grantTypes.includes("implicit")) return undefined;
+      const at = redirectUris.findIndex((uri) => !/^https:\/\/(?!localhost(?:[:/?]|$))/i.test(uri));
+      return at < 0
+        ? undefined
+        : { field: `redirect_uris[${at}]`, description: `redirect_uris[${at}] must be https and not localhost for a web client with the grant type implicit` };
+    },
+    accepts: { ...implicit, redirect_uris: ["https://client.example/cb"] },
+    refuses: { ...implicit, redirect_uris: ["https://localhost/cb"] },
   },
   {
     id: "redirect_uris.duplicate",

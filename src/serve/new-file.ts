@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { link, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { syncFolder, writeDurably } from "../net/durable-file.js";
@@ -7,7 +8,8 @@ import { syncFolder, writeDurably } from "../net/durable-file.js";
  * it is there whole or not at all. Rejects with EEXIST when somebody else was first.
  */
 export async function writeNewFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
+  // A name of its own: of two processes that start together, each must link what it wrote itself.
+  const draft = `${file}.${randomUUID()}.new`;
   await writeDurably(draft, text, 0o600);
   try {
     // A rename would take the place of a file that came in between.

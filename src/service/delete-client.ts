@@ -16,7 +16,7 @@ export async function deleteClient(registry: Registry, given: Call, request: Del
   const { client } = found;
   demandVersion(client, request.etag);
   const tombstone = {
-    ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, softwareId: null, record: new Uint8Array(0), keyVersion: registry.keys.version,
+    ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, record: new Uint8Array(0), keyVersion: registry.keys.version,
   };
   const result = await registry.store.commit([
     {

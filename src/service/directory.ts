@@ -33,7 +33,7 @@ export async function listClients(registry: Registry, call: Call, request: ListC
   // One more than the page tells whether there is another.
   const rows = await registry.store.lister.list({ ...filter, after, limit: size + 1 });
   const page = rows.slice(0, size);
-  for (const row of page) if (row.state !== "deleted") checkRecord(registry.keys, row);
+  for (const row of page) checkRecord(registry.keys, row);
   const last = page.at(-1);
   return create(ListClientsResponseSchema, {
     clients: page.map((row) => clientView(row, registry.store.clients.find(row.realm, row.clientId)?.credentials ?? [])),

@@ -10,6 +10,7 @@ import type { Realm, WayInName } from "./registry.js";
 /** A registration that may go on. */
 export interface Admission {
   readonly wayIn: WayInName;
+  /** The policy that the credential is bound to, else the way's. */
   readonly policy: CompiledPolicy;
   /** What the registration's own commit must contain: a use of a token, given back when it fails. */
   readonly changes: readonly Change[];
@@ -22,12 +23,15 @@ interface WayIn {
   /** Whether this caller comes by this way. */
   readonly opens: (caller: Caller) => boolean;
   readonly changes?: (caller: Caller, now: Seconds) => readonly Change[];
+  /** The name of a policy that goes before the way's own. */
+  readonly policy?: (caller: Caller) => string | undefined;
 }
 
 const rows: readonly WayIn[] = [
   {
     name: "initial_access_token",
     opens: (caller) => caller.initialAccessToken !== undefined,
+    policy: (caller) => caller.initialAccessToken?.policy,
     changes: (caller, now) => {
       const token = caller.initialAccessToken!;
       // An unlimited token has nothing to count; its expiry and revocation were looked at on arrival.
@@ -47,7 +51,8 @@ export function admit(realm: Realm, caller: Caller, now: Seconds): Admission {
     const way = realm.waysIn[row.name];
     if (way.enabled && row.opens(caller)) {
       const spent = caller.initialAccessToken?.usesLeft === 0;
-      return { wayIn: row.name, policy: way.policy, changes: row.changes?.(caller, now) ?? [], spent };
+      const policy = realm.policies.get(row.policy?.(caller) ?? "") ?? way.policy;
+      return { wayIn: row.name, policy, changes: row.changes?.(caller, now) ?? [], spent };
     }
   }
   throw caller.principal.kind === "anonymous"

@@ -40,7 +40,7 @@ describe("a running program", () => {
   afterAll(cleanUp);
 
   test("its folder holds what is promised, with its modes", () => {
-    expect(filesOf(program.data).filter((file) => !/ matricula\.db-(wal|shm)$/.test(file)).toSorted()).toEqual(
+    expect(filesOf(program.data).filter((file) => !/ matricula\.db(-wal|-shm|\.lock-journal)$/.test(file)).toSorted()).toEqual(
       [
         "700 keys/", "600 keys/1.key", "700 pki/", "644 pki/ca.pem", "600 pki/ca.key", "644 pki/admin.pem", "600 pki/admin.key", "644 pki/server.pem", "600 pki/server.key",
         "600 initial-access-token", "600 matricula.db", "600 matricula.db.lock", "600 url",
@@ -237,6 +237,31 @@ describe("starting", () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(String(program.port));
     expect(refused.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test("a first start that failed leaves nothing that the next one stumbles over", async () => {
+    const other = await startProgram();
+    const data = join(temporaryFolder(), "data");
+    expect((await matricula(["serve", "--data", data, "--listen", `127.0.0.1:${other.port}`])).code).toBe(1);
+    expect((await register(await startProgram({ data }))).status).toBe(201);
+  });
+
+  test("of several first starts on one folder one wins, and what it wrote is what the next finds", async () => {
+    const data = join(temporaryFolder(), "data");
+    const starts = await Promise.allSettled([1, 2, 3].map(() => startProgram({ data })));
+    const [winner, ...others] = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+    expect(others).toEqual([]);
+    for (const start of starts) if (start.status === "rejected") expect(String(start.reason)).toMatch(/matricula: .*(has .* open|EEXIST|is there)/);
+    const client = membersOf(await register(winner!));
+    await winner!.stop();
+    const next = await startProgram({ data });
+    expect((await exchange(next, { path: `/register/${client["client_id"]}`, token: client["registration_access_token"] })).status).toBe(200);
+  });
+
+  test.each([5, 60, 120, 200, 280])("a first start that is killed after %i ms is made up for by the next", async (ms) => {
+    const data = join(temporaryFolder(), "data");
+    await runCommand([process.execPath, mainFile, "serve", "--data", data, "--listen", "127.0.0.1:0"], { patience: ms });
+    expect((await register(await startProgram({ data }))).status).toBe(201);
   });
 });
 

@@ -4,7 +4,8 @@ import { createClient, ConnectError, Code, type Interceptor, type Transport } fr
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { toJson, type JsonObject } from "@bufbuild/protobuf";
 import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { RegistrationService, type RegisterClientResponse } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import type { Client, ClientCredentials } from "../../gen/ts/matricula/v1/client_pb.js";
+import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { exchange, membersOf, type Answer, type Target } from "./http.js";
 
 export const doorNames = ["gateway", "Connect JSON", "Connect binary", "gRPC", "gRPC-Web"] as const;
@@ -77,7 +78,7 @@ function gatewayDoor(target: Target, token: string | undefined): Door {
 function rpcDoor(target: Target, name: RpcDoorName, token: string | undefined): Door {
   const { transport, close } = transportOf(target, name, token);
   const client = createClient(RegistrationService, transport);
-  const call = async (run: () => Promise<Partial<RegisterClientResponse>>): Promise<Outcome> => {
+  const call = async (run: () => Promise<{ readonly client?: Client | undefined; readonly credentials?: ClientCredentials | undefined }>): Promise<Outcome> => {
     try {
       const { client: found, credentials } = await run();
       if (found === undefined) return {};
@@ -96,7 +97,7 @@ function rpcDoor(target: Target, name: RpcDoorName, token: string | undefined): 
     register: (metadata) => call(() => client.registerClient({ metadata: messageOf(metadata) })),
     read: (clientId) => call(() => client.readClient({ clientId })),
     update: (clientId, metadata) => call(() => client.updateClient({ clientId, metadata: messageOf(metadata) })),
-    delete: (clientId) => call(() => client.deleteClient({ clientId })),
+    delete: (clientId) => call(async () => ({ client: undefined, ...(await client.deleteClient({ clientId })) })),
     close,
   };
 }

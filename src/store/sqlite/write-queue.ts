@@ -13,6 +13,9 @@ interface Waiting {
   readonly reject: (error: RegistryError) => void;
 }
 
+/** Units for which a writer that has work is sent more. */
+const worthWaking = 8;
+
 /** Seconds after which a client may try again when the queue is full: it holds less than a second of work. */
 const overloadedRetry = 1;
 
@@ -110,10 +113,10 @@ export class WriteQueue {
 
   #flush(): void {
     this.#flushScheduled = false;
-    // While the writer has a batch the next one gathers: few large messages cost this thread less than many small ones, each of which
-    // wakes the other thread.
-    if (this.#packer.units === 0 || this.#sent > 0 || this.#exited) return;
-    this.#sent = this.#packer.units;
+    // A busy writer is not woken for a few units: each message wakes the other thread. Nor does it wait for all that is under way: then
+    // the two threads would work in turns, never at once.
+    if (this.#exited || this.#packer.units < (this.#sent === 0 ? 1 : worthWaking)) return;
+    this.#sent += this.#packer.units;
     this.#post(this.#packer.take());
   }
 
