@@ -8,7 +8,7 @@ import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
 import { metadataFields, setValue, valueOf, type FieldRow, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
 
-export type DecisionRow = Pick<Decision, "field" | "asked" | "registered" | "rule">;
+export type DecisionRow = Decision;
 
 /** A policy made ready: each row with its field and its values. */
 export interface CompiledPolicy {
@@ -69,7 +69,7 @@ export function applyPolicy(
     const rule = (verb: string) => `policy.${policy.name}.${row.field.name}.${verb}`;
     const decide = (registered: FieldValue, verb: string) => {
       setValue(metadata, row.field, registered);
-      decisions.push({ field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
+      decisions.push({ $typeName: "matricula.v1.Decision", field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
     };
     if (row.force !== undefined) {
       if (text(asked) !== text(row.force)) decide(row.force, "force");

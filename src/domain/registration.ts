@@ -1,8 +1,7 @@
 // From what a client asks to what is registered. The order is the project's promise: types and syntax of what was sent; consistency of
 // grants and response types as sent; the policy; all rules on the result.
 
-import { create } from "@bufbuild/protobuf";
-import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { registrationError } from "./errors.js";
 import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
@@ -24,22 +23,21 @@ export interface Registration {
   readonly decisions: readonly DecisionRow[];
 }
 
-const offeredRows = metadataFields.filter((row) => row.offered);
 const rowsWithDefault = [...offeredFields.values()].filter((row) => row.defaults.length > 0 && row.type === "string");
 const grantTypesRow = offeredFields.get("grant_types")!;
 
 /**
- * Decides what is registered. `found` holds what the JSON door has already noticed.
+ * Decides what is registered. The message that was asked becomes the one that is registered; who needs it as it was keeps a copy. `found` holds what the JSON door has already noticed.
  * Throws RegistryError invalid_redirect_uri or invalid_client_metadata with all violations at once.
  */
 export function decideRegistration(
-  asked: ClientMetadata,
+  metadata: ClientMetadata,
   context: RegistrationContext,
   found: readonly MetadataViolation[] = [],
 ): Registration {
   const violations = [...found];
   const decisions: DecisionRow[] = [];
-  const metadata = takeOffered(asked);
+  keepOffered(metadata);
   validateAttributes(metadata, context.customAttributes, violations);
   validateFields(metadata, uriContext(metadata), violations);
   fold(metadata);
@@ -60,16 +58,14 @@ export function decideRegistration(
   return { metadata, decisions };
 }
 
-/** A copy with the offered fields alone: what is not offered is an unknown member at every door. */
-function takeOffered(asked: ClientMetadata): ClientMetadata {
-  const metadata = create(ClientMetadataSchema);
-  for (const row of offeredRows) {
-    const value = valueOf(asked, row);
-    // An empty text means omitted, as null does in JSON (RFC 7592 section 2.2).
-    if (value === undefined || value === "") continue;
-    setValue(metadata, row, row.type === "tagged" ? withoutEmptyTexts(value as Record<string, string>) : value);
+/** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. */
+function keepOffered(metadata: ClientMetadata): void {
+  for (const row of metadataFields) {
+    const value = valueOf(metadata, row);
+    if (value === undefined) continue;
+    if (!row.offered || value === "") setValue(metadata, row, undefined);
+    else if (row.type === "tagged") setValue(metadata, row, withoutEmptyTexts(value as Record<string, string>));
   }
-  return metadata;
 }
 
 const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));

@@ -1,6 +1,7 @@
 // Rules that span fields, as rows: an id, the clause, what it says of a record, one example that passes and one that does not.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { authMethods } from "./auth-methods.js";
 import type { RegistrationErrorKind } from "./errors.js";
 import type { MetadataViolation } from "./metadata-json.js";
 import { grantsOf } from "./response-type.js";
@@ -71,6 +72,18 @@ export const recordRules: readonly Rule[] = [
     refuses: { ...code, grant_types: [], response_types: [] },
   },
   ...consistencyRules,
+  {
+    // A policy without a row for the field admits any: one that is registered must be one that the service can keep.
+    id: "token_endpoint_auth_method.supported",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: ({ tokenEndpointAuthMethod }) =>
+      tokenEndpointAuthMethod === undefined || authMethods.has(tokenEndpointAuthMethod)
+        ? undefined
+        : { field: "token_endpoint_auth_method", description: `token_endpoint_auth_method must be one of ${[...authMethods.keys()].join(", ")}` },
+    accepts: { ...code, token_endpoint_auth_method: "none" },
+    refuses: { ...code, token_endpoint_auth_method: "client_secret_jwt" },
+  },
   {
     id: "redirect_uris.required",
     clause: "RFC 7591 section 2",

@@ -91,6 +91,10 @@ function serve(
     return fail(error);
   }
   if (!operation.body) return void run(options, operation, arrival, call, clientId, request, nothing, response, cors).catch((error) => fail(error, call));
+  if (request.headers["content-range"] !== undefined) {
+    // RFC 9110 section 14.5: what would be taken for the whole is a part.
+    return fail(new RegistryError("invalid_request", "a part of a body is not taken; send the whole, without Content-Range"), call);
+  }
   const refused = refuseBody(request);
   if (refused !== undefined) {
     writeJson(response, 415, { error: "invalid_request", error_description: refused }, { accept: "application/json", "accept-post": "application/json", ...cors });

@@ -102,6 +102,8 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   await writeFile(join(data, "url"), `${url}\n`, { mode: 0o600 });
   if (configuration.developmentPki) process.stderr.write(welcome(data, url, tlsPaths.clientCa));
   health.set(true);
+  // Before the ready line: whoever reads it may signal at once.
+  const stopSignal = nextSignal();
   process.stdout.write(`matricula listening on ${url}\n`);
   logger.info({ url, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
 
@@ -112,7 +114,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     );
   };
   process.on("SIGHUP", reload);
-  const signal = await nextSignal();
+  const signal = await stopSignal;
   stopping = true;
   logger.info({ signal }, "draining");
   health.set(false);

@@ -23,6 +23,6 @@ export function changeRecord(
     at: call.now,
     trace: call.trace,
     previous,
-    decisions: decisions.length === 0 ? "" : JSON.stringify(decisions),
+    decisions: decisions.length === 0 ? "" : JSON.stringify(decisions.map(({ field, asked, registered, rule }) => ({ field, asked, registered, rule }))),
   };
 }

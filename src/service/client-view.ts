@@ -1,10 +1,7 @@
 // What callers see of a client: the Client message, never a secret; and the credentials of one answer.
 
-import { create } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import {
-  ClientCredentialsSchema, ClientSchema, ClientState, PrincipalKind, PrincipalSchema, type Client, type ClientCredentials,
-} from "../../gen/ts/matricula/v1/client_pb.js";
+import { ClientState, PrincipalKind, type Client, type ClientCredentials } from "../../gen/ts/matricula/v1/client_pb.js";
 import type { ClientRecord, ClientStateName, CredentialRecord, PrincipalKindName } from "../domain/ports.js";
 import { metadataOf } from "./client-record.js";
 import type { Realm } from "./registry.js";
@@ -27,24 +24,28 @@ export const etagOf = (client: Pick<ClientRecord, "version">) => `"${client.vers
 
 /** The Client message of a record. `metadata` saves decoding when it is at hand. */
 export function clientView(client: ClientRecord, credentials: readonly CredentialRecord[], metadata: ClientMetadata = metadataOf(client)): Client {
-  const secret = latestSecret(credentials);
-  return create(ClientSchema, {
+  const { kind, id, credentialId } = client.owner;
+  // Literals: `create` asks every field of the schema, on the path of every registration.
+  const view: Client = {
+    $typeName: "matricula.v1.Client",
     clientId: client.clientId,
     clientIdIssuedAt: client.createdAt,
-    ...(secret === undefined ? {} : { clientSecretExpiresAt: secret.expiresAt }),
     metadata,
     realm: client.realm,
     state: clientStates[client.state],
-    owner: create(PrincipalSchema, { kind: principalKinds[client.owner.kind], id: client.owner.id, credentialId: client.owner.credentialId }),
+    owner: { $typeName: "matricula.v1.Principal", kind: principalKinds[kind], id, credentialId },
     wayIn: client.wayIn,
     policy: client.policy,
     policyVersion: client.policyVersion,
     version: client.version,
     etag: etagOf(client),
     updatedAt: client.updatedAt,
-    ...(client.lastUsedAt === null ? {} : { lastUsedAt: client.lastUsedAt }),
-    ...(client.expiresAt === null ? {} : { expiresAt: client.expiresAt }),
-  });
+  };
+  const secret = latestSecret(credentials);
+  if (secret !== undefined) view.clientSecretExpiresAt = secret.expiresAt;
+  if (client.lastUsedAt !== null) view.lastUsedAt = client.lastUsedAt;
+  if (client.expiresAt !== null) view.expiresAt = client.expiresAt;
+  return view;
 }
 
 /** The secret that counts: the one made last. */
@@ -61,8 +62,11 @@ export function latestSecret(credentials: readonly CredentialRecord[]): Credenti
  * section 3.2): a caller that showed no token is told neither.
  */
 export function credentialsView(realm: Realm, clientId: string, registrationAccessToken: string | undefined, clientSecret?: string): ClientCredentials {
-  return create(ClientCredentialsSchema, {
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(registrationAccessToken === undefined ? {} : { registrationAccessToken, registrationClientUri: `${realm.registrationEndpoint}/${clientId}` }),
-  });
+  const view: ClientCredentials = { $typeName: "matricula.v1.ClientCredentials" };
+  if (clientSecret !== undefined) view.clientSecret = clientSecret;
+  if (registrationAccessToken !== undefined) {
+    view.registrationAccessToken = registrationAccessToken;
+    view.registrationClientUri = `${realm.registrationEndpoint}/${clientId}`;
+  }
+  return view;
 }

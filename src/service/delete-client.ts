@@ -5,7 +5,7 @@ import { changeRecord } from "./change-record.js";
 import { recordMac } from "./client-record.js";
 import { demandOwnClient } from "./own-client.js";
 import type { Registry } from "./registry.js";
-import { demandVersion, versionConflict } from "./version.js";
+import { demandVersion, lostAgain } from "./version.js";
 
 /**
  * Deletes a client (RFC 7592 section 2.3): its credentials end in the same commit, its id is never given again.
@@ -28,5 +28,5 @@ export async function deleteClient(registry: Registry, given: Call, request: Del
   if (result.committed) return create(DeleteClientResponseSchema);
   // Who names no version means the newest, whoever else was writing.
   if (request.etag === "" && tries > 1) return deleteClient(registry, given, request, tries - 1);
-  throw versionConflict();
+  throw lostAgain(request.etag);
 }

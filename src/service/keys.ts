@@ -1,7 +1,8 @@
 // The server's keys: one secret in a file, everything else derived from it, each for one purpose.
 
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
 import type { RandomBytes } from "../domain/ports.js";
+import { createHmacSha256, type Hmac } from "./hmac.js";
 
 /** Keys by purpose. */
 export interface Keys {
@@ -17,34 +18,21 @@ export interface Keys {
 
 export type KeyPurpose = "record" | "idempotency" | "page_token";
 
-/** The parts in one buffer: each says its length first, so that no two lists of parts read the same. One update costs a third of several. */
-function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
-  let size = 0;
-  for (const part of parts) size += lengthBytes + (typeof part === "string" ? Buffer.byteLength(part) : part.length);
-  const bytes = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const part of parts) {
-    const start = at + lengthBytes;
-    const length = typeof part === "string" ? bytes.write(part, start) : part.length;
-    if (typeof part !== "string") bytes.set(part, start);
-    bytes.writeUInt32BE(length, at);
-    at = start + length;
-  }
-  return bytes;
-}
-
-const lengthBytes = 4;
 const nonceBytes = 12;
 const tagBytes = 16;
 
 /** Derives the keys from a 256-bit server key (RFC 5869). */
 export function deriveKeys(serverKey: Uint8Array, version: number, randomBytes: RandomBytes): Keys {
   const derive = (info: string, salt = "") => Buffer.from(hkdfSync("sha256", serverKey, salt, `matricula/${version}/${info}`, 32));
-  const byPurpose: Record<KeyPurpose, Buffer> = { record: derive("record"), idempotency: derive("idempotency"), page_token: derive("page_token") };
+  const byPurpose: Record<KeyPurpose, Hmac> = {
+    record: createHmacSha256(derive("record")),
+    idempotency: createHmacSha256(derive("idempotency")),
+    page_token: createHmacSha256(derive("page_token")),
+  };
   return {
     version,
     mac(purpose, ...parts) {
-      return createHmac("sha256", byPurpose[purpose]).update(joined(parts)).digest();
+      return byPurpose[purpose](parts);
     },
     seal(secret, bound, plain) {
       const nonce = Buffer.from(randomBytes(nonceBytes));

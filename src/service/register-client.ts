@@ -25,7 +25,8 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const { realm, caller, now } = call;
   const admission = admit(realm, caller, now);
   const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
-  const kept = idempotency?.find();
+  // What was not understood is not in the body's hash: such a request is another one, and is refused below.
+  const kept = call.violations?.length ? undefined : idempotency?.find();
   if (kept !== undefined) return kept;
   if (admission.spent) throw new RegistryError("invalid_token", "the token is not valid here");
 
@@ -51,11 +52,12 @@ export async function registerClient(registry: Registry, call: Call, request: Re
     },
     metadata,
   );
-  const answer = create(RegisterClientResponseSchema, {
+  const answer: RegisterClientResponse = {
+    $typeName: "matricula.v1.RegisterClientResponse",
     client: clientView(client, credentials, metadata),
     credentials: credentialsView(realm, clientId, registrationAccessToken, clientSecret),
-    decisions: decisions as RegisterClientResponse["decisions"],
-  });
+    decisions: [...decisions],
+  };
 
   const unit: Change[] = [...admission.changes, { kind: "insert_client", client, credentials }];
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));

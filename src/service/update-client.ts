@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { clone, create } from "@bufbuild/protobuf";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import {
   UpdateClientRequestSchema, UpdateClientResponseSchema, type UpdateClientRequest, type UpdateClientResponse,
@@ -16,7 +16,7 @@ import { clientView, credentialsView, latestSecret } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandOwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
-import { demandVersion, versionConflict } from "./version.js";
+import { demandVersion, lostAgain } from "./version.js";
 
 /** Seconds before its expiry from which a secret is renewed, and so the longest time that two are valid (requirements T-20). */
 const overlap = 24 * 60 * 60;
@@ -30,14 +30,16 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
-  const kept = idempotency?.find();
+  // What was not understood is not in the body's hash: such a request is another one, and is refused below.
+  const kept = call.violations?.length ? undefined : idempotency?.find();
   if (kept !== undefined) return kept;
   demandVersion(client, request.etag);
 
   const violations = [...(call.violations ?? []), ...checkSecret(realm, found, request.clientSecret, now)];
   // A policy that is no longer configured gives way to that of the client's way in.
   const policy = realm.policies.get(client.policy) ?? realm.waysIn[client.wayIn as keyof Realm["waysIn"]].policy;
-  const asked = request.metadata ?? create(ClientMetadataSchema);
+  // A copy: a lost race decides again, on what was asked.
+  const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
   const { metadata, decisions } = decideRegistration(asked, { policy, customAttributes: realm.customAttributes }, violations);
 
   const { credentials, clientSecret } = nextCredentials(registry, realm, found, metadata, policy, own, now);
@@ -49,7 +51,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const answer = create(UpdateClientResponseSchema, {
     client: clientView(next, credentials ?? found.credentials, metadata),
     credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
-    decisions: decisions as UpdateClientResponse["decisions"],
+    decisions: [...decisions],
   });
   const unit: Change[] = [{ kind: "replace_client", client: next, credentials }];
   if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
@@ -63,7 +65,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     // Who names no version means the newest, whoever else was writing.
     if (request.etag === "" && tries > 1) return updateClient(registry, given, request, tries - 1);
   }
-  throw versionConflict();
+  throw lostAgain(request.etag);
 }
 
 /** RFC 7592 section 2.2: a client_secret in the request must be the current one; it never sets one. */

@@ -5,6 +5,10 @@ import { etagOf } from "./client-view.js";
 /** The error of a write that met another one. */
 export const versionConflict = () => new RegistryError("version_conflict", "the client has changed since it was read; read it again");
 
+/** The error of a write that has lost every race: a caller that named no version set no condition that could have failed. */
+export const lostAgain = (etag: string) =>
+  etag === "" ? new RegistryError("overloaded", "too many writes to this client at once; try again", { retryAfter: 1 }) : versionConflict();
+
 /** Throws version_conflict when an etag is given and names another version. */
 export function demandVersion(client: ClientRecord, etag: string): void {
   if (etag !== "" && etag !== etagOf(client)) throw versionConflict();

@@ -202,6 +202,8 @@ describe.each(["gRPC", "gRPC-Web"] as const)("%s, framing", (wire) => {
     ["half a prefix", one.subarray(0, 3)],
     ["half a message", one.subarray(0, one.length - 1)],
     ["two messages", Buffer.concat([one, one])],
+    // Readable protobuf, were it part of the message.
+    ["more than the prefix says", Buffer.concat([one, Buffer.of(0x1a, 1, 0x78)])],
     ["unknown flags", envelope(good(wire), 2)],
     ["a trailer", envelope(Buffer.from("grpc-status: 0\r\n"), 0x80)],
   ])("%s", async (_name, body) => {
@@ -274,6 +276,17 @@ describe("HTTP", () => {
     expect([verdictOf(endless).reason, endless.headers["connection"]]).toEqual(["TOO_LARGE", "close"]);
     const promised = await send1(server, { headers: { "content-type": "application/json", "content-length": "999999" }, unended: true });
     expect([verdictOf(promised).reason, promised.headers["connection"]]).toEqual(["TOO_LARGE", "close"]);
+  });
+
+  test("a body that is answered before its end does not hold its stream", async () => {
+    const session = http2.connect(server.baseUrl, { ca: server.pki.ca.certificate });
+    session.on("error", () => {});
+    const stream = session.request({ ":path": registerPath, ":method": "POST", "content-type": "application/json" });
+    const closed = new Promise<number>((resolve) => stream.once("close", () => resolve(stream.rstCode ?? -1)));
+    stream.on("error", () => {}).resume();
+    stream.write(Buffer.alloc(66_000, 0x20));
+    expect(await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1500, "still open"))])).toBe(http2.constants.NGHTTP2_NO_ERROR);
+    session.destroy();
   });
 
   test("a path with a query is the same RPC", async () => {

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { expect } from "vitest";
+import { makeToken } from "../../src/domain/credentials.js";
 import type { Case, Expectation, Step } from "./case-file.js";
 import { registrationPath, type Actor, type DoorName, type Doors, type Operation, type Outcome } from "./doors.js";
 import { identityNames, startSeconds, type IdentityName, type World } from "./world.js";
@@ -57,6 +58,7 @@ async function actorOf(world: World, step: Step, realm: Case["realm"], saved: Re
     else if (kind === "token") actor = { ...actor, token: tokens.get(name)! };
     else if (kind === "client") actor = { ...actor, token: saved.get(name)!.token! };
     else if (kind === "secret") actor = { ...actor, token: saved.get(name)!.secret! };
+    else if (kind === "forged") actor = { ...actor, token: makeToken("initial_access_token", world.registry.randomBytes) };
     else if (kind === "bearer") actor = { ...actor, token: name };
     else throw new Error(`nobody is called ${part}`);
   }
@@ -139,9 +141,9 @@ function checkInvariants(at: string, world: World, operation: Operation, actor: 
   // DCR-66, DCR-68: an expiry exactly when the client has a secret, and a secret exactly when its method needs one.
   expect("client_secret_expires_at" in information, `${at}: client_secret_expires_at with ${String(method)}`).toBe(method !== "none");
   if (operation.kind === "register") expect("client_secret" in information, `${at}: client_secret with ${String(method)}`).toBe(method !== "none");
-  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(/^mcs_[\w-]{49}$/);
+  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(/^mcs_[\w-]{48}$/);
   // DCM-27, DCM-28, ORG-42: both or neither; the token presented is echoed.
-  if (operation.kind === "register") expect(information["registration_access_token"], at).toMatch(/^mrt_[\w-]{49}$/);
+  if (operation.kind === "register") expect(information["registration_access_token"], at).toMatch(/^mrt_[\w-]{48}$/);
   else expect(information["registration_access_token"], at).toBe(actor.token);
   expect("registration_client_uri" in information, at).toBe("registration_access_token" in information);
   if ("registration_client_uri" in information) expect(information["registration_client_uri"], at).toBe(`${world.baseUrl}${registrationPath(operation.realm)}/${clientId}`);

@@ -79,7 +79,7 @@ test("read, update, and delete a client that came by a file", async () => {
   expect(updated.code, updated.stderr).toBe(0);
   expect(JSON.parse(updated.stdout)).toMatchObject({ client: { metadata: { client_name: "Changed", custom_attributes: { example_attribute: "one" } }, version: 2 } });
 
-  expectRefusal(await run(["update", id, "-f", "changed.json", "--etag", '"1"']), 1, /version/);
+  expectRefusal(await run(["update", id, "-f", "changed.json", "--etag", '"1"']), 1, /VERSION_CONFLICT/);
   expect((await run(["delete", id])).code).toBe(0);
   expectRefusal(await run(["read", id]), 1, /not_found: there is no such client/);
   expectRefusal(await run(["delete", id]), 1, /not_found/);

@@ -121,3 +121,10 @@ test("an idle service is gone at once, and its WAL is in its file", async () => 
   expect(ended.ms).toBeLessThan(2000);
   expect(() => readFileSync(join(program.data, "matricula.db-wal"))).toThrow("ENOENT");
 });
+
+test("a signal that comes with the ready line is heeded", async () => {
+  for (let time = 0; time < 5; time += 1) {
+    const ended = await (await startProgram()).stop(time % 2 === 0 ? "SIGTERM" : "SIGINT");
+    expect([ended.code, ended.signal]).toEqual([0, null]);
+  }
+});

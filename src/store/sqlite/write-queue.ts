@@ -13,7 +13,7 @@ interface Waiting {
   readonly reject: (error: RegistryError) => void;
 }
 
-/** Units for which a writer that has work is sent more. */
+/** Units for which the writer is woken before the turn of the event loop has ended. */
 const worthWaking = 8;
 
 /** Seconds after which a client may try again when the queue is full: it holds less than a second of work. */
@@ -32,8 +32,6 @@ export class WriteQueue {
   #waiting: Waiting[] = [];
   #answered = 0;
   #flushScheduled = false;
-  /** Units that the writer has and has not answered. */
-  #sent = 0;
   #writable = true;
   #stopped: string | undefined;
   #closed = false;
@@ -80,10 +78,7 @@ export class WriteQueue {
         return reject(RegistryError.from(error));
       }
       this.#waiting.push({ resolve, reject });
-      if (this.#flushScheduled) return;
-      this.#flushScheduled = true;
-      // After all that arrives in this turn of the event loop has been read.
-      setImmediate(() => this.#flush());
+      this.#schedule();
     });
   }
 
@@ -111,12 +106,19 @@ export class WriteQueue {
     await exited;
   }
 
+  #schedule(): void {
+    // One turn can bring fifty requests: the writer begins with the first of them while this thread reads the rest.
+    if (this.#packer.units >= worthWaking) return this.#flush();
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    setImmediate(() => {
+      this.#flushScheduled = false;
+      this.#flush();
+    });
+  }
+
   #flush(): void {
-    this.#flushScheduled = false;
-    // A busy writer is not woken for a few units: each message wakes the other thread. Nor does it wait for all that is under way: then
-    // the two threads would work in turns, never at once.
-    if (this.#exited || this.#packer.units < (this.#sent === 0 ? 1 : worthWaking)) return;
-    this.#sent += this.#packer.units;
+    if (this.#packer.units === 0 || this.#exited) return;
     this.#post(this.#packer.take());
   }
 
@@ -169,8 +171,6 @@ export class WriteQueue {
   }
 
   #compact(): void {
-    this.#sent -= this.#answered;
-    this.#flush();
     this.#waiting = this.#waiting.slice(this.#answered);
     this.#answered = 0;
     if (this.#waiting.length === 0) this.#drained?.();

@@ -1,0 +1,89 @@
+// ASM-18: what discovery lists, registration accepts; what it does not list, registration refuses or leaves out.
+
+import https from "node:https";
+import type { JsonObject } from "@bufbuild/protobuf";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exchange, openDoors, registrationPath, type Doors } from "../doors/doors.js";
+import { startWorld, type RealmName, type World } from "../doors/world.js";
+
+let world: World;
+let doors: Doors;
+beforeAll(async () => {
+  world = await startWorld();
+  doors = openDoors(world);
+});
+afterAll(async () => {
+  doors.close();
+  await world.close();
+});
+
+const get = (path: string, method = "GET") => exchange(world.baseUrl + path, { method, ca: world.ca, agent: new https.Agent() }, undefined);
+
+/** Values that are lawful somewhere, and that no policy of the world lists. */
+const unlisted = { grant: "urn:ietf:params:oauth:grant-type:device_code", response: "id_token", method: "tls_client_auth" };
+
+describe.each<RealmName>(["default", "open", "policed"])("the realm %s", (realm) => {
+  let document: JsonObject;
+  const list = (member: string) => document[member] as string[];
+  const own = realm === "default" ? "" : `/realms/${realm}`;
+  beforeAll(async () => {
+    document = JSON.parse((await get(`/.well-known/oauth-authorization-server${own}`)).body) as JsonObject;
+  });
+
+  const register = async (metadata: JsonObject) =>
+    doors.perform("gateway", { kind: "register", realm, metadata: { redirect_uris: ["https://client.example/cb"], token_endpoint_auth_method: list("token_endpoint_auth_methods_supported").find((method) => method !== "none")!, ...metadata } }, {
+      token: await world.makeInitialAccessToken(realm),
+    });
+
+  it("is described alike at both well-known places (ASM-13, ASM-14)", async () => {
+    const other = await get(`${own}/.well-known/openid-configuration`);
+    expect([other.status, other.headers["content-type"], JSON.parse(other.body)]).toEqual([200, "application/json", document]);
+    for (const [member, value] of Object.entries(document)) expect(value === "" || value === null || (Array.isArray(value) && value.length === 0), member).toBe(false);
+  });
+
+  it("names its registration endpoint, where registration is (ASM-03)", () => {
+    expect(document["issuer"]).toBe(world.baseUrl + own);
+    expect(document["registration_endpoint"]).toBe(world.baseUrl + registrationPath(realm));
+  });
+
+  it("lists its grants (ASM-05), each is registered, and an unlisted one is not", async () => {
+    expect(list("grant_types_supported").length).toBeGreaterThan(0);
+    for (const grant of list("grant_types_supported")) {
+      const outcome = await register({ grant_types: [grant] });
+      expect(outcome.ok && outcome.information!["grant_types"], grant).toEqual([grant]);
+    }
+    expect(await register({ grant_types: [unlisted.grant] })).toMatchObject({ ok: false, kinds: ["invalid_client_metadata"] });
+  });
+
+  it("lists its response types (ASM-04), each is registered, and an unlisted one is not", async () => {
+    for (const type of list("response_types_supported")) {
+      const outcome = await register({ response_types: [type] });
+      expect(outcome.ok && outcome.information!["response_types"], type).toEqual([type]);
+    }
+    expect(await register({ response_types: [unlisted.response] })).toMatchObject({ ok: false, kinds: ["invalid_client_metadata"] });
+  });
+
+  it("lists its methods (ASM-06), each is registered, and an unlisted one is not", async () => {
+    for (const method of list("token_endpoint_auth_methods_supported")) {
+      const outcome = await register({ token_endpoint_auth_method: method });
+      expect(outcome.ok && outcome.information!["token_endpoint_auth_method"], method).toBe(method);
+    }
+    expect(await register({ token_endpoint_auth_method: unlisted.method })).toMatchObject({ ok: false, kinds: ["invalid_client_metadata"] });
+  });
+
+  it("has stand-ins for what its authorization server would answer, each with a sentence (issue 3.3)", async () => {
+    for (const member of ["authorization_endpoint", "token_endpoint", "jwks_uri"]) {
+      const answer = await get(new URL(document[member] as string).pathname);
+      expect(answer.status, member).toBe(501);
+      expect(JSON.parse(answer.body), member).toMatchObject({ error_description: expect.stringContaining("authorization_server") });
+    }
+  });
+});
+
+it("discovery may be cached and read by any page; writing to it is not allowed", async () => {
+  const path = "/.well-known/oauth-authorization-server";
+  expect((await get(path)).headers).toMatchObject({ "cache-control": expect.stringContaining("max-age"), "access-control-allow-origin": "*" });
+  expect((await get(path, "HEAD")).body).toBe("");
+  const post = await get(path, "POST");
+  expect([post.status, post.headers["allow"]]).toEqual([405, "GET, HEAD, OPTIONS"]);
+});
