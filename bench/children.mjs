@@ -19,6 +19,12 @@ export function atEnd(end) {
   endings.unshift(end);
 }
 
+/** Says what went wrong and ends this process and what it started: a server still running would otherwise keep it waiting. */
+export function fail(error) {
+  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
   for (const end of endings) {

@@ -10,6 +10,8 @@ server.listen(Number(port), "127.0.0.1", () => {
   const url = `https://127.0.0.1:${server.address().port}`;
   const provider = new Provider(url, {
     features: { registration: { enabled: true, initialAccessToken: false }, devInteractions: { enabled: false } },
+    // What the body asks for and is not there by default. Everything else in it is taken or ignored as it is.
+    scopes: ["openid", "offline_access", "profile"],
   });
   server.on("request", provider.callback());
   console.log(`oidc-provider listening on ${url}`);

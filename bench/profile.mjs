@@ -27,7 +27,7 @@ export async function profileRows({ build, folder, options }) {
     });
     const result = await loadServer({ server, row, bodyFiles, options, folder });
     await server.stop();
-    console.log(`${row.title}: ${Math.round(result.perSecond)} a second while profiled, which costs`);
+    console.log(`${row.title}: ${Math.round(result.perSecond)} a second, fewer than without the profile. A thread that waits in a system call, for the disk say, counts as busy.`);
     for (const file of profilesOf(name)) {
       const profile = JSON.parse(readFileSync(file, "utf8"));
       console.log(`\n${file}\n\n${profileReport(profile, { from: result.from, to: result.to, root: build.root })}`);

@@ -95,7 +95,8 @@ export function leaveUnread(request: HttpRequest, response: HttpResponse, limit:
   if ("stream" in response) {
     const { stream } = response;
     // A stream that was never read is closed by Node once the answer is out; one that was read in part is not.
-    response.once("finish", () => setTimeout(() => stream.destroyed || stream.close(constants.NGHTTP2_NO_ERROR), lingerMs).unref());
+    // The stream's 'finish': the response says its own only when the stream has closed.
+    stream.once("finish", () => setTimeout(() => stream.destroyed || stream.close(constants.NGHTTP2_NO_ERROR), lingerMs).unref());
   } else if (request.readableFlowing !== null || !(Number(request.headers["content-length"]) <= limit)) {
     // Node reads and drops a short body that nobody began to read; one that is late, long or endless costs the connection.
     response.setHeader("connection", "close");

@@ -6,6 +6,7 @@ import { RegistryError, registrationError } from "../domain/errors.js";
 import { metadataFields, valueOf } from "../domain/fields.js";
 import { jsonLimits, readJsonObject } from "../domain/json-text.js";
 import { metadataToJson, type MetadataViolation } from "../domain/metadata-json.js";
+import "../domain/text-encoding.js";
 import type { RequestMessage } from "../service/use-cases.js";
 import { demandCheckable, metadataFieldOf, requestFromJson } from "./request-json.js";
 

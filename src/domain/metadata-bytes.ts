@@ -5,6 +5,7 @@ import { fromBinary, fromJson, toBinary, type JsonObject } from "@bufbuild/proto
 import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { metadataFields, valueOf, type FieldRow } from "./fields.js";
+import "./text-encoding.js";
 
 const rows = metadataFields.filter((row) => row.offered);
 const readOptions = { readUnknownFields: false } as const;

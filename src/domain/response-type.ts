@@ -22,6 +22,11 @@ export const responseTypes: readonly ResponseTypeRow[] = [
 const rows: ReadonlyMap<string, ResponseTypeRow> = new Map(responseTypes.map((row) => [row.type, row]));
 const syntax = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
+/** Whether the table has it, in whatever order of words. */
+export function isResponseType(responseType: string): boolean {
+  return rows.has(canonicalResponseType(responseType));
+}
+
 /** The words of a response type, each once. */
 export function wordsOf(responseType: string): ReadonlySet<string> {
   return new Set(responseType.split(" "));

@@ -4,7 +4,8 @@ import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_p
 import { authMethods } from "./auth-methods.js";
 import type { RegistrationErrorKind } from "./errors.js";
 import type { MetadataViolation } from "./metadata-json.js";
-import { grantsOf } from "./response-type.js";
+import { isGrantType } from "./grant-types.js";
+import { grantsOf, isResponseType } from "./response-type.js";
 
 /** One rule. `broken` gives the field at fault and a sentence, or undefined when the rule holds. */
 export interface Rule<Record = ClientMetadata> {
@@ -83,6 +84,28 @@ export const recordRules: readonly Rule[] = [
         : { field: "token_endpoint_auth_method", description: `token_endpoint_auth_method must be one of ${[...authMethods.keys()].join(", ")}` },
     accepts: { ...code, token_endpoint_auth_method: "none" },
     refuses: { ...code, token_endpoint_auth_method: "client_secret_jwt" },
+  },
+  {
+    id: "grant_types.supported",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: ({ grantTypes }) => {
+      const at = grantTypes.findIndex((grant) => !isGrantType(grant));
+      return at < 0 ? undefined : { field: `grant_types[${at}]`, description: `grant_types[${at}] is neither a grant type of RFC 7591 nor the URI of an extension` };
+    },
+    accepts: { grant_types: ["urn:ietf:params:oauth:grant-type:device_code"], response_types: [] },
+    refuses: { grant_types: ["device_code"], response_types: [] },
+  },
+  {
+    id: "response_types.supported",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: ({ responseTypes }) => {
+      const at = responseTypes.findIndex((type) => !isResponseType(type));
+      return at < 0 ? undefined : { field: `response_types[${at}]`, description: `response_types[${at}] is not a registered response type` };
+    },
+    accepts: code,
+    refuses: { ...code, response_types: ["code", "device"] },
   },
   {
     id: "redirect_uris.required",

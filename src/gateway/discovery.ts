@@ -4,7 +4,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { AuthorizationServer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
 import { authMethods } from "../domain/auth-methods.js";
+import { grantTypes } from "../domain/grant-types.js";
 import type { CompiledPolicy } from "../domain/policy.js";
+import { responseTypes } from "../domain/response-type.js";
 import type { Realm } from "../service/registry.js";
 
 /** What discovery tells of one realm. */
@@ -31,9 +33,9 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
     revocation_endpoint: server?.revocationEndpoint,
     introspection_endpoint: server?.introspectionEndpoint,
     scopes_supported: server?.scopesSupported,
-    response_types_supported: policy.allowed.get("response_types") ?? ["code"],
+    response_types_supported: responseTypesOf(policy),
     response_modes_supported: ["query"],
-    grant_types_supported: policy.allowed.get("grant_types"),
+    grant_types_supported: grantTypesOf(policy),
     token_endpoint_auth_methods_supported: policy.allowed.get("token_endpoint_auth_method") ?? [...authMethods.keys()],
     code_challenge_methods_supported: orDefault(server?.codeChallengeMethodsSupported, ["S256"]),
     subject_types_supported: orDefault(server?.subjectTypesSupported, ["public"]),
@@ -47,6 +49,14 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
 }
 
 const orDefault = (values: readonly string[] | undefined, standard: readonly string[]) => (values === undefined || values.length === 0 ? standard : values);
+
+const grantTypesOf = (policy: CompiledPolicy) => policy.allowed.get("grant_types") ?? grantTypes;
+
+/** Where the policy does not narrow them: those that the grant types can use. */
+function responseTypesOf(policy: CompiledPolicy): readonly string[] {
+  const grants = grantTypesOf(policy);
+  return policy.allowed.get("response_types") ?? responseTypes.filter((row) => row.grants.every((grant) => grants.includes(grant))).map(({ type }) => type);
+}
 
 /** The policy that discovery speaks of: that of the most open way in that is on. */
 function mainPolicy(realm: Realm): CompiledPolicy {

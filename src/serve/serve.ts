@@ -8,8 +8,8 @@ import { createConnectDoor } from "../connect/handler.js";
 import { createHealth } from "../connect/health.js";
 import { createGateway } from "../gateway/gateway.js";
 import { ensureDevelopmentPki } from "../net/development-pki.js";
-import { readPeerCertificate } from "../net/peer-certificate.js";
-import { tlsSocketOf, type ServerRequest } from "../net/request.js";
+import { readEvidence } from "../net/evidence.js";
+import type { ServerRequest } from "../net/request.js";
 import { createServer } from "../net/server.js";
 import { loadTlsFiles, type TlsPaths } from "../net/tls.js";
 import { createLogger } from "../observe/logger.js";
@@ -91,9 +91,9 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const ready = () => !stopping && store.writable();
   const health = createHealth();
   const shutdown = new AbortController();
-  const connect = createConnectDoor({ registry, observer, readEvidence, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
+  const connect = createConnectDoor({ registry, observer, readEvidence: evidenceOf, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
   const gateway = createGateway({
-    registry, observer, realms, readEvidence, ready, bodyLimit: limits.bodyBytes,
+    registry, observer, realms, readEvidence: evidenceOf, ready, bodyLimit: limits.bodyBytes,
     corsOrigins: new Map([...configuration.realms.values()].map((realm) => [realm.name, realm.corsOrigins])),
   });
   handler = (request, response) => {
@@ -126,17 +126,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   return 0;
 }
 
-/** A connection that has ended vouches for nobody. */
-const gone = { kind: "unacceptable", reason: "the connection has ended" } as const;
-
-/** The peer certificate and the Authorization header of a request. */
-function readEvidence(request: ServerRequest): Evidence {
-  const socket = tlsSocketOf(request);
-  return {
-    certificate: socket === undefined ? gone : readPeerCertificate(socket, Date.now()),
-    authorization: request.headers.authorization,
-  };
-}
+const evidenceOf = (request: ServerRequest): Evidence => readEvidence(request, Date.now());
 
 async function tlsPathsOf({ tls, data, listen, publicUrl }: LoadedConfiguration): Promise<TlsPaths> {
   if (tls !== undefined) {

@@ -100,10 +100,10 @@ test("no file imports itself in a circle within domain/ and service/", () => {
   expect(files.filter((file) => inFolder(file, "src/domain", "src/service") && reaches(file, file))).toEqual([]);
 });
 
-describe("domain/ and service/ are given the clock and chance, and do not reach for them", () => {
+describe("domain/, service/ and gateway/ are given the clock and chance, and do not reach for them", () => {
   const pure = files.filter((file) => inFolder(file, "src/domain", "src/service"));
   const reaching = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bprocess\.|\bsetTimeout\b|\bsetInterval\b|\brandomBytes\s*}?\s*from\b|\bfetch\(|\bconsole\./;
-  it.each(pure)("%s", (file) => expect(codeOf(file)).not.toMatch(reaching));
+  it.each([...pure, ...files.filter((file) => inFolder(file, "src/gateway"))])("%s", (file) => expect(codeOf(file)).not.toMatch(reaching));
   // A request's id is a name for logs, not a value of the registry, and its stopwatch no clock.
   it.each(pure.filter((file) => file !== "src/service/front.ts"))("%s makes no id of its own", (file) => expect(codeOf(file)).not.toMatch(/\brandomUUID\b|\bperformance\.now\b/));
 });

@@ -13,8 +13,8 @@ import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import { createGateway } from "../../src/gateway/gateway.js";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
 import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
-import { readPeerCertificate } from "../../src/net/peer-certificate.js";
-import { tlsSocketOf, type ServerRequest } from "../../src/net/request.js";
+import { readEvidence } from "../../src/net/evidence.js";
+import type { ServerRequest } from "../../src/net/request.js";
 import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
 import { prepareRealm } from "../../src/serve/realms.js";
@@ -127,9 +127,9 @@ export async function startWorld(): Promise<World> {
   const health = createHealth();
   health.set(true);
   const shutdown = new AbortController();
-  const connect = createConnectDoor({ registry, observer, readEvidence, health, shutdown: shutdown.signal });
+  const connect = createConnectDoor({ registry, observer, readEvidence: evidenceOf, health, shutdown: shutdown.signal });
   const gateway = createGateway({
-    registry, observer, realms, readEvidence, ready: () => true, bodyLimit: 65_536,
+    registry, observer, realms, readEvidence: evidenceOf, ready: () => true, bodyLimit: 65_536,
     corsOrigins: new Map(realms.map(({ realm }) => [realm.name, []])),
   });
 
@@ -160,9 +160,7 @@ async function configure(folder: string) {
   return loadConfiguration({ file, overrides: { data: folder, listen: "127.0.0.1:0" } });
 }
 
-function readEvidence(request: ServerRequest): Evidence {
-  return { certificate: readPeerCertificate(tlsSocketOf(request)!, Date.now()), authorization: request.headers.authorization };
-}
+const evidenceOf = (request: ServerRequest): Evidence => readEvidence(request, Date.now());
 
 /** Never twice the same bytes, and the same in every run. */
 function countingBytes(): RandomBytes {

@@ -122,5 +122,18 @@ export function parseRaw(bytes: Buffer): Reply {
   if (status === undefined) return closed;
   const end = text.indexOf("\r\n\r\n", continued);
   const headers = Object.fromEntries(text.slice(continued, end).split("\r\n").slice(1).map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
-  return { status: Number(status), headers, trailers: {}, body: bytes.subarray(end + 4) };
+  const body = bytes.subarray(end + 4);
+  return { status: Number(status), headers, trailers: {}, body: headers["transfer-encoding"] === "chunked" ? unchunked(body) : body };
+}
+
+/** A body without the marks of its chunks. */
+function unchunked(bytes: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const line = bytes.indexOf("\r\n", at);
+    const size = Number.parseInt(bytes.subarray(at, line).toString("latin1"), 16);
+    if (line < 0 || !(size > 0)) return Buffer.concat(chunks);
+    chunks.push(bytes.subarray(line + 2, line + 2 + size));
+    at = line + 2 + size + 2;
+  }
 }

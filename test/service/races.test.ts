@@ -49,6 +49,24 @@ describe("32 updates at once", () => {
   });
 });
 
+describe("a write that loses every race", () => {
+  const losing = async () => {
+    const store = createMemoryStore();
+    const registry = createRegistry({ store });
+    const client = await registered(registry);
+    return { ...client, registry: { ...registry, store: { ...store, commit: () => Promise.resolve({ committed: false as const, index: 0, precondition: "version" as const }) } } };
+  };
+
+  it.each([
+    ["named its version", '"1"', { kind: "version_conflict" }],
+    ["named none", "", { kind: "overloaded", retryAfter: 1 }],
+  ])("and %s", async (_how, etag, error) => {
+    const { registry, clientId, token } = await losing();
+    await expect(perform(registry, updateClient, { clientId, metadata: metadata(0), etag }, bearer(token))).rejects.toMatchObject(error);
+    await expect(perform(registry, deleteClient, { clientId, etag }, bearer(token))).rejects.toMatchObject(error);
+  });
+});
+
 it("two updates at once that name no version are both done", async () => {
   const { store, registry } = world();
   const { clientId, token } = await registered(registry);

@@ -83,7 +83,7 @@ export declare type ListClientsRequest = Message<"matricula.v1.ListClientsReques
   pageSize: number;
 
   /**
-   * The next_page_token of the page before; every other member must be the same.
+   * The next_page_token of the page before; every other member but page_size must be the same.
    *
    * @generated from field: string page_token = 3 [json_name = "page_token"];
    */
