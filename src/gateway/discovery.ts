@@ -55,7 +55,7 @@ const grantTypesOf = (policy: CompiledPolicy) => policy.allowed.get("grant_types
 /** Where the policy does not narrow them: those that the grant types can use. */
 function responseTypesOf(policy: CompiledPolicy): readonly string[] {
   const grants = grantTypesOf(policy);
-  return policy.allowed.get("response_types") ?? responseTypes.filter((row) => row.grants.every((grant) => grants.includes(grant))).map(({ type }) => type);
+  return policy.allowed.get("response_types") ?? responseTypes.filter((row) => row.grants.length > 0 && row.grants.every((grant) => grants.includes(grant))).map(({ type }) => type);
 }
 
 /** The policy that discovery speaks of: that of the most open way in that is on. */
