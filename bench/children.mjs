@@ -35,4 +35,5 @@ process.once("exit", () => {
     }
   }
 });
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) process.once(signal, () => process.exit(code));
+// Not once: npm and timeout send a signal twice, and the second must not end what the first has begun.
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]]) process.on(signal, () => process.exit(code));

@@ -10,6 +10,7 @@ export const usage = `npm run bench -- [OPTION...]
   --in-flight N   requests in flight, the same for every row (default 64)
   --rounds N      rounds; the table holds medians (default 3, with --against 5)
   --rows A,B      only these rows: ${rows.map((row) => row.name).join(", ")}
+  --repeat N      measure a row again, up to N times, when other programs used the machine; the least disturbed counts (default 0)
   --json FILE     writes the figures, each round's too
   --folder DIR    where data folders are made (default: the system's temporary folder); must be on a disk
   --profile       instead: a CPU profile of each thread in bench/profiles/, and where its time went (default row gateway-h1)
@@ -28,6 +29,7 @@ export function readOptions(args) {
       "in-flight": { type: "string" },
       rounds: { type: "string" },
       rows: { type: "string" },
+      repeat: { type: "string" },
       json: { type: "string" },
       folder: { type: "string" },
       profile: { type: "boolean", default: false },
@@ -45,6 +47,7 @@ export function readOptions(args) {
     inFlight,
     rounds: profile ? 1 : count(values.rounds, "--rounds", against === undefined ? 3 : 5),
     rows: rowsNamed(values.rows, profile ? ["gateway-h1"] : against === undefined ? rows.map((row) => row.name) : doors, profile || against !== undefined),
+    repeat: count(values.repeat, "--repeat", 0),
     json,
     folder,
     profile,

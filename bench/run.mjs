@@ -10,7 +10,7 @@ import { machineFacts } from "./machine.mjs";
 import { measureRows } from "./measure.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { profileRows } from "./profile.mjs";
-import { comparisonTable, rateTable } from "./report.mjs";
+import { comparisonTable, noiseWarning, rateTable } from "./report.mjs";
 import { workFolder } from "./work-folder.mjs";
 
 try {
@@ -32,5 +32,6 @@ async function run(options) {
 
   const records = await (options.against === undefined ? measureRows({ builds: [build], folder, options }) : compareBuilds({ build, folder, options }));
   console.log(options.against === undefined ? rateTable(records) : comparisonTable(records, options.against));
+  console.log(noiseWarning(options.against === undefined ? records : records.flatMap(({ before, after }) => [before, after])));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, options, rows: records }, null, 2)}\n`);
 }

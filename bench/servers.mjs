@@ -52,8 +52,6 @@ async function startServer(name, args, { log, environment }) {
   return {
     url,
     pid: child.pid,
-    /** Microseconds of CPU that the process has used, all threads. */
-    cpuMicros: () => cpuMicros(child.pid),
     /** Ends the server as an operator would. Throws when it does not end, or not well. */
     async stop() {
       child.kill("SIGTERM");
@@ -89,13 +87,3 @@ function within(milliseconds, promise) {
 }
 
 const tail = (log) => readFileSync(log, "utf8").slice(-2000);
-
-/** Linux counts in hundredths of a second, whatever the clock does. */
-const tick = 10_000;
-
-function cpuMicros(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  // The second field is the name, which may hold spaces; of the rest, the 12th and 13th are user and system time.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * tick;
-}

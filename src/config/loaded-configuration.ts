@@ -64,7 +64,7 @@ export interface RealmConfiguration {
   readonly authorizationServer?: AuthorizationServer;
   readonly waysIn: Readonly<Record<WayInName, WayInConfiguration>>;
   readonly certificates: readonly CertificateRole[];
-  /** "rfc7591" and the realm's own, by name. */
+  /** "rfc7591", "services" and the realm's own, by name. */
   readonly policies: ReadonlyMap<string, VersionedPolicy>;
   readonly customAttributes: readonly CustomAttribute[];
   /** The origins whose pages may register and manage clients (CORS), as written: empty means every one, and "none" is no origin. */

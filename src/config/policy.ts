@@ -1,24 +1,32 @@
-import { create, toJson, type JsonValue } from "@bufbuild/protobuf";
+import { create, toJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { createHash } from "node:crypto";
 import { OtherValues, PolicySchema, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
 import { offeredFields, type FieldRow, type FieldType } from "../domain/fields.js";
 import type { Report } from "./configuration-error.js";
-import type { VersionedPolicy } from "./loaded-configuration.js";
+import type { VersionedPolicy, WayInName } from "./loaded-configuration.js";
 import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
 import { rfc7591 } from "./policies/rfc7591.js";
+import { services } from "./policies/services.js";
+
+/** The policies that every realm has. */
+const readyMade: readonly MessageInitShape<typeof PolicySchema>[] = [rfc7591, services];
 
 /** The policy that a way in has when it names none. */
-export const readyMadePolicy = rfc7591.name;
+export const standardPolicies = {
+  open: rfc7591.name,
+  initial_access_token: rfc7591.name,
+  certificate: services.name,
+} as const satisfies Record<WayInName, string>;
 
-/** The realm's policies by name, the ready-made one first. */
+/** The realm's policies by name, the ready-made ones first. */
 export function readPolicies(policies: readonly Policy[], path: Path, report: Report): ReadonlyMap<string, VersionedPolicy> {
-  const byName = new Map<string, VersionedPolicy>([[readyMadePolicy, versioned(create(PolicySchema, rfc7591))]]);
+  const byName = new Map(readyMade.map((policy) => [policy.name!, versioned(create(PolicySchema, policy))]));
   policies.forEach((policy, i) => {
     const at = [...path, i];
     if (policy.name === "") report(at, "needs a name");
-    else if (policy.name === readyMadePolicy) report([...at, "name"], `is the name of the ready-made policy; choose another`);
+    else if (readyMade.some(({ name }) => name === policy.name)) report([...at, "name"], `is the name of a ready-made policy; choose another`);
     else if (byName.has(policy.name)) report([...at, "name"], `is the name of an earlier policy; a name is unique in its realm`);
     // The name is part of every decision's rule, and so of a response header.
     else if (!/^[a-z0-9][a-z0-9._-]*$/.test(policy.name)) report([...at, "name"], "must be lower-case letters, digits, dots, hyphens and underscores");

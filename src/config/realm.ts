@@ -10,10 +10,10 @@ import { checkBaseUrl, checkHttpsUrl, withoutTrailingSlash } from "./base-url.js
 import { readCertificates } from "./certificates.js";
 import type { Report } from "./configuration-error.js";
 import { readCustomAttributes } from "./custom-attributes.js";
-import type { RealmConfiguration, WayInConfiguration } from "./loaded-configuration.js";
+import type { RealmConfiguration, WayInConfiguration, WayInName } from "./loaded-configuration.js";
 import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
-import { readPolicies, readyMadePolicy } from "./policy.js";
+import { readPolicies, standardPolicies } from "./policy.js";
 
 /** What a realm takes from the rest of the configuration. */
 export interface RealmContext {
@@ -57,8 +57,8 @@ function readWaysIn(
   report: Report,
 ): RealmConfiguration["waysIn"] {
   const { open, initialAccessToken, certificate } = create(WaysInSchema, realm.waysIn ?? {});
-  const read = (key: string, wayIn: WayIn | undefined, enabledUnsaid: boolean): WayInConfiguration => {
-    const policy = wayIn?.policy || readyMadePolicy;
+  const read = (key: WayInName, wayIn: WayIn | undefined, enabledUnsaid: boolean): WayInConfiguration => {
+    const policy: string = wayIn?.policy || standardPolicies[key];
     if (!policies.has(policy) && !realm.policies.some(({ name }) => name === policy)) {
       const near = nearestName(policy, [...policies.keys()]);
       report([...path, key, "policy"], `names no policy of this realm${near === undefined ? "" : `; did you mean ${near}?`}`);

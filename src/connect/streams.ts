@@ -12,7 +12,7 @@ import { methodNamed, type MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
 import { demandRole, screen } from "../service/caller.js";
 import { beginCall, type Arrival } from "../service/front.js";
-import { emptyBody, isOpen } from "./answer.js";
+import { isOpen } from "./answer.js";
 import type { HttpRequest, HttpResponse } from "./body.js";
 import { toConnectError } from "./errors.js";
 import { createWatch, healthRow, type Health } from "./health.js";
@@ -117,4 +117,12 @@ function whenClosed(request: HttpRequest, response: HttpResponse, run: () => voi
   };
   response.once("close", once);
   if (request.httpVersionMajor === 1) request.socket?.once("close", once);
+}
+
+const emptyEnvelope = new Uint8Array(5);
+const emptyJsonEnvelope = new Uint8Array([0, 0, 0, 0, 2, 0x7b, 0x7d]);
+
+/** A body of no message, in the wire's own framing. */
+async function* emptyBody(wire: Wire): AsyncGenerator<Uint8Array> {
+  if (wire.enveloped) yield wire.format === "json" ? emptyJsonEnvelope : emptyEnvelope;
 }

@@ -10,6 +10,9 @@ import type { RegistrationErrorKind } from "./errors.js";
 /** The JSON type of a field; `tagged` is a map from language tag to string. */
 export type FieldType = "string" | "strings" | "boolean" | "number" | "object" | "tagged";
 
+/** A syntax beyond the JSON type; see matricula.v1.Syntax. */
+export type SyntaxName = "scope" | "response_type" | "jwks" | "name_or_uri" | "distinguished_name" | "dns_name" | "ip_address" | "mailbox" | "uri";
+
 /** One row of the field table. Lengths are in UTF-16 code units. */
 export interface FieldRow {
   readonly name: string;
@@ -29,7 +32,7 @@ export interface FieldRow {
   readonly allowed: readonly string[];
   readonly secret: boolean;
   readonly setByServer: boolean;
-  readonly syntax: "scope" | "response_type" | "jwks" | "name_or_uri" | undefined;
+  readonly syntax: SyntaxName | undefined;
   readonly alwaysWritten: boolean;
   readonly maxLength: number;
   readonly maxItems: number;
@@ -48,6 +51,11 @@ const syntaxes = {
   [Syntax.RESPONSE_TYPE]: "response_type",
   [Syntax.JWKS]: "jwks",
   [Syntax.NAME_OR_URI]: "name_or_uri",
+  [Syntax.DISTINGUISHED_NAME]: "distinguished_name",
+  [Syntax.DNS_NAME]: "dns_name",
+  [Syntax.IP_ADDRESS]: "ip_address",
+  [Syntax.MAILBOX]: "mailbox",
+  [Syntax.URI]: "uri",
 } as const satisfies Record<Syntax, FieldRow["syntax"]>;
 
 function typeOf(desc: DescField): FieldType {

@@ -4,6 +4,7 @@ import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_p
 import { authMethods } from "./auth-methods.js";
 import type { RegistrationErrorKind } from "./errors.js";
 import type { MetadataViolation } from "./metadata-json.js";
+import { metadataFields, valueOf } from "./fields.js";
 import { isGrantType } from "./grant-types.js";
 import { grantsOf, isResponseType } from "./response-type.js";
 
@@ -23,11 +24,15 @@ export type RuleExample = { readonly [member: string]: unknown };
 /** What the rules on what was sent look at. */
 export type GrantsAndResponses = Pick<ClientMetadata, "grantTypes" | "responseTypes">;
 
+/** The five names of which a tls_client_auth client has one. */
+const certificateNames = metadataFields.filter((row) => row.name.startsWith("tls_client_auth_"));
+
 /** The grants that send the browser back to a redirection URI (RFC 7591 section 2). */
 const redirectGrants = ["authorization_code", "implicit"];
 
 const code = { redirect_uris: ["https://client.example/cb"], grant_types: ["authorization_code"], response_types: ["code"] };
 
+const service = { grant_types: ["client_credentials"], response_types: [], token_endpoint_auth_method: "tls_client_auth" };
 const implicit = { application_type: "web", grant_types: ["implicit"], response_types: ["token"] };
 
 /** Rules on what was sent and on what is registered alike: each names a clash of grants and response types. */
@@ -151,6 +156,21 @@ export const recordRules: readonly Rule[] = [
       jwks === undefined || jwksUri === undefined ? undefined : { field: "jwks", description: "jwks and jwks_uri must not be sent together" },
     accepts: { ...code, jwks_uri: "https://client.example/jwks" },
     refuses: { ...code, jwks_uri: "https://client.example/jwks", jwks: { keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] } },
+  },
+  {
+    id: "tls_client_auth.one_name",
+    clause: "RFC 8705 section 2.1.2",
+    error: "invalid_client_metadata",
+    broken: (metadata) => {
+      const method = metadata.tokenEndpointAuthMethod === "tls_client_auth";
+      const names = certificateNames.filter((row) => valueOf(metadata, row) !== undefined);
+      if (names.length === (method ? 1 : 0)) return undefined;
+      return method
+        ? { field: "token_endpoint_auth_method", description: `tls_client_auth needs exactly one of ${certificateNames.map(({ name }) => name).join(", ")}` }
+        : { field: names[0]!.name, description: `${names[0]!.name} is for the token_endpoint_auth_method tls_client_auth alone` };
+    },
+    accepts: { ...service, tls_client_auth_san_uri: "spiffe://example/orders" },
+    refuses: { ...service, tls_client_auth_san_uri: "spiffe://example/orders", tls_client_auth_san_dns: "orders.example" },
   },
   {
     id: "client_credentials.confidential",

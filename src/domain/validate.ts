@@ -1,7 +1,8 @@
 // Types and syntax of each field on its own. What spans fields is in rules.ts.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { metadataFields, valueOf, type FieldRow } from "./fields.js";
+import { isAbsoluteUri, isDistinguishedName, isDnsName, isIpAddress, isMailbox } from "./certificate-names.js";
+import { metadataFields, valueOf, type FieldRow, type SyntaxName } from "./fields.js";
 import { checkJwks } from "./jwks.js";
 import { foldLanguageTag, isLanguageTag } from "./language-tag.js";
 import { malformedTag, repeatedTag, type MetadataViolation } from "./metadata-json.js";
@@ -61,21 +62,26 @@ function validateText(row: FieldRow, field: string, value: string, context: UriC
     if (problem !== undefined) violations.push({ error: row.error, field, rule: problem.rule, clause: problem.clause, description: `${field}: ${problem.description}` });
     return;
   }
-  switch (row.syntax) {
-    case "scope":
-      if (!isScope(value)) add(violations, row, field, "scope.syntax", "must be scope tokens separated by single spaces", "RFC 6749 section 3.3");
-      return;
-    case "name_or_uri":
-    case "response_type":
-      if (!printable.test(value)) add(violations, row, field, `${row.syntax}.syntax`, "must be printable ASCII words");
-      return;
-    case "jwks":
-    case undefined:
-  }
+  if (row.syntax === undefined || row.syntax === "jwks") return;
+  const syntax = textSyntaxes[row.syntax];
+  if (!syntax.holds(value)) add(violations, row, field, `${row.syntax}.syntax`, `must be ${syntax.form}`, syntax.clause);
 }
 
 /** RFC 6749 appendix A: response-name and grant-name are printable; words of a response type are separated by single spaces. */
 const printable = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+const words = { holds: (text: string) => printable.test(text), form: "printable ASCII words" };
+
+/** The syntaxes of a text, with the clause where it is not the field's own. */
+const textSyntaxes: Record<Exclude<SyntaxName, "jwks">, { readonly holds: (text: string) => boolean; readonly form: string; readonly clause?: string }> = {
+  scope: { holds: isScope, form: "scope tokens separated by single spaces", clause: "RFC 6749 section 3.3" },
+  name_or_uri: words,
+  response_type: words,
+  distinguished_name: { holds: isDistinguishedName, form: "a distinguished name as RFC 4514 writes it, such as CN=client,O=Example", clause: "RFC 4514 section 3" },
+  dns_name: { holds: isDnsName, form: "a DNS name without a wildcard" },
+  ip_address: { holds: isIpAddress, form: "an IPv4 or IPv6 address" },
+  mailbox: { holds: isMailbox, form: "a mail address" },
+  uri: { holds: isAbsoluteUri, form: "an absolute URI" },
+};
 
 function validateList(row: FieldRow, values: readonly string[], context: UriContext, violations: MetadataViolation[]): void {
   if (values.length > row.maxItems) return add(violations, row, row.name, "items", `has more than ${row.maxItems} entries`);

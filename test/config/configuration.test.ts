@@ -36,7 +36,7 @@ describe("without a file", () => {
       waysIn: {
         open: { enabled: false, policy: "rfc7591" },
         initial_access_token: { enabled: true, policy: "rfc7591" },
-        certificate: { enabled: true, policy: "rfc7591" },
+        certificate: { enabled: true, policy: "services" },
       },
       certificates: [],
       policies: expect.any(Map),

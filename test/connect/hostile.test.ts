@@ -202,8 +202,8 @@ describe.each(["gRPC", "gRPC-Web"] as const)("%s, framing", (wire) => {
     ["half a prefix", one.subarray(0, 3)],
     ["half a message", one.subarray(0, one.length - 1)],
     ["two messages", Buffer.concat([one, one])],
-    // Readable protobuf, were it part of the message.
-    ["more than the prefix says", Buffer.concat([one, Buffer.of(0x1a, 1, 0x78)])],
+    // An unknown field, were it part of the message: it would be ignored.
+    ["more than the prefix says", Buffer.concat([one, Buffer.of(0xfa, 0x7f, 1, 0x78)])],
     ["unknown flags", envelope(good(wire), 2)],
     ["a trailer", envelope(Buffer.from("grpc-status: 0\r\n"), 0x80)],
   ])("%s", async (_name, body) => {

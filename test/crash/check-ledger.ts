@@ -32,10 +32,10 @@ export async function checkClients(program: Program, clients: readonly Expected[
     const answer = await exchange(program, { path: `/register/${client.id}`, token: client.token, agent });
     if (client.deleted) {
       if (answer.status !== 401) faults.push(`the deleted client ${client.id} is back: ${answer.status}`);
-    } else if (client.pending === "delete" && answer.status === 401) {
+    } else if (client.maybeDeleted && answer.status === 401) {
       // It may have happened.
     } else if (answer.status !== 200) faults.push(`the client ${client.id} is lost: ${answer.status}`);
-    else if (client.pending !== "update" && lasting(membersOf(answer)) !== lasting(client.answer)) {
+    else if (!client.maybeUpdated && lasting(membersOf(answer)) !== lasting(client.answer)) {
       faults.push(`the client ${client.id} is not as acknowledged: ${answer.text} instead of ${JSON.stringify(client.answer)}`);
     }
   });

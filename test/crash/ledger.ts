@@ -24,8 +24,9 @@ export interface Expected {
   /** The last answer that described it. */
   readonly answer: Members;
   readonly deleted: boolean;
-  /** What was asked and not answered: it may or may not have happened. */
-  readonly pending: "update" | "delete" | undefined;
+  /** An update, a deletion that was asked for and not answered: it may or may not have happened. */
+  readonly maybeUpdated: boolean;
+  readonly maybeDeleted: boolean;
 }
 
 export class Ledger {
@@ -60,21 +61,21 @@ export function expectations(entries: readonly Entry[]): { clients: Map<string, 
         const { client_id: id, registration_access_token: token, client_secret: secret } = entry.answer as Record<string, string>;
         // A repetition by key is told the same; whether it is the same is looked at where it is written.
         if (!clients.has(id!)) {
-          clients.set(id!, { id: id!, token: token!, secret: secret!, key: entry.key, body: entry.body, answer: entry.answer, deleted: false, pending: undefined });
+          clients.set(id!, { id: id!, token: token!, secret: secret!, key: entry.key, body: entry.body, answer: entry.answer, deleted: false, maybeUpdated: false, maybeDeleted: false });
         }
         break;
       }
       case "trying to update":
-        change(entry.id, { pending: "update" });
+        change(entry.id, { maybeUpdated: true });
         break;
       case "updated":
-        change(entry.id, { pending: undefined, answer: entry.answer });
+        change(entry.id, { maybeUpdated: false, answer: entry.answer });
         break;
       case "trying to delete":
-        change(entry.id, { pending: "delete" });
+        change(entry.id, { maybeDeleted: true });
         break;
       case "deleted":
-        change(entry.id, { pending: undefined, deleted: true });
+        change(entry.id, { deleted: true });
         break;
     }
   }

@@ -25,7 +25,7 @@ const inherited = 100;
 
 /** Those that may be changed: there for certain, and registered without a key. */
 function changeable(ledger: Ledger): Held[] {
-  return [...expectations(ledger.entries()).clients.values()].filter(({ key, deleted, pending }) => key === "" && !deleted && pending !== "delete");
+  return [...expectations(ledger.entries()).clients.values()].filter(({ key, deleted, maybeDeleted }) => key === "" && !deleted && !maybeDeleted);
 }
 
 /** Starts `count` writers, each with a connection of its own. They change what they register, and what earlier ones have. */

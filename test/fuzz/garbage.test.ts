@@ -3,14 +3,15 @@
 import net from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRandom, type Random } from "../crash/random.js";
-import { END_HEADERS, END_STREAM, frame, get, PREFACE, reset, SETTINGS, TYPE } from "../net/raw-http2.js";
+import { END_HEADERS, END_STREAM, frame, framesOf, get, goawayCode, PREFACE, reset, SETTINGS, TYPE } from "../net/raw-http2.js";
 import { example, exchange } from "../program/http.js";
 import { cleanUp, isFull, startProgram, type Program } from "../program/program.js";
 import { memoryOf } from "./oracle.js";
 import { parseRaw, sendRaw } from "./send.js";
 
 const rounds = isFull ? 3000 : 300;
-const inFlight = 16;
+/** Many at once, since some wait for a timeout of ten seconds. */
+const inFlight = 100;
 
 const body = JSON.stringify(example);
 const good = `POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -154,10 +155,17 @@ describe("garbage", () => {
   test("HTTP/2 that is none", patience, () =>
     attackFor(async (round) => {
       const frames = http2[round % http2.length]!(random);
-      await sendRaw(program, Buffer.concat([PREFACE, SETTINGS, frames]), "h2", { half: true });
+      // GOAWAY with an error is its answer; what is lawful after all ends when we end it.
+      const isAnswer = (bytes: Buffer) => (goawayCode(framesOf(bytes).filter(({ payload }) => payload.length >= 8)) ?? 0) !== 0;
+      await sendRaw(program, Buffer.concat([PREFACE, SETTINGS, frames]), "h2", { half: true, isAnswer });
       return undefined;
     }),
   );
+
+  // After a GOAWAY of nghttp2's own, Node leaves the connection to the idle timeout.
+  test.skipIf(!isFull)("a connection that broke the protocol is closed, if only after its idle time", patience, async () => {
+    await Promise.all(http2.map((make) => sendRaw(program, Buffer.concat([PREFACE, SETTINGS, make(random)]), "h2", { isAnswer: () => false })));
+  });
 
   test("bytes that are no TLS, and connections that say nothing", patience, () =>
     attackFor(

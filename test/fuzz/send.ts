@@ -19,8 +19,8 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** Milliseconds: the server gives a request 15 s, and nothing may take longer. */
-const patience = 25_000;
+/** Milliseconds: the server gives a request 15 s, and a silent connection 30; nothing may take longer. */
+const patience = 35_000;
 
 const closed: Reply = { status: "closed", headers: {}, trailers: {}, body: Buffer.alloc(0) };
 
@@ -76,16 +76,22 @@ function sendOn(session: http2.ClientHttp2Session, { path, method, headers, body
   });
 }
 
-/** Writes bytes on a TLS connection of its own and gives what comes until the server closes, or a whole HTTP/1.1 answer has come. */
-export function sendRaw(target: Target & { readonly port: number }, bytes: Buffer, protocol: "http/1.1" | "h2", more: { readonly wait?: number; readonly half?: boolean } = {}): Promise<Buffer> {
+export interface RawOptions {
+  /** End our side after the bytes. */
+  readonly half?: boolean;
+  /** Whether what has come so far is the answer; a whole HTTP/1.1 answer when left out. */
+  readonly isAnswer?: (bytes: Buffer) => boolean;
+}
+
+/** Writes bytes on a TLS connection of its own and gives what comes until there is an answer or the server closes. Rejects when neither comes in time. */
+export function sendRaw(target: Target & { readonly port: number }, bytes: Buffer, protocol: "http/1.1" | "h2", { half = false, isAnswer = isWhole }: RawOptions = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({ host: "127.0.0.1", port: target.port, ca: target.ca, servername: "localhost", ALPNProtocols: [protocol] });
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => {
+      reject(new Error(`neither answered nor closed within ${patience} ms: ${Buffer.concat(chunks).toString("latin1").slice(0, 200)}`));
       socket.destroy();
-      // Who was only told to wait has its answer.
-      if (more.wait === undefined) reject(new Error(`neither answered nor closed within ${patience} ms: ${Buffer.concat(chunks).toString("latin1").slice(0, 200)}`));
-    }, more.wait ?? patience);
+    }, patience);
     const finish = () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks));
@@ -93,11 +99,11 @@ export function sendRaw(target: Target & { readonly port: number }, bytes: Buffe
     };
     socket.on("secureConnect", () => {
       socket.write(bytes);
-      if (more.half === true) socket.end();
+      if (half) socket.end();
     });
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
-      if (protocol === "http/1.1" && isWhole(Buffer.concat(chunks))) finish();
+      if (isAnswer(Buffer.concat(chunks))) finish();
     });
     socket.on("error", () => {});
     socket.on("close", finish);

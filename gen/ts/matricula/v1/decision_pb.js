@@ -10,7 +10,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file matricula/v1/decision.proto.
  */
 export const file_matricula_v1_decision = /*@__PURE__*/
-  fileDesc("ChttYXRyaWN1bGEvdjEvZGVjaXNpb24ucHJvdG8SDG1hdHJpY3VsYS52MSJKCghEZWNpc2lvbhINCgVmaWVsZBgBIAEoCRINCgVhc2tlZBgCIAEoCRISCgpyZWdpc3RlcmVkGAMgASgJEgwKBHJ1bGUYBCABKAliBnByb3RvMw");
+  fileDesc("ChttYXRyaWN1bGEvdjEvZGVjaXNpb24ucHJvdG8SDG1hdHJpY3VsYS52MSJKCghEZWNpc2lvbhINCgVmaWVsZBgBIAEoCRINCgVhc2tlZBgCIAEoCRISCgpyZWdpc3RlcmVkGAMgASgJEgwKBHJ1bGUYBCABKAlCnQEKEGRldi5tYXRyaWN1bGEudjFCDURlY2lzaW9uUHJvdG9QAVopbWF0cmljdWxhLmRldi9nby9tYXRyaWN1bGEvdjE7bWF0cmljdWxhdjGiAgNNWFiqAgxNYXRyaWN1bGEuVjHKAgxNYXRyaWN1bGFcVjHiAhhNYXRyaWN1bGFcVjFcR1BCTWV0YWRhdGHqAg1NYXRyaWN1bGE6OlYxYgZwcm90bzM");
 
 /**
  * Describes the message matricula.v1.Decision.

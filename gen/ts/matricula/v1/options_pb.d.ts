@@ -273,6 +273,41 @@ export enum Syntax {
    * @generated from enum value: SYNTAX_NAME_OR_URI = 4;
    */
   NAME_OR_URI = 4,
+
+  /**
+   * RFC 4514: a distinguished name as text.
+   *
+   * @generated from enum value: SYNTAX_DISTINGUISHED_NAME = 5;
+   */
+  DISTINGUISHED_NAME = 5,
+
+  /**
+   * RFC 1034 section 3.5, as a certificate's dNSName.
+   *
+   * @generated from enum value: SYNTAX_DNS_NAME = 6;
+   */
+  DNS_NAME = 6,
+
+  /**
+   * Dotted IPv4, or IPv6 (RFC 5952).
+   *
+   * @generated from enum value: SYNTAX_IP_ADDRESS = 7;
+   */
+  IP_ADDRESS = 7,
+
+  /**
+   * RFC 5321 section 4.1.2: a mailbox, as a certificate's rfc822Name.
+   *
+   * @generated from enum value: SYNTAX_MAILBOX = 8;
+   */
+  MAILBOX = 8,
+
+  /**
+   * RFC 3986: an absolute URI of any scheme.
+   *
+   * @generated from enum value: SYNTAX_URI = 9;
+   */
+  URI = 9,
 }
 
 /**

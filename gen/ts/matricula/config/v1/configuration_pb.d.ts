@@ -159,7 +159,7 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
   certificates: CertificateRoles[];
 
   /**
-   * The policies; "rfc7591" exists without an entry.
+   * The policies; "rfc7591" and "services" exist without an entry.
    *
    * @generated from field: repeated matricula.config.v1.Policy policies = 6;
    */
@@ -318,7 +318,7 @@ export declare type WayIn = Message<"matricula.config.v1.WayIn"> & {
   enabled?: boolean | undefined;
 
   /**
-   * The policy that decides; "rfc7591" when empty.
+   * The policy that decides; when empty "services" for certificates and "rfc7591" for the others.
    *
    * @generated from field: string policy = 2;
    */
