@@ -14,8 +14,8 @@ const identities = ["orders", "billing", "reader"] as const;
 const hour = 3_600_000;
 
 export interface StubServer {
-  /** What a runner is given, by the names in scenario.json. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What a runner is given, by the names in scenario.json; with a proxy of its own, since each loses one answer. */
+  environment(): Promise<Readonly<Record<string, string>>>;
   stop(): Promise<void>;
 }
 
@@ -53,12 +53,15 @@ export async function startStubServer(): Promise<StubServer> {
   for (const name of identities) await issue(ca, name, name);
   await issue(await createAuthority({ subject: "CN=unknown", ...validity }), "wrong", "orders");
 
-  const proxy = await startCuttingProxy(Number(url.port));
-  environment["MATRICULA_CUT_URL"] = `https://localhost:${proxy.port}`;
+  const proxies: CuttingProxy[] = [];
   return {
-    environment,
+    async environment() {
+      const proxy = await startCuttingProxy(Number(url.port));
+      proxies.push(proxy);
+      return { ...environment, MATRICULA_CUT_URL: `https://localhost:${proxy.port}` };
+    },
     async stop() {
-      proxy.close();
+      for (const proxy of proxies) proxy.close();
       const exited = once(program, "exit");
       program.kill("SIGTERM");
       await exited;
@@ -67,26 +70,33 @@ export async function startStubServer(): Promise<StubServer> {
   };
 }
 
-/** The first answer that is longer than a TLS handshake's parts ends its connection instead of arriving; all later connections pass. */
-async function startCuttingProxy(port: number): Promise<{ port: number; close(): void }> {
+interface CuttingProxy {
+  readonly port: number;
+  close(): void;
+}
+
+/** The first answer on the first connection ends that connection instead of arriving; all later connections pass. */
+async function startCuttingProxy(port: number): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
   };
+  let isFirst = true;
   const server = createServer((client) => {
     const upstream = connect(port, "127.0.0.1");
     keep(client);
     keep(upstream);
-    let sent = 0;
+    const cuts = isFirst;
+    isFirst = false;
+    let asked = 0;
     client.on("data", (bytes) => {
-      sent += bytes.length;
+      asked += bytes.length;
       upstream.write(bytes);
     });
     upstream.on("data", (bytes) => {
-      // A registration's request is past the handshake, and its answer is the first long thing after it.
-      const isAnswer = sent > 1500 && bytes.length > 400;
-      if (isAnswer && cutting.delete(client)) {
+      // Past a handshake's worth of bytes the client has sent its request; the first long thing that comes back is the answer.
+      if (cuts && asked > 1500 && bytes.length > 400) {
         client.destroy();
         upstream.destroy();
       } else {
@@ -95,13 +105,7 @@ async function startCuttingProxy(port: number): Promise<{ port: number; close():
     });
     client.on("close", () => upstream.destroy());
     upstream.on("close", () => client.destroy());
-    if (!cut) {
-      cut = true;
-      cutting.add(client);
-    }
   });
-  let cut = false;
-  const cutting = new Set<Socket>();
   server.listen(0, "localhost");
   await once(server, "listening");
   return {
