@@ -60,7 +60,7 @@ function checkRule(rule: FieldPolicy, field: FieldRow, at: Path, report: Report)
   if (rule.default !== undefined && rule.force !== undefined) report(at, "has both default and force; force alone decides");
   if (rule.refuse && isNarrowed) report(at, "has both refuse and allow; what may not be sent has no values to allow");
   if (rule.others !== OtherValues.UNSPECIFIED && !isNarrowed) report([...at, "others"], "needs allow: it says what happens to the values that are not allowed");
-  // Decision 12: what a client gave as its redirection URIs is registered as it is, or not at all.
+  // What a client gave as its redirection URIs is registered as it is, or not at all.
   if (field.uri === "redirect" && (rule.default !== undefined || rule.force !== undefined || rule.others === OtherValues.REDUCE)) {
     report(at, `may not alter ${field.name}: allow and refuse are what there is`);
   }

@@ -18,7 +18,7 @@ export interface YamlTree<Desc extends DescMessage> {
   isBroken(path: Path): boolean;
 }
 
-/** Depth of a google.protobuf.Value: as deep as metadata may be (decision 1). */
+/** Depth of a google.protobuf.Value: as deep as metadata may be. */
 const maxValueDepth = 16;
 
 /** Names that plain objects give a meaning of their own. */
@@ -246,7 +246,7 @@ function setPlace(walk: Walk, path: Path, node: Node): void {
   if (node.range) walk.places.set(formatPath(path), walk.placeAt(node.range[0]));
 }
 
-/** A value's kind as a person would say it, with what is short enough to show. Configuration holds no secrets (decision 17). */
+/** A value's kind as a person would say it, with what is short enough to show. Configuration holds no secrets. */
 function kindOf(node: Node | null): string {
   if (isMap(node)) return "a mapping";
   if (isSeq(node)) return "a list";

@@ -36,7 +36,7 @@ export interface StreamOptions extends CallContext {
 
 /** The streaming methods by path. */
 export function streamMethods({ health, services, openReflection, shutdown, limits }: StreamOptions): ReadonlyMap<string, StreamMethod> {
-  // Options stand here once and for all: those of a single service would replace, not add (grpc-services.md section 3.1).
+  // Options stand here once and for all: those of a single service would replace, not add.
   const router = createConnectRouter({ acceptCompression: [], readMaxBytes: limits.bodyBytes, writeMaxBytes: 4_194_304, shutdownSignal: shutdown });
   const reflect = admitted(createReflection(indexDescriptors(services), limits.streamMessages));
   router.service(HealthService, { watch: admitted(createWatch(health, services, limits.heartbeatMs, shutdown)) });

@@ -15,7 +15,7 @@ const PARSED_AT_MOST = 256;
 
 /**
  * The host that the request names, or undefined when it names none, several, or one that is no host, or when its target is not a path.
- * Whoever builds a URL from such a request throws; connect-node does, outside any try (grpc-services.md section 3.4).
+ * Whoever builds a URL from such a request throws; connect-node does, outside any try.
  * A target in absolute-form is lawful (RFC 9112 section 3.2.2) and is rewritten to origin-form.
  */
 export function checkAuthority(request: ServerRequest): Authority | undefined {

@@ -1,4 +1,4 @@
-/** Every bound the server holds a peer to. None is left to Node, whose HTTP/2 defaults are open (reference/reliability.md section 3). */
+/** Every bound the server holds a peer to. None is left to Node, whose HTTP/2 defaults are open. */
 export interface ServerLimits {
   maxConnections: number;
   maxConnectionsPerPeer: number;

@@ -30,7 +30,7 @@ function decide(metadata: ClientMetadata, context: RegistrationContext): Registr
     expect(["invalid_redirect_uri", "invalid_client_metadata"]).toContain(error.kind);
     expect(error.violations.length).toBeGreaterThan(0);
     for (const { field, rule, clause, description } of error.violations) {
-      // DCR-73 and decision 13: a rule's id, its clause, and a sentence in ASCII.
+      // DCR-73: a rule's id, its clause, and a sentence in ASCII.
       expect(rule).toMatch(/^[a-z0-9_.]+$/);
       expect(clause).not.toBe("");
       expect(description).toMatch(/^[\x20-\x7e]+$/);

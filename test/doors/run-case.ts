@@ -135,7 +135,7 @@ function checkInvariants(at: string, world: World, operation: Operation, actor: 
   const clientId = information["client_id"] as string;
   expect(clientId, at).toMatch(/^[0-9a-z]{26}$/);
   expect(information["client_id_issued_at"], at).toEqual(expect.any(Number));
-  // Absent values are left out, never null or empty (peers.md row 6).
+  // Absent values are left out, never null or empty.
   for (const [member, value] of Object.entries(information)) if (value === null || value === "") expect.fail(`${at}: ${member} is ${JSON.stringify(value)}`);
   const method = information["token_endpoint_auth_method"];
   // DCR-66, DCR-68: an expiry exactly when the client has a secret, and a secret exactly when its method needs one.

@@ -4,6 +4,8 @@ import { create, equals, fromBinary, fromJson, toBinary, type JsonObject, type J
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ClientSchema, type Client } from "../../gen/ts/matricula/v1/client_pb.js";
 import { ReadClientRequestSchema, ReadClientResponseSchema, RegisterClientResponseSchema, type RegisterClientResponse } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+// So that this side, too, reads a text that begins with U+FEFF as it is.
+import "../../src/domain/text-encoding.js";
 import { createRandom, type Random } from "../crash/random.js";
 import { example, exchange, membersOf } from "../program/http.js";
 import { cleanUp, isFull, startProgram, type Program } from "../program/program.js";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Reply } from "./send.js";
 
-/** UNKNOWN, INTERNAL, DATA_LOSS: with HTTP 500 and 502 our "5xx" (design.md, decision 13). */
+/** UNKNOWN, INTERNAL, DATA_LOSS: with HTTP 500 and 502 our "5xx". */
 const faultyStatuses = new Set(["2", "13", "15"]);
 const faultyCodes = new Set(["unknown", "internal", "data_loss"]);
 

@@ -1,4 +1,4 @@
-// The verdict on a client certificate must not depend on TLS version, HTTP version, resumption or a reload (design.md, decision 6).
+// The verdict on a client certificate must not depend on TLS version, HTTP version, resumption or a reload.
 import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import http2 from 'node:http2';

@@ -15,7 +15,7 @@ cleanPrograms();
 /** Clients registered; each has two secrets. */
 const clients = isFull ? 5000 : 150;
 
-/** What may hold secrets in the clear (design.md, decision 10). */
+/** What may hold secrets in the clear. */
 const exceptions = /^(initial-access-token|pki\/[^/]*\.key|keys\/.*)$/;
 
 /** All files below the folder but the exceptions, and the log, by name. */

@@ -71,7 +71,7 @@ describe.each<RealmName>(["default", "open", "policed"])("the realm %s", (realm)
     expect(await register({ token_endpoint_auth_method: unlisted.method })).toMatchObject({ ok: false, kinds: ["invalid_client_metadata"] });
   });
 
-  it("has stand-ins for what its authorization server would answer, each with a sentence (issue 3.3)", async () => {
+  it("has stand-ins for what its authorization server would answer, each with a sentence", async () => {
     for (const member of ["authorization_endpoint", "token_endpoint", "jwks_uri"]) {
       const answer = await get(new URL(document[member] as string).pathname);
       expect(answer.status, member).toBe(501);

@@ -51,7 +51,7 @@ export declare type ClientMetadata = Message<"matricula.v1.ClientMetadata"> & {
    * password, client_credentials, refresh_token, urn:ietf:params:oauth:grant-type:jwt-bearer,
    * ...:saml2-bearer, ...:device_code, ...:token-exchange, ...:uma-ticket, urn:openid:params:grant-
    * type:ciba, others by policy; duplicates folded or refused (doubt: no text).
-   * With others: consistent with response_types (requirements.md 1.2); refresh_token alone makes no
+   * With others: consistent with response_types (RFC 7591 section 2.1); refresh_token alone makes no
    * sense (policy); ciba needs backchannel_token_delivery_mode.
    *
    * @generated from field: repeated string grant_types = 3 [json_name = "grant_types"];
@@ -576,7 +576,7 @@ export declare type ClientMetadata = Message<"matricula.v1.ClientMetadata"> & {
   vpFormatsSupported?: JsonObject | undefined;
 
   /**
-   * RFC 7591 2.3, 3.1.1, 3.2.1. See requirements.md section 9; error invalid_software_statement or
+   * RFC 7591 2.3, 3.1.1, 3.2.1. Error invalid_software_statement or
    * unapproved_software_statement.
    * With others: its claims win over body members; returned unmodified.
    *
