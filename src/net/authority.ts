@@ -1,4 +1,4 @@
-import type { ServerRequest } from './request.js';
+import type { ServerRequest } from "./request.js";
 
 /** What a request is for: the host it names. Never used to build a URL or to choose a realm. */
 export type Authority = string;
@@ -21,13 +21,13 @@ const PARSED_AT_MOST = 256;
 export function checkAuthority(request: ServerRequest): Authority | undefined {
   const named = request.httpVersionMajor === 2 ? namedInHttp2(request) : namedInHttp1(request);
   if (named === undefined) return undefined;
-  const target = request.url ?? '';
+  const target = request.url ?? "";
   if (ORIGIN_FORM.test(target)) return parseHost(named);
-  if (target === '*' && request.method === 'OPTIONS') return parseHost(named);
+  if (target === "*" && request.method === "OPTIONS") return parseHost(named);
   const absolute = ABSOLUTE_FORM.exec(target);
   if (absolute === null) return undefined;
-  const [, host = '', rest = ''] = absolute;
-  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  const [, host = "", rest = ""] = absolute;
+  const path = rest.startsWith("/") ? rest : `/${rest}`;
   if (!ORIGIN_FORM.test(path)) return undefined;
   // Whoever comes next looks at Host, which a target in this form overrules: two that differ are refused.
   const authority = parseHost(host);
@@ -38,9 +38,9 @@ export function checkAuthority(request: ServerRequest): Authority | undefined {
 
 /** RFC 9113 section 8.3.1: `:authority` decides, and a `host` beside it must say the same. */
 function namedInHttp2(request: ServerRequest): string | undefined {
-  const pseudo = request.headers[':authority'];
+  const pseudo = request.headers[":authority"];
   const { host } = request.headers;
-  if (typeof pseudo !== 'string') return host;
+  if (typeof pseudo !== "string") return host;
   return host === undefined || host === pseudo ? pseudo : undefined;
 }
 
@@ -50,7 +50,7 @@ function namedInHttp1(request: ServerRequest): string | undefined {
   let host: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
-    if (name === undefined || name.length !== 4 || name.toLowerCase() !== 'host') continue;
+    if (name === undefined || name.length !== 4 || name.toLowerCase() !== "host") continue;
     if (host !== undefined) return undefined;
     host = rawHeaders[at + 1];
   }

@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream } from "node:http2";
 
 /**
  * Bounds how long an HTTP/2 request may take to send its body, as Node does for HTTP/1.1 only. One sweep over the streams, oldest

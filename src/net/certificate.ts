@@ -1,6 +1,6 @@
-import { KeyObject, createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
-import * as x509 from './x509.js';
+import { KeyObject, createPrivateKey, randomBytes, webcrypto } from "node:crypto";
+import { isIP } from "node:net";
+import * as x509 from "./x509.js";
 
 /** A certificate and its private key (PKCS#8), both PEM. */
 export interface KeyAndCertificate {
@@ -9,7 +9,7 @@ export interface KeyAndCertificate {
 }
 
 /** What a leaf is for; a server's certificate is no proof of who a client is, and the reverse. */
-export type CertificateUsage = 'client' | 'server';
+export type CertificateUsage = "client" | "server";
 
 export interface CertificateOrder {
   /** The issuer, as PEM. */
@@ -26,7 +26,7 @@ export interface CertificateOrder {
   key?: string;
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 const EXTENDED_USAGE = {
   client: x509.ExtendedKeyUsage.clientAuth,
@@ -34,7 +34,7 @@ const EXTENDED_USAGE = {
 } satisfies Record<CertificateUsage, string>;
 
 /** A self-signed certificate authority that may sign leaves only (pathlen 0). */
-export async function createAuthority(order: Pick<CertificateOrder, 'subject' | 'notBefore' | 'notAfter'>): Promise<KeyAndCertificate> {
+export async function createAuthority(order: Pick<CertificateOrder, "subject" | "notBefore" | "notAfter">): Promise<KeyAndCertificate> {
   const keys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomSerial(),
@@ -79,22 +79,22 @@ export async function issueCertificate(order: CertificateOrder): Promise<KeyAndC
 
 function alternativeNames(order: CertificateOrder): x509.Extension[] {
   const names: x509.JsonGeneralNames = [
-    ...(order.uris ?? []).map((value) => ({ type: 'url' as const, value })),
-    ...(order.dns ?? []).map((value) => ({ type: isIP(value) === 0 ? ('dns' as const) : ('ip' as const), value })),
+    ...(order.uris ?? []).map((value) => ({ type: "url" as const, value })),
+    ...(order.dns ?? []).map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
   ];
   return names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)];
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
 async function importKeys(keyPem: string): Promise<webcrypto.CryptoKeyPair> {
-  const jwk = createPrivateKey(keyPem).export({ format: 'jwk' });
+  const jwk = createPrivateKey(keyPem).export({ format: "jwk" });
   const { d: _private, ...publicJwk } = jwk;
   return {
-    privateKey: await webcrypto.subtle.importKey('jwk', jwk as webcrypto.JsonWebKey, ALGORITHM, true, ['sign']),
-    publicKey: await webcrypto.subtle.importKey('jwk', publicJwk as webcrypto.JsonWebKey, ALGORITHM, true, ['verify']),
+    privateKey: await webcrypto.subtle.importKey("jwk", jwk as webcrypto.JsonWebKey, ALGORITHM, true, ["sign"]),
+    publicKey: await webcrypto.subtle.importKey("jwk", publicJwk as webcrypto.JsonWebKey, ALGORITHM, true, ["verify"]),
   };
 }
 
@@ -102,13 +102,13 @@ async function importKeys(keyPem: string): Promise<webcrypto.CryptoKeyPair> {
 function randomSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
+  return bytes.toString("hex");
 }
 
 function pem(certificate: x509.X509Certificate): string {
-  return `${certificate.toString('pem').trimEnd()}\n`;
+  return `${certificate.toString("pem").trimEnd()}\n`;
 }
 
 function pkcs8(key: webcrypto.CryptoKey): string {
-  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }) as string;
+  return KeyObject.from(key).export({ type: "pkcs8", format: "pem" }) as string;
 }

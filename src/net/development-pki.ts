@@ -1,9 +1,9 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isIP } from 'node:net';
-import { createAuthority, issueCertificate, type KeyAndCertificate } from './certificate.js';
-import { syncFolder, writeDurably } from './durable-file.js';
+import { X509Certificate, createPrivateKey } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isIP } from "node:net";
+import { createAuthority, issueCertificate, type KeyAndCertificate } from "./certificate.js";
+import { syncFolder, writeDurably } from "./durable-file.js";
 
 /** Where the parts of a development PKI lie. */
 export interface PkiPaths {
@@ -22,9 +22,9 @@ export interface DevelopmentPkiOptions {
 }
 
 /** The identity of the certificate that may do everything on a fresh installation. */
-export const ADMIN_URI = 'spiffe://matricula/admin';
+export const ADMIN_URI = "spiffe://matricula/admin";
 
-const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '::1'];
+const LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "::1"];
 const DAY_MS = 86_400_000;
 /** Long enough that nobody meets its end, as nothing renews the authority: a new one invalidates every certificate it issued. */
 const CA_DAYS = 3650;
@@ -38,7 +38,7 @@ const SKEW_MS = 3_600_000;
 export async function ensureDevelopmentPki(dir: string, options: DevelopmentPkiOptions): Promise<PkiPaths> {
   await mkdir(dirname(dir), { recursive: true });
   const existing = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+    if (error.code === "ENOENT") return [];
     throw error;
   });
   if (existing.length === 0) await createAsWhole(dir, options);
@@ -49,12 +49,12 @@ export async function ensureDevelopmentPki(dir: string, options: DevelopmentPkiO
 function pathsIn(dir: string): PkiPaths {
   const at = (name: string): string => join(dir, name);
   return {
-    ca: at('ca.pem'),
-    caKey: at('ca.key'),
-    adminCertificate: at('admin.pem'),
-    adminKey: at('admin.key'),
-    serverCertificate: at('server.pem'),
-    serverKey: at('server.key'),
+    ca: at("ca.pem"),
+    caKey: at("ca.key"),
+    adminCertificate: at("admin.pem"),
+    adminKey: at("admin.key"),
+    serverCertificate: at("server.pem"),
+    serverKey: at("server.key"),
   };
 }
 
@@ -67,7 +67,7 @@ async function createAsWhole(dir: string, options: DevelopmentPkiOptions): Promi
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
     return complete(dir, options);
   }
   await syncFolder(dirname(dir));
@@ -81,10 +81,12 @@ async function complete(dir: string, options: DevelopmentPkiOptions): Promise<vo
   if (authority === undefined) {
     for (const leaf of leaves) {
       if ((await readPair(leaf)) !== undefined) {
-        throw new Error(`${paths.ca} is missing although ${leaf.certificatePath} is there. Put it back, or delete the folder ${dir} to get a new authority and new certificates.`);
+        throw new Error(
+          `${paths.ca} is missing although ${leaf.certificatePath} is there. Put it back, or delete the folder ${dir} to get a new authority and new certificates.`,
+        );
       }
     }
-    const created = await createAuthority({ subject: 'CN=Matricula development CA', ...validity(options.now, CA_DAYS) });
+    const created = await createAuthority({ subject: "CN=Matricula development CA", ...validity(options.now, CA_DAYS) });
     await writePair({ certificatePath: paths.ca, keyPath: paths.caKey }, created);
     for (const leaf of leaves) await writePair(leaf, await issueLeaf(leaf, created, options.now));
     return;
@@ -99,7 +101,7 @@ interface PairPaths {
 
 interface Leaf extends PairPaths {
   subject: string;
-  usage: 'client' | 'server';
+  usage: "client" | "server";
   uris: readonly string[];
   dns: readonly string[];
 }
@@ -107,8 +109,8 @@ interface Leaf extends PairPaths {
 function leavesOf(paths: PkiPaths, options: DevelopmentPkiOptions): Leaf[] {
   const dns = [...new Set([...LOOPBACK_HOSTS, ...(options.hosts ?? [])])];
   return [
-    { certificatePath: paths.serverCertificate, keyPath: paths.serverKey, subject: 'CN=localhost', usage: 'server', uris: [], dns },
-    { certificatePath: paths.adminCertificate, keyPath: paths.adminKey, subject: 'CN=admin', usage: 'client', uris: [ADMIN_URI], dns: [] },
+    { certificatePath: paths.serverCertificate, keyPath: paths.serverKey, subject: "CN=localhost", usage: "server", uris: [], dns },
+    { certificatePath: paths.adminCertificate, keyPath: paths.adminKey, subject: "CN=admin", usage: "client", uris: [ADMIN_URI], dns: [] },
   ];
 }
 
@@ -116,12 +118,15 @@ async function keepOrRenew(leaf: Leaf, authority: Authority, now: Date): Promise
   const pair = await readPair(leaf);
   const { certificatePath } = leaf;
   if (pair === undefined) {
-    if (authority.key === undefined) throw new Error(`${certificatePath} is missing and cannot be made without ca.key beside it. Put one of them back.`);
+    if (authority.key === undefined)
+      throw new Error(`${certificatePath} is missing and cannot be made without ca.key beside it. Put one of them back.`);
     return writePair(leaf, await issueLeaf(leaf, { ...authority, key: authority.key }, now));
   }
   const certificate = new X509Certificate(pair.certificate);
   if (!certificate.verify(new X509Certificate(authority.certificate).publicKey)) {
-    throw new Error(`${certificatePath} is not signed by the ca.pem beside it. Put the right ca.pem back, or delete ${certificatePath} and ${leaf.keyPath} to have them made anew.`);
+    throw new Error(
+      `${certificatePath} is not signed by the ca.pem beside it. Put the right ca.pem back, or delete ${certificatePath} and ${leaf.keyPath} to have them made anew.`,
+    );
   }
   const expiresInMs = Date.parse(certificate.validTo) - now.getTime();
   if (expiresInMs > RENEW_DAYS * DAY_MS && holdsNames(certificate, leaf)) return;
@@ -129,11 +134,16 @@ async function keepOrRenew(leaf: Leaf, authority: Authority, now: Date): Promise
     const renewed = await issueLeaf(leaf, { ...authority, key: authority.key }, now, pair.key);
     return writeDurably(certificatePath, renewed.certificate, 0o644);
   }
-  if (expiresInMs <= 0) throw new Error(`${certificatePath} expired on ${certificate.validTo} and cannot be renewed without ca.key beside it. Put ca.key back, or replace the certificate.`);
+  if (expiresInMs <= 0)
+    throw new Error(
+      `${certificatePath} expired on ${certificate.validTo} and cannot be renewed without ca.key beside it. Put ca.key back, or replace the certificate.`,
+    );
 }
 
 function holdsNames(certificate: X509Certificate, leaf: Leaf): boolean {
-  const holdsHosts = leaf.dns.every((host) => (isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never' }) : certificate.checkIP(host)) !== undefined);
+  const holdsHosts = leaf.dns.every(
+    (host) => (isIP(host) === 0 ? certificate.checkHost(host, { subject: "never" }) : certificate.checkIP(host)) !== undefined,
+  );
   return holdsHosts && leaf.uris.every((uri) => certificate.subjectAltName?.includes(`URI:${uri}`));
 }
 
@@ -158,8 +168,12 @@ async function readAuthority(paths: PkiPaths, now: Date): Promise<Authority | un
   if (certificatePem === undefined && key === undefined) return undefined;
   if (certificatePem === undefined) throw halfWritten(paths.ca, paths.caKey);
   const certificate = parseCertificate(paths.ca, certificatePem);
-  if (!certificate.ca) throw new Error(`${paths.ca} is not a certificate authority. Put the right file back, or delete the folder to have everything made anew.`);
-  if (Date.parse(certificate.validTo) <= now.getTime()) throw new Error(`${paths.ca} expired on ${certificate.validTo}. Delete the folder it lies in: a new authority and new certificates are made at the next start.`);
+  if (!certificate.ca)
+    throw new Error(`${paths.ca} is not a certificate authority. Put the right file back, or delete the folder to have everything made anew.`);
+  if (Date.parse(certificate.validTo) <= now.getTime())
+    throw new Error(
+      `${paths.ca} expired on ${certificate.validTo}. Delete the folder it lies in: a new authority and new certificates are made at the next start.`,
+    );
   if (key !== undefined) await checkKey({ certificatePath: paths.ca, keyPath: paths.caKey }, certificate, key);
   return { certificate: certificatePem, key };
 }
@@ -179,9 +193,13 @@ async function checkKey(pair: PairPaths, certificate: X509Certificate, key: stri
   try {
     matches = certificate.checkPrivateKey(createPrivateKey(key));
   } catch (cause) {
-    throw new Error(`${pair.keyPath} is not a readable private key. Put the right file back, or delete it and ${pair.certificatePath} to have both made anew.`, { cause });
+    throw new Error(
+      `${pair.keyPath} is not a readable private key. Put the right file back, or delete it and ${pair.certificatePath} to have both made anew.`,
+      { cause },
+    );
   }
-  if (!matches) throw new Error(`${pair.keyPath} does not belong to ${pair.certificatePath}. Put the right pair back, or delete both to have them made anew.`);
+  if (!matches)
+    throw new Error(`${pair.keyPath} does not belong to ${pair.certificatePath}. Put the right pair back, or delete both to have them made anew.`);
   // A key that a backup or an editor has left readable for others is closed again.
   if (((await stat(pair.keyPath)).mode & 0o077) !== 0) await chmod(pair.keyPath, 0o600);
 }
@@ -204,8 +222,8 @@ async function writePair(pair: PairPaths, made: KeyAndCertificate): Promise<void
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
     throw error;
   });
 }

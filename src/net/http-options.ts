@@ -1,5 +1,5 @@
-import type { Http2SecureServer, SecureServerOptions } from 'node:http2';
-import type { ServerLimits } from './limits.js';
+import type { Http2SecureServer, SecureServerOptions } from "node:http2";
+import type { ServerLimits } from "./limits.js";
 
 /** The limits as `http2.createSecureServer` names them. */
 export function http2Options(limits: ServerLimits): SecureServerOptions {

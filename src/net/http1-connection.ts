@@ -1,15 +1,15 @@
-import type { ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
-import { connectionAge, later, type Connection } from './connection.js';
-import type { ServerLimits } from './limits.js';
-import { presentedCertificate } from './peer-certificate.js';
+import type { ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import { connectionAge, later, type Connection } from "./connection.js";
+import type { ServerLimits } from "./limits.js";
+import { presentedCertificate } from "./peer-certificate.js";
 
 export interface Http1ConnectionOptions {
   limits: ServerLimits;
   random: () => number;
   /** Counts over all connections. */
   requests: { open: number };
-  onAbuse: (reason: 'too-many-pipelined') => void;
+  onAbuse: (reason: "too-many-pipelined") => void;
 }
 
 /** One HTTP/1.1 connection: counts its requests, and retires by `Connection: close` on the last answer. */
@@ -49,9 +49,9 @@ export class Http1Connection implements Connection {
     if (this.#lastAnswerChosen || this.#socket.destroyed) return false;
     this.#open += 1;
     this.#options.requests.open += 1;
-    response.once('close', this.#onResponseClose);
+    response.once("close", this.#onResponseClose);
     if (this.#open > this.#options.limits.maxStreams) {
-      this.#options.onAbuse('too-many-pipelined');
+      this.#options.onAbuse("too-many-pipelined");
       this.destroy();
       return false;
     }

@@ -1,10 +1,10 @@
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
-import type { BodyDeadlines } from './body-deadlines.js';
-import { connectionAge, later, type Connection } from './connection.js';
-import type { ServerLimits } from './limits.js';
-import { presentedCertificate } from './peer-certificate.js';
-import { ResetBudget } from './reset-budget.js';
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { TLSSocket } from "node:tls";
+import type { BodyDeadlines } from "./body-deadlines.js";
+import { connectionAge, later, type Connection } from "./connection.js";
+import type { ServerLimits } from "./limits.js";
+import { presentedCertificate } from "./peer-certificate.js";
+import { ResetBudget } from "./reset-budget.js";
 
 export interface Http2ConnectionOptions {
   socket: TLSSocket;
@@ -15,7 +15,7 @@ export interface Http2ConnectionOptions {
   /** Counts over all connections. */
   requests: { open: number };
   /** Told when the peer is cut off for what it does. */
-  onAbuse: (reason: 'too-many-resets') => void;
+  onAbuse: (reason: "too-many-resets") => void;
 }
 
 /** One HTTP/2 session: counts its requests and resets, and retires by GOAWAY. */
@@ -52,7 +52,7 @@ export class Http2Connection implements Connection {
     if (this.#session.destroyed) return false;
     this.#open += 1;
     this.#options.requests.open += 1;
-    stream.once('close', this.#onStreamClose);
+    stream.once("close", this.#onStreamClose);
     if (!stream.endAfterHeaders) bodyDeadlines.begin(stream);
     return true;
   }
@@ -86,8 +86,8 @@ export class Http2Connection implements Connection {
     // `aborted` as well: a reset may carry the code 0.
     const unfinished = stream.rstCode !== constants.NGHTTP2_NO_ERROR || stream.aborted;
     if (unfinished && !this.#session.destroyed && !this.#resets.spend()) {
-      this.#options.onAbuse('too-many-resets');
-      this.#session.destroy(new Error('too many resets'), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      this.#options.onAbuse("too-many-resets");
+      this.#session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
     }
   }
 }

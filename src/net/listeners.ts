@@ -1,12 +1,12 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { Http2SecureServer } from 'node:http2';
-import type { AddressInfo } from 'node:net';
-import { ConnectionLimits } from './connection-limits.js';
-import type { ServerLimits } from './limits.js';
-import type { ListenOptions, NetEvent } from './server.js';
+import { createServer, type Server, type Socket } from "node:net";
+import type { Http2SecureServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { ConnectionLimits } from "./connection-limits.js";
+import type { ServerLimits } from "./limits.js";
+import type { ListenOptions, NetEvent } from "./server.js";
 
 /** An address that this machine does not have; IPv6 is often switched off in containers. */
-const UNAVAILABLE = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+const UNAVAILABLE = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 /** A port that is free on one address may be taken on the other. */
 const FREE_PORT_ATTEMPTS = 10;
 
@@ -44,11 +44,11 @@ export class Listeners {
         for (const acceptor of this.#acceptors) acceptor.close();
         this.#acceptors = [];
         const { code } = error as NodeJS.ErrnoException;
-        if (port !== 0 || code !== 'EADDRINUSE' || attempt === FREE_PORT_ATTEMPTS) throw error;
+        if (port !== 0 || code !== "EADDRINUSE" || attempt === FREE_PORT_ATTEMPTS) throw error;
       }
     }
     // Node starts its watch over slow HTTP/1.1 requests on this event, and this server itself never listens.
-    this.#server.emit('listening');
+    this.#server.emit("listening");
     return this.#port;
   }
 
@@ -60,11 +60,11 @@ export class Listeners {
         // ipv6Only: `::` must not take the IPv4 port that another listener is asked to take.
         await listening(acceptor, { host, port: chosen, ipv6Only: hosts.length > 1, backlog: 511 });
       } catch (error) {
-        if (this.#acceptors.length === 0 || !UNAVAILABLE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-        this.#onEvent({ kind: 'listen-skipped', peer: host, error });
+        if (this.#acceptors.length === 0 || !UNAVAILABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        this.#onEvent({ kind: "listen-skipped", peer: host, error });
         continue;
       }
-      acceptor.on('error', (error) => this.#onEvent({ kind: 'session-error', error }));
+      acceptor.on("error", (error) => this.#onEvent({ kind: "session-error", error }));
       this.#acceptors.push(acceptor);
       chosen = (acceptor.address() as AddressInfo).port;
     }
@@ -72,23 +72,23 @@ export class Listeners {
   }
 
   #accept(socket: Socket): void {
-    socket.on('error', () => {});
+    socket.on("error", () => {});
     const { remoteAddress } = socket;
     // Without an address the peer is gone already.
     if (remoteAddress === undefined) return void socket.destroy();
     if (!this.#admission.admit(remoteAddress)) {
-      this.#onEvent({ kind: 'connection-refused', peer: remoteAddress });
+      this.#onEvent({ kind: "connection-refused", peer: remoteAddress });
       return void socket.destroy();
     }
     const key = endpoints(socket);
     this.#sockets.add(socket);
     this.#handshaking.set(key, socket);
-    socket.once('close', () => {
+    socket.once("close", () => {
       this.#admission.release(remoteAddress);
       this.#sockets.delete(socket);
       if (this.#handshaking.get(key) === socket) this.#handshaking.delete(key);
     });
-    this.#server.emit('connection', socket);
+    this.#server.emit("connection", socket);
   }
 
   handshakeDone(socket: Socket): void {
@@ -101,7 +101,7 @@ export class Listeners {
     for (const socket of this.#handshaking.values()) socket.destroy();
     await closed;
     // Node counts a socket out before the socket says so itself.
-    await Promise.all([...this.#sockets].map((socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve()))));
+    await Promise.all([...this.#sockets].map((socket) => new Promise<void>((resolve) => void socket.once("close", () => resolve()))));
   }
 
   destroyAll(): void {
@@ -115,9 +115,9 @@ function endpoints(socket: Socket): string {
 
 function listening(server: Server, options: { host: string; port: number; ipv6Only: boolean; backlog: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once("error", reject);
     server.listen(options, () => {
-      server.off('error', reject);
+      server.off("error", reject);
       resolve();
     });
   });

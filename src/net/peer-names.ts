@@ -1,11 +1,10 @@
-import * as x509 from './x509.js';
+import * as x509 from "./x509.js";
 
 /** The names a certificate carries, or why it may not be used as an identity. */
 export type PeerNames =
-  | { kind: 'names'; uris: readonly string[]; dnsNames: readonly string[]; subject: string }
-  | { kind: 'refused'; reason: string };
+  { kind: "names"; uris: readonly string[]; dnsNames: readonly string[]; subject: string } | { kind: "refused"; reason: string };
 
-const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
+const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 /** SPIFFE-ID section 2: lower-case trust domain; path segments of a small alphabet; no port, user, query, fragment or percent sign. */
 const SPIFFE_ID = /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)*$/;
@@ -24,27 +23,27 @@ export function readPeerNames(der: Uint8Array): PeerNames {
     const certificate = new x509.X509Certificate(new Uint8Array(der));
     subject = certificate.subject;
     const extensions = certificate.extensions.filter((extension) => extension.type === SUBJECT_ALTERNATIVE_NAME);
-    if (extensions.length > 1) return refused('the certificate has two subject alternative name extensions');
+    if (extensions.length > 1) return refused("the certificate has two subject alternative name extensions");
     names = extensions.flatMap((extension) => new x509.SubjectAlternativeNameExtension(extension.rawData).names.items);
   } catch {
-    return refused('the certificate cannot be read');
+    return refused("the certificate cannot be read");
   }
-  const uris = names.filter((name) => name.type === 'url').map((name) => name.value);
-  const dnsNames = names.filter((name) => name.type === 'dns').map((name) => name.value.toLowerCase());
-  if (uris.length > 1) return refused('the certificate has more than one URI');
+  const uris = names.filter((name) => name.type === "url").map((name) => name.value);
+  const dnsNames = names.filter((name) => name.type === "dns").map((name) => name.value.toLowerCase());
+  if (uris.length > 1) return refused("the certificate has more than one URI");
   const [uri] = uris;
-  if (uri !== undefined && !isUsableUri(uri)) return refused('the URI of the certificate is malformed');
-  if (!dnsNames.every((name) => DNS_NAME.test(name))) return refused('a DNS name of the certificate is malformed or a wildcard');
-  if (uri === undefined && dnsNames.length === 0) return refused('the certificate names nobody: it has neither a URI nor a DNS name');
-  return { kind: 'names', uris, dnsNames, subject };
+  if (uri !== undefined && !isUsableUri(uri)) return refused("the URI of the certificate is malformed");
+  if (!dnsNames.every((name) => DNS_NAME.test(name))) return refused("a DNS name of the certificate is malformed or a wildcard");
+  if (uri === undefined && dnsNames.length === 0) return refused("the certificate names nobody: it has neither a URI nor a DNS name");
+  return { kind: "names", uris, dnsNames, subject };
 }
 
 function isUsableUri(uri: string): boolean {
   if (!VISIBLE_ASCII.test(uri) || uri.length > SPIFFE_ID_BYTES) return false;
   if (!/^spiffe:/i.test(uri)) return true;
-  return SPIFFE_ID.test(uri) && !uri.split('/').some((segment) => segment === '.' || segment === '..');
+  return SPIFFE_ID.test(uri) && !uri.split("/").some((segment) => segment === "." || segment === "..");
 }
 
 function refused(reason: string): PeerNames {
-  return { kind: 'refused', reason };
+  return { kind: "refused", reason };
 }

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { TLSSocket } from "node:tls";
 
 /** A request of either HTTP version, as Node gives it. */
 export type ServerRequest = IncomingMessage | Http2ServerRequest;
@@ -13,7 +13,7 @@ export function isHttp2Request(request: ServerRequest): request is Http2ServerRe
 }
 
 export function isHttp2Answer(response: ServerAnswer): response is Http2ServerResponse {
-  return 'stream' in response;
+  return "stream" in response;
 }
 
 /** The TLS connection a request came by, the same object for each request of a connection; undefined once it is gone. */

@@ -1,37 +1,37 @@
 // src/net: everything between the wire and a request that is safe to hand on: certificates, TLS, one server for HTTP/2 and
 // HTTP/1.1 with all its limits, reload and drain. It may import Node's built-in modules and @peculiar/x509, nothing of ours outside this folder.
-import { constants, createSecureServer, type ServerHttp2Session } from 'node:http2';
-import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
-import { checkAuthority } from './authority.js';
-import { BodyDeadlines } from './body-deadlines.js';
-import { later } from './connection.js';
-import { applyHttp1Limits, http2Options } from './http-options.js';
-import { Http1Connection } from './http1-connection.js';
-import { Http2Connection } from './http2-connection.js';
-import { defaultLimits, type ServerLimits } from './limits.js';
-import { Listeners } from './listeners.js';
-import { answerPlainly, answerRaw, type PlainErrorKind } from './plain-answer.js';
-import { isHttp2Answer, isHttp2Request, type ServerAnswer, type ServerRequest } from './request.js';
-import { buildTlsOptions, checkTlsFiles, type TlsFiles } from './tls.js';
+import { constants, createSecureServer, type ServerHttp2Session } from "node:http2";
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { checkAuthority } from "./authority.js";
+import { BodyDeadlines } from "./body-deadlines.js";
+import { later } from "./connection.js";
+import { applyHttp1Limits, http2Options } from "./http-options.js";
+import { Http1Connection } from "./http1-connection.js";
+import { Http2Connection } from "./http2-connection.js";
+import { defaultLimits, type ServerLimits } from "./limits.js";
+import { Listeners } from "./listeners.js";
+import { answerPlainly, answerRaw, type PlainErrorKind } from "./plain-answer.js";
+import { isHttp2Answer, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
+import { buildTlsOptions, checkTlsFiles, type TlsFiles } from "./tls.js";
 
 /** What happened below the level of a request, for logs and counters. */
 export interface NetEvent {
   kind:
-    | 'handler-threw'
-    | 'tls-error'
-    | 'http1-error'
-    | 'session-error'
-    | 'connection-refused'
-    | 'too-many-resets'
-    | 'too-many-pipelined'
-    | 'request-too-slow'
-    | 'idle'
-    | 'overloaded'
-    | 'bad-authority'
-    | 'too-many-headers'
-    | 'listen-skipped';
+    | "handler-threw"
+    | "tls-error"
+    | "http1-error"
+    | "session-error"
+    | "connection-refused"
+    | "too-many-resets"
+    | "too-many-pipelined"
+    | "request-too-slow"
+    | "idle"
+    | "overloaded"
+    | "bad-authority"
+    | "too-many-headers"
+    | "listen-skipped";
   peer?: string;
   error?: unknown;
 }
@@ -83,7 +83,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
   const bodyDeadlines = new BodyDeadlines({
     ...limits,
     late: (stream) => {
-      onEvent({ kind: 'request-too-slow' });
+      onEvent({ kind: "request-too-slow" });
       stream.close(constants.NGHTTP2_CANCEL);
     },
   });
@@ -96,43 +96,43 @@ export function createServer(options: ServerOptions): MatriculaServer {
 
   // Node says 'session' while it handles 'secureConnection', so this is the socket that a session came by; its own `socket` cannot be destroyed.
   let secured: TLSSocket;
-  server.prependListener('secureConnection', (socket: TLSSocket) => {
+  server.prependListener("secureConnection", (socket: TLSSocket) => {
     secured = socket;
     // CVE-2025-59465: an error on a socket that nobody listens to ends the process.
-    socket.on('error', ignore);
+    socket.on("error", ignore);
     listeners.handshakeDone(socket);
     closeSoonAfterEnd(socket, limits.lingerMs);
-    if (socket.alpnProtocol === 'h2') return;
-    const onAbuse = (kind: NetEvent['kind']): void => onEvent({ kind, ...peerOf(socket) });
+    if (socket.alpnProtocol === "h2") return;
+    const onAbuse = (kind: NetEvent["kind"]): void => onEvent({ kind, ...peerOf(socket) });
     adopt(socket, new Http1Connection(socket, { limits, random, requests, onAbuse }));
   });
-  server.on('session', (session: ServerHttp2Session) => {
-    session.on('error', ignore);
+  server.on("session", (session: ServerHttp2Session) => {
+    session.on("error", ignore);
     const socket = secured;
-    const onAbuse = (kind: NetEvent['kind']): void => onEvent({ kind, ...peerOf(socket) });
+    const onAbuse = (kind: NetEvent["kind"]): void => onEvent({ kind, ...peerOf(socket) });
     adopt(session, new Http2Connection(session, { socket, limits, bodyDeadlines, nowMs, random, requests, onAbuse }));
   });
 
   function adopt(key: ServerHttp2Session | TLSSocket, connection: Http1Connection | Http2Connection): void {
     connections.set(key, connection);
-    key.once('close', () => {
+    key.once("close", () => {
       connections.delete(key);
       connection.closed();
     });
     if (draining) connection.retire();
   }
 
-  server.on('request', (request: ServerRequest, response: ServerAnswer) => {
+  server.on("request", (request: ServerRequest, response: ServerAnswer) => {
     // A write after the end would end the process.
-    response.on('error', ignore);
+    response.on("error", ignore);
     if (!begin(request, response)) return;
-    if (requests.open > limits.maxOpenRequests) return refuse(response, 'overloaded', { kind: 'overloaded' });
-    if (request.rawHeaders.length > mostRawHeaders) return refuse(response, 'headersTooLarge', { kind: 'too-many-headers' });
+    if (requests.open > limits.maxOpenRequests) return refuse(response, "overloaded", { kind: "overloaded" });
+    if (request.rawHeaders.length > mostRawHeaders) return refuse(response, "headersTooLarge", { kind: "too-many-headers" });
     try {
-      if (checkAuthority(request) === undefined) return refuse(response, 'badAuthority', { kind: 'bad-authority' });
+      if (checkAuthority(request) === undefined) return refuse(response, "badAuthority", { kind: "bad-authority" });
       options.handler(request, response);
     } catch (error) {
-      onEvent({ kind: 'handler-threw', error });
+      onEvent({ kind: "handler-threw", error });
       cutOff(response);
     }
   });
@@ -140,7 +140,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
   function begin(request: ServerRequest, response: ServerAnswer): boolean {
     if (isHttp2Request(request)) {
       const { stream } = request;
-      request.on('error', ignore);
+      request.on("error", ignore);
       if (stream.session === undefined) return false;
       return (connections.get(stream.session as ServerHttp2Session) as Http2Connection | undefined)?.begin(stream) ?? false;
     }
@@ -152,28 +152,28 @@ export function createServer(options: ServerOptions): MatriculaServer {
     answerPlainly(response, kind);
   }
 
-  server.on('timeout', (idle: ServerHttp2Session | TLSSocket) => {
+  server.on("timeout", (idle: ServerHttp2Session | TLSSocket) => {
     const connection = connections.get(idle);
     if (connection === undefined) return;
-    onEvent({ kind: 'idle' });
+    onEvent({ kind: "idle" });
     // Without open requests the peer is told; with them it has stopped reading or writing.
     if (connection.open === 0) connection.retire();
     else connection.destroy();
   });
-  server.on('sessionError', (error: Error) => onEvent({ kind: 'session-error', error }));
-  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-    onEvent({ kind: 'tls-error', error, ...peerOf(socket) });
+  server.on("sessionError", (error: Error) => onEvent({ kind: "session-error", error }));
+  server.on("tlsClientError", (error: Error, socket: TLSSocket) => {
+    onEvent({ kind: "tls-error", error, ...peerOf(socket) });
     socket.destroy();
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Node repeats 'tlsClientError' here; only a connection that has come as far as HTTP/1.1 is answered.
     if (!connections.has(socket as TLSSocket)) return void socket.destroy();
-    onEvent({ kind: 'http1-error', error });
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    answerRaw(socket, HTTP1_ERRORS[error.code ?? ''] ?? 'badRequest');
+    onEvent({ kind: "http1-error", error });
+    if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+    answerRaw(socket, HTTP1_ERRORS[error.code ?? ""] ?? "badRequest");
   });
-  server.on('unknownProtocol', (socket: Duplex) => socket.destroy());
-  server.on('error', (error: Error) => onEvent({ kind: 'session-error', error }));
+  server.on("unknownProtocol", (socket: Duplex) => socket.destroy());
+  server.on("error", (error: Error) => onEvent({ kind: "session-error", error }));
 
   return {
     listen: (where) => listeners.listen(where),
@@ -210,8 +210,8 @@ export function createServer(options: ServerOptions): MatriculaServer {
 
 /** What Node's HTTP/1.1 parser and watch complain about, where it is not simply a bad request. */
 const HTTP1_ERRORS: Readonly<Record<string, PlainErrorKind | undefined>> = {
-  HPE_HEADER_OVERFLOW: 'headersTooLarge',
-  ERR_HTTP_REQUEST_TIMEOUT: 'requestTimeout',
+  HPE_HEADER_OVERFLOW: "headersTooLarge",
+  ERR_HTTP_REQUEST_TIMEOUT: "requestTimeout",
 };
 
 function ignore(): void {}
@@ -228,9 +228,9 @@ function cutOff(response: ServerAnswer): void {
 
 /** Once our side has ended, the peer gets a moment to read and close; Node would wait for it for ever. */
 function closeSoonAfterEnd(socket: TLSSocket, lingerMs: number): void {
-  socket.once('finish', () => {
+  socket.once("finish", () => {
     if (socket.destroyed) return;
     const timer = later(lingerMs, () => socket.destroy());
-    socket.once('close', () => clearTimeout(timer));
+    socket.once("close", () => clearTimeout(timer));
   });
 }

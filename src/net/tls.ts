@@ -1,6 +1,6 @@
-import { X509Certificate, constants, createPrivateKey } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls';
+import { X509Certificate, constants, createPrivateKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createSecureContext, type SecureContextOptions, type TlsOptions } from "node:tls";
 
 /** Files of one TLS identity, PEM. */
 export interface TlsPaths {
@@ -25,7 +25,7 @@ export interface TlsFiles {
 export type TlsServerOptions = SecureContextOptions & TlsOptions;
 
 /** TLS 1.3 suites, and of TLS 1.2 only what RFC 9113 appendix A does not forbid to HTTP/2. */
-const CIPHERS = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20';
+const CIPHERS = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20";
 
 /**
  * The only place where TLS options are put together: `setSecureContext` forgets what it is not given again, and without
@@ -42,13 +42,13 @@ export function buildTlsOptions(files: TlsFiles, handshakeTimeoutMs: number): Tl
     // One port for callers with and without a certificate; peer-certificate.ts is the judge.
     requestCert: true,
     rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
+    minVersion: "TLSv1.2",
     ciphers: CIPHERS,
     honorCipherOrder: true,
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_CIPHER_SERVER_PREFERENCE,
     // Required with requestCert by OpenSSL; Node's default is made from the command line.
-    sessionIdContext: 'matricula',
-    ALPNProtocols: ['h2', 'http/1.1'],
+    sessionIdContext: "matricula",
+    ALPNProtocols: ["h2", "http/1.1"],
     handshakeTimeout: handshakeTimeoutMs,
   };
 }
@@ -69,18 +69,22 @@ export async function loadTlsFiles(paths: TlsPaths): Promise<TlsFiles> {
 export function checkTlsFiles(files: TlsFiles, names: TlsPaths = IN_MEMORY): void {
   const certificate = attempt(`${names.certificate} is not a readable certificate`, () => new X509Certificate(files.certificate));
   const key = attempt(`${names.key} is not a readable private key`, () => createPrivateKey(files.key));
-  if (!certificate.checkPrivateKey(key)) throw new Error(`${names.key} does not belong to ${names.certificate}: the two were not made together, or one of them is old.`);
+  if (!certificate.checkPrivateKey(key))
+    throw new Error(`${names.key} does not belong to ${names.certificate}: the two were not made together, or one of them is old.`);
   attempt(`${names.clientCa} holds no readable certificate`, () => new X509Certificate(files.clientCa));
-  attempt(`${names.certificate}, ${names.clientCa}${files.crl === undefined ? '' : ` and ${names.crl ?? 'the revocation list'}`} cannot be used together`, () => createSecureContext(buildTlsOptions(files, 0)));
+  attempt(
+    `${names.certificate}, ${names.clientCa}${files.crl === undefined ? "" : ` and ${names.crl ?? "the revocation list"}`} cannot be used together`,
+    () => createSecureContext(buildTlsOptions(files, 0)),
+  );
 }
 
-const IN_MEMORY: TlsPaths = { certificate: 'the certificate', key: 'the private key', clientCa: 'the client authority' };
+const IN_MEMORY: TlsPaths = { certificate: "the certificate", key: "the private key", clientCa: "the client authority" };
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path, "utf8");
   } catch (cause) {
-    throw new Error(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'}).`, { cause });
+    throw new Error(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown reason"}).`, { cause });
   }
 }
 

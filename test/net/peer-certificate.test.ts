@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { CertificateOrder, KeyAndCertificate } from '../../src/net/certificate.js';
-import { readPeerCertificate, type PeerCertificate } from '../../src/net/peer-certificate.js';
-import { readPeerNames } from '../../src/net/peer-names.js';
-import { tlsSocketOf } from '../../src/net/request.js';
-import { createServer } from '../../src/net/server.js';
-import { DAY_MS, authority, client, get2, serverFiles, session2 } from './fixture.js';
+import { X509Certificate } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CertificateOrder, KeyAndCertificate } from "../../src/net/certificate.js";
+import { readPeerCertificate, type PeerCertificate } from "../../src/net/peer-certificate.js";
+import { readPeerNames } from "../../src/net/peer-names.js";
+import { tlsSocketOf } from "../../src/net/request.js";
+import { createServer } from "../../src/net/server.js";
+import { DAY_MS, authority, client, get2, serverFiles, session2 } from "./fixture.js";
 
 let ca: KeyAndCertificate;
 beforeAll(async () => {
@@ -16,50 +16,50 @@ async function namesOf(order: Partial<CertificateOrder>): Promise<ReturnType<typ
   return readPeerNames(new X509Certificate((await client(ca, { uris: [], ...order })).certificate).raw);
 }
 
-describe('names of a certificate', () => {
+describe("names of a certificate", () => {
   test.each<[string, Partial<CertificateOrder>, object]>([
-    ['a SPIFFE ID', { uris: ['spiffe://example.org/ns/a/sa/b_1.x'] }, { uris: ['spiffe://example.org/ns/a/sa/b_1.x'], dnsNames: [] }],
-    ['another URI', { uris: ['https://example.org/service'] }, { uris: ['https://example.org/service'] }],
-    ['DNS names, in lower case', { dns: ['A.Example', 'b.example'] }, { uris: [], dnsNames: ['a.example', 'b.example'] }],
-    ['both', { uris: ['spiffe://example.org/a'], dns: ['a.example'] }, { uris: ['spiffe://example.org/a'], dnsNames: ['a.example'] }],
-    ['a URI with a comma is one URI', { uris: ['https://a.example/,URI:spiffe://x/admin'] }, { uris: ['https://a.example/,URI:spiffe://x/admin'] }],
-  ])('%s', async (_name, order, expected) => {
-    expect(await namesOf(order)).toMatchObject({ kind: 'names', subject: 'CN=client', ...expected });
+    ["a SPIFFE ID", { uris: ["spiffe://example.org/ns/a/sa/b_1.x"] }, { uris: ["spiffe://example.org/ns/a/sa/b_1.x"], dnsNames: [] }],
+    ["another URI", { uris: ["https://example.org/service"] }, { uris: ["https://example.org/service"] }],
+    ["DNS names, in lower case", { dns: ["A.Example", "b.example"] }, { uris: [], dnsNames: ["a.example", "b.example"] }],
+    ["both", { uris: ["spiffe://example.org/a"], dns: ["a.example"] }, { uris: ["spiffe://example.org/a"], dnsNames: ["a.example"] }],
+    ["a URI with a comma is one URI", { uris: ["https://a.example/,URI:spiffe://x/admin"] }, { uris: ["https://a.example/,URI:spiffe://x/admin"] }],
+  ])("%s", async (_name, order, expected) => {
+    expect(await namesOf(order)).toMatchObject({ kind: "names", subject: "CN=client", ...expected });
   });
 
   test.each<[string, Partial<CertificateOrder>]>([
-    ['no names but a common name', { subject: 'CN=admin.example' }],
-    ['an address only', { dns: ['127.0.0.1'] }],
-    ['two URIs', { uris: ['spiffe://a/b', 'spiffe://a/c'] }],
-    ['the same URI twice', { uris: ['spiffe://a/b', 'spiffe://a/b'] }],
-    ['a NUL in a URI', { uris: ['spiffe://a/admin\0.evil'] }],
-    ['a line break in a URI', { uris: ['https://a/\nb'] }],
-    ['a space in a URI', { uris: ['https://a/ b'] }],
-    ['an empty URI', { uris: [''] }],
-    ['a URI of 2,049 characters', { uris: [`https://a/${'x'.repeat(2039)}`] }],
-    ['a SPIFFE ID with capitals in its trust domain', { uris: ['spiffe://Example.org/a'] }],
-    ['a SPIFFE ID with a capital scheme', { uris: ['SPIFFE://example.org/a'] }],
-    ['a SPIFFE ID with a port', { uris: ['spiffe://example.org:1/a'] }],
-    ['a SPIFFE ID with a user', { uris: ['spiffe://u@example.org/a'] }],
-    ['a SPIFFE ID with a query', { uris: ['spiffe://example.org/a?b'] }],
-    ['a SPIFFE ID with a percent sign', { uris: ['spiffe://example.org/%61'] }],
-    ['a SPIFFE ID with ..', { uris: ['spiffe://example.org/a/../b'] }],
-    ['a SPIFFE ID with an empty segment', { uris: ['spiffe://example.org/a//b'] }],
-    ['a SPIFFE ID with a slash at its end', { uris: ['spiffe://example.org/a/'] }],
-    ['a wildcard', { dns: ['*.example'] }],
-    ['a NUL in a DNS name', { dns: ['a.example\0.evil'] }],
-    ['a comma in a DNS name', { dns: ['a.example, URI:spiffe://a/admin'] }],
-    ['a good DNS name and a bad one', { dns: ['a.example', 'b example'] }],
-  ])('%s: refused', async (_name, order) => {
-    expect(await namesOf(order)).toMatchObject({ kind: 'refused', reason: expect.any(String) });
+    ["no names but a common name", { subject: "CN=admin.example" }],
+    ["an address only", { dns: ["127.0.0.1"] }],
+    ["two URIs", { uris: ["spiffe://a/b", "spiffe://a/c"] }],
+    ["the same URI twice", { uris: ["spiffe://a/b", "spiffe://a/b"] }],
+    ["a NUL in a URI", { uris: ["spiffe://a/admin\0.evil"] }],
+    ["a line break in a URI", { uris: ["https://a/\nb"] }],
+    ["a space in a URI", { uris: ["https://a/ b"] }],
+    ["an empty URI", { uris: [""] }],
+    ["a URI of 2,049 characters", { uris: [`https://a/${"x".repeat(2039)}`] }],
+    ["a SPIFFE ID with capitals in its trust domain", { uris: ["spiffe://Example.org/a"] }],
+    ["a SPIFFE ID with a capital scheme", { uris: ["SPIFFE://example.org/a"] }],
+    ["a SPIFFE ID with a port", { uris: ["spiffe://example.org:1/a"] }],
+    ["a SPIFFE ID with a user", { uris: ["spiffe://u@example.org/a"] }],
+    ["a SPIFFE ID with a query", { uris: ["spiffe://example.org/a?b"] }],
+    ["a SPIFFE ID with a percent sign", { uris: ["spiffe://example.org/%61"] }],
+    ["a SPIFFE ID with ..", { uris: ["spiffe://example.org/a/../b"] }],
+    ["a SPIFFE ID with an empty segment", { uris: ["spiffe://example.org/a//b"] }],
+    ["a SPIFFE ID with a slash at its end", { uris: ["spiffe://example.org/a/"] }],
+    ["a wildcard", { dns: ["*.example"] }],
+    ["a NUL in a DNS name", { dns: ["a.example\0.evil"] }],
+    ["a comma in a DNS name", { dns: ["a.example, URI:spiffe://a/admin"] }],
+    ["a good DNS name and a bad one", { dns: ["a.example", "b example"] }],
+  ])("%s: refused", async (_name, order) => {
+    expect(await namesOf(order)).toMatchObject({ kind: "refused", reason: expect.any(String) });
   });
 
-  test('what is no certificate: refused', () => {
-    expect(readPeerNames(Buffer.from('nonsense'))).toMatchObject({ kind: 'refused' });
+  test("what is no certificate: refused", () => {
+    expect(readPeerNames(Buffer.from("nonsense"))).toMatchObject({ kind: "refused" });
   });
 });
 
-test('the dates are looked at on every request of a connection, the rest once', async () => {
+test("the dates are looked at on every request of a connection, the rest once", async () => {
   let nowMs = Date.now();
   const seen: PeerCertificate[] = [];
   const server = createServer({
@@ -71,19 +71,19 @@ test('the dates are looked at on every request of a connection, the rest once', 
     },
   });
   const identity = await client(ca);
-  const session = await session2({ port: await server.listen({ hosts: ['127.0.0.1'], port: 0 }), ca: ca.certificate, identity });
+  const session = await session2({ port: await server.listen({ hosts: ["127.0.0.1"], port: 0 }), ca: ca.certificate, identity });
   for (const days of [0, 11, -2, 0]) {
     nowMs = Date.now() + days * DAY_MS;
     await get2(session);
   }
   const { fingerprint256, validTo } = new X509Certificate(identity.certificate);
-  expect(seen.map(({ kind }) => kind)).toEqual(['accepted', 'unacceptable', 'unacceptable', 'accepted']);
+  expect(seen.map(({ kind }) => kind)).toEqual(["accepted", "unacceptable", "unacceptable", "accepted"]);
   expect(seen[0]).toEqual({
-    kind: 'accepted',
-    uris: ['spiffe://test/client'],
+    kind: "accepted",
+    uris: ["spiffe://test/client"],
     dnsNames: [],
-    subject: 'CN=client',
-    fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
+    subject: "CN=client",
+    fingerprint: fingerprint256.replaceAll(":", "").toLowerCase(),
     notAfterMs: Date.parse(validTo),
   });
   expect(seen[3]).toBe(seen[0]);
