@@ -1,6 +1,6 @@
 // The field table: one row a client metadata field, read from the descriptors. Everything that treats fields iterates it.
 
-import { getOption, type DescField } from "@bufbuild/protobuf";
+import { create, getOption, type DescField } from "@bufbuild/protobuf";
 import { field as validateOption, type FieldRules as ValidateRules } from "../../gen/ts/buf/validate/validate_pb.js";
 import { ClientCredentialsSchema, ClientSchema } from "../../gen/ts/matricula/v1/client_pb.js";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
@@ -147,6 +147,17 @@ export const serverFields: ReadonlySet<string> = new Set([...clientFields, ...cr
 
 /** A metadata value as the table's types describe it; undefined when absent or empty. */
 export type FieldValue = string | readonly string[] | boolean | number | Readonly<Record<string, unknown>> | undefined;
+
+const empty = create(ClientMetadataSchema);
+for (const value of Object.values(empty)) if (typeof value === "object") Object.freeze(value);
+
+/**
+ * A message without any value. What is absent is inherited from one empty message, whose lists cannot be written to: `create` makes some
+ * fifty new lists and maps each time, on the path of every registration.
+ */
+export function emptyMetadata(): ClientMetadata {
+  return Object.create(empty) as ClientMetadata;
+}
 
 /** Reads a row's value; an empty list, map or struct counts as absent. */
 export function valueOf(metadata: ClientMetadata, row: FieldRow): FieldValue {

@@ -1,9 +1,9 @@
 // Client metadata in JSON, as RFC 7591 section 2 has it: top-level members, "name#tag" for languages, unknown members ignored.
 
-import { create, type JsonObject, type JsonValue } from "@bufbuild/protobuf";
-import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { RegistrationErrorKind, ViolationRow } from "./errors.js";
-import { metadataFields, offeredFields, setValue, taggedFields, valueOf, type FieldRow, type FieldType } from "./fields.js";
+import { emptyMetadata, metadataFields, offeredFields, setValue, taggedFields, valueOf, type FieldRow, type FieldType } from "./fields.js";
 import { foldLanguageTag, isLanguageTag, splitMemberName } from "./language-tag.js";
 
 /** A violation with the RFC 7591 code that it leads to. */
@@ -50,7 +50,7 @@ export function metadataFromJson(
   attributes: ReadonlyMap<string, unknown>,
   violations: MetadataViolation[],
 ): ClientMetadata {
-  const metadata = create(ClientMetadataSchema);
+  const metadata = emptyMetadata();
   let custom: JsonObject | undefined;
   for (const member in object) {
     const value = object[member] as JsonValue;

@@ -1,7 +1,7 @@
 // From an HTTP body to the request message that the RPC door would have decoded.
 
 import { create, type JsonObject } from "@bufbuild/protobuf";
-import { RegisterClientRequestSchema, UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { registrationError } from "../domain/errors.js";
 import { serverFields } from "../domain/fields.js";
 import { readJsonObject } from "../domain/json-text.js";
@@ -19,10 +19,9 @@ export interface Decoded<Message> {
 export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8Array): Decoded<RegisterClientRequest> {
   const violations: MetadataViolation[] = [];
   const metadata = metadataFromJson(readObject(body), realm.customAttributes, violations);
-  const message = create(RegisterClientRequestSchema);
-  message.realm = realm.name;
-  message.metadata = metadata;
-  message.idempotencyKey = idempotencyKey(request);
+  const message: RegisterClientRequest = {
+    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request),
+  };
   return { message, violations };
 }
 

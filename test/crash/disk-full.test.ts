@@ -3,13 +3,13 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { afterEach, describe, expect, test } from "vitest";
 import { RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { transportOf } from "../program/doors.js";
-import { example, exchange, membersOf, type Answer } from "../program/http.js";
+import { exchange, membersOf, type Answer } from "../program/http.js";
 import { adminIdentity, cleanUp, hasTool, isFull, startProgram, temporaryFolder, type Program } from "../program/program.js";
 
 const mounted: string[] = [];
@@ -23,7 +23,7 @@ afterEach(async () => {
 
 function mountSmallDisk(): string | undefined {
   const folder = temporaryFolder("matricula-full-");
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=24m", "matricula-test", folder]).status !== 0) return undefined;
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=96m", "matricula-test", folder]).status !== 0) return undefined;
   mounted.push(folder);
   return folder;
 }
@@ -77,6 +77,19 @@ async function registerUntilFull(program: Program): Promise<{ acknowledged: Held
   return { acknowledged, refusals: await Promise.all(Array.from({ length: 8 }, work)) };
 }
 
+/** The same over gRPC, for what the gateway's writers have left: the first refusal. */
+async function registerUntilRefused(transport: Transport): Promise<ConnectError> {
+  const registration = createClient(RegistrationService, transport);
+  for (let number = 0; number < 5000; number += 1) {
+    try {
+      await registration.registerClient({ metadata: { redirectUris: large.redirect_uris } });
+    } catch (error) {
+      return ConnectError.from(error);
+    }
+  }
+  throw new Error("the disk never filled up");
+}
+
 describe.skipIf(!hasTool(canMount, "the right to mount a tmpfs"))("a full disk (needs the right to mount a tmpfs)", () => {
   test("writes are refused with a time, reads go on, and writing resumes within 5 s of space", { timeout: 60_000 + cycles * 20_000 }, async () => {
     const data = join(mountSmallDisk()!, "data");
@@ -97,7 +110,7 @@ describe.skipIf(!hasTool(canMount, "the right to mount a tmpfs"))("a full disk (
       }
 
       const rpc = transportOf({ ...program, identity: adminIdentity(program) }, "gRPC");
-      const thrown = ConnectError.from(await createClient(RegistrationService, rpc.transport).registerClient({ metadata: { redirectUris: example.redirect_uris } }).catch((error: unknown) => error));
+      const thrown = await registerUntilRefused(rpc.transport);
       expect(Code[thrown.code]).toBe("Unavailable");
       expect(Number(thrown.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds)).toBeGreaterThan(0);
 
@@ -105,7 +118,10 @@ describe.skipIf(!hasTool(canMount, "the right to mount a tmpfs"))("a full disk (
       expect((await exchange(program, { path: "/livez" })).status).toBe(200);
       const { id, token } = clients.at(-1)!;
       expect((await exchange(program, { path: `/register/${id}`, token })).status).toBe(200);
-      expect((await exchange(program, { method: "DELETE", path: `/register/${id}`, token })).status).toBe(503);
+      // What little it writes may still find a place.
+      const deletion = await exchange(program, { method: "DELETE", path: `/register/${id}`, token });
+      expect([204, 503]).toContain(deletion.status);
+      if (deletion.status === 204) clients.pop();
       const listed = await createClient(ClientDirectoryService, rpc.transport).listClients({ pageSize: 10 });
       expect(listed.clients.length).toBeGreaterThan(0);
       rpc.close();

@@ -110,7 +110,8 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const bystander = () => exchange(program, { path: "/register", json: example, patience: 10_000 });
+/** From another address: one that attacks may use up what it is allowed, and after a broken HTTP/2 connection Node keeps it until its idle time ends. */
+const bystander = () => exchange(program, { path: "/register", json: example, patience: 10_000, localAddress: "127.0.0.2" });
 
 /** Runs `attack` many times, some at once, and sees now and then that others are served. */
 async function attackFor(attack: (round: number) => Promise<string | undefined>): Promise<void> {
@@ -125,7 +126,7 @@ async function attackFor(attack: (round: number) => Promise<string | undefined>)
       if (fault !== undefined) faults.push(`round ${number}: ${fault}`);
       if (number % 25 !== 0) continue;
       const began = performance.now();
-      const { status } = await bystander();
+      const status = await bystander().then((answer) => answer.status, String);
       slowest = Math.max(slowest, performance.now() - began);
       if (status !== 201) faults.push(`round ${number}: a bystander was answered with ${status}`);
     }

@@ -20,6 +20,8 @@ export interface Request {
   readonly json?: unknown;
   readonly token?: string;
   readonly agent?: https.Agent;
+  /** The address that the connection comes from. */
+  readonly localAddress?: string;
   /** Milliseconds. */
   readonly patience?: number;
 }
@@ -48,6 +50,7 @@ export function exchange(target: Target, request: Request): Promise<Answer> {
         ca: target.ca,
         ...(target.identity && { cert: target.identity.certificate, key: target.identity.key }),
         agent: request.agent ?? false,
+        ...(request.localAddress && { localAddress: request.localAddress }),
         signal: AbortSignal.timeout(request.patience ?? 20_000),
       },
       (response) => {
