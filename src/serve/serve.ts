@@ -73,7 +73,10 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   });
   opened(() => server.drain(0));
   let handler: Parameters<typeof createServer>[0]["handler"] = (_request, response) => response.destroy();
-  const port = await server.listen({ hosts: configuration.listen.map(({ host }) => host), port: configuration.listen[0]!.port });
+  const wanted = configuration.listen[0]!.port;
+  const port = await server
+    .listen({ hosts: configuration.listen.map(({ host }) => host), port: wanted })
+    .catch((error: NodeJS.ErrnoException) => explainListen(wanted, error));
 
   const url = configuration.publicUrl ?? ownUrl(configuration, port);
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, url));
@@ -89,7 +92,9 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 
   const observer = createObserver(logger);
   const ready = () => !stopping && store.writable();
-  const health = createHealth();
+  const started = createHealth();
+  // Who cannot write serves half: load balancers are told what /readyz tells.
+  const health = { ...started, serving: () => started.serving() && store.writable() };
   const shutdown = new AbortController();
   const connect = createConnectDoor({ registry, observer, readEvidence: evidenceOf, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
   const gateway = createGateway({
@@ -101,7 +106,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   };
   await writeFile(join(data, "url"), `${url}\n`, { mode: 0o600 });
   if (configuration.developmentPki) process.stderr.write(welcome(data, url, tlsPaths.clientCa));
-  health.set(true);
+  started.set(true);
   // Before the ready line: whoever reads it may signal at once.
   const stopSignal = nextSignal();
   process.stdout.write(`matricula listening on ${url}\n`);
@@ -117,13 +122,24 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const signal = await stopSignal;
   stopping = true;
   logger.info({ signal }, "draining");
-  health.set(false);
+  started.set(false);
   shutdown.abort();
   await server.drain(drainTime);
   await store.close();
   logger.info("stopped");
   await logger.close();
   return 0;
+}
+
+/** The usual reasons why an address cannot be listened on, with what to do. */
+function explainListen(port: number, error: NodeJS.ErrnoException): never {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: "another program listens there; stop it, or choose another port with --listen",
+    EACCES: "a port below 1024 needs more rights; choose another with --listen",
+    EADDRNOTAVAIL: "this machine has no such address; choose another with --listen",
+  };
+  const reason = reasons[error.code ?? ""];
+  throw reason === undefined ? error : new Error(`cannot listen on port ${port}: ${reason}`, { cause: error });
 }
 
 const evidenceOf = (request: ServerRequest): Evidence => readEvidence(request, Date.now());

@@ -47,7 +47,7 @@ describe("README", () => {
   it("starts by the two commands that it names", () => {
     expect(blocks("sh")[0]).toBe(elsewhere[0]);
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-    expect(scripts["start"]).toBe("node dist/main.js serve");
+    expect(scripts["start"]).toBe("exec node dist/main.js serve");
   });
 
   it("has commands that work, pasted one block after the other", async () => {
