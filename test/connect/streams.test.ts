@@ -1,6 +1,6 @@
 // Health and reflection, by clients that know nothing of us.
 
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,9 @@ import { RegistrationService } from "../../gen/ts/matricula/v1/registration_serv
 import { servedServices } from "../../src/connect/handler.js";
 import { createHealth } from "../../src/connect/health.js";
 import { errorAnswer, startDoor, transportOf, wireClient, wireNames, type DoorServer } from "./fixture.js";
+
+/** Where the generators are; installs them when they are not. */
+const tools = execFileSync("bash", [join(import.meta.dirname, "../../scripts/tools.sh")], { encoding: "utf8" }).trim();
 
 let server: DoorServer;
 
@@ -173,7 +176,7 @@ describe("reflection", () => {
       const identity = ["--cert", await file("admin.pem", server.pki.admin.certificate), "--key", await file("admin.key", server.pki.admin.key)];
       const buf = async (target: DoorServer, ...more: string[]) => {
         const { stdout } = await promisify(execFile)(
-          join(import.meta.dirname, "../../node_modules/.bin/buf"),
+          join(tools, "buf"),
           ["curl", "--cacert", ca, ...more, `${target.baseUrl}/matricula.v1.RegistrationService/RegisterClient`],
           { env: { ...process.env, BUF_CACHE_DIR: folder, HOME: folder } },
         );

@@ -10,12 +10,14 @@ import { basename, join, resolve } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { create } from "@bufbuild/protobuf";
-import { Code, ConnectError, createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { Code, ConnectError, createClient, createContextKey, createContextValues, type Client, type HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Client as Channel, credentials } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/ts/grpc/health/v1/health_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegisterClientRequestSchema, RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { createGrpcJsClient } from "../../gen/ts/src/grpc-js.js";
@@ -91,6 +93,13 @@ beforeAll(async () => {
         updateClient: async (request, context) => handle(context, request),
         deleteClient: async (_, context) => handle(context, {}).then(() => ({})),
       });
+      router.service(Health, {
+        async *watch(_, context) {
+          yield { status: Status.SERVING };
+          await handle(context, {});
+          yield { status: Status.NOT_SERVING };
+        },
+      });
       router.service(InitialAccessTokenService, { createInitialAccessToken: async (_, context) => handle(context, {}).then(() => ({})) });
     },
   } as Parameters<typeof connectNodeAdapter>[0]);
@@ -123,6 +132,13 @@ async function open(options: Partial<ConnectOptions> = {}): Promise<Matricula> {
   return matricula;
 }
 
+async function openChannel(): Promise<Channel> {
+  const [ca, key, certificate] = await Promise.all(["ca.pem", "orders.key", "orders.pem"].map((name) => readFile(pki(name))));
+  const channel = new Channel(new URL(url).host, credentials.createSsl(ca!, key!, certificate!));
+  opened.push(channel);
+  return channel;
+}
+
 async function failure(call: Promise<unknown>): Promise<ServiceError> {
   const error: unknown = await call.then(() => expect.fail("it succeeded"), (thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ServiceError);
@@ -132,7 +148,7 @@ async function failure(call: Promise<unknown>): Promise<ServiceError> {
 function refusal(code: Code, reason?: string, retryAfterMs?: number): ConnectError {
   const error = new ConnectError("no: 100%", code);
   if (reason !== undefined) error.details.push({ desc: ErrorInfoSchema, value: { reason, domain: "matricula" } });
-  if (retryAfterMs !== undefined) error.details.push({ desc: RetryInfoSchema, value: { retryDelay: { seconds: BigInt(Math.floor(retryAfterMs / 1000)), nanos: (retryAfterMs % 1000) * 1e6 } } });
+  if (retryAfterMs !== undefined) error.details.push({ desc: RetryInfoSchema, value: { retryDelay: durationFromMs(retryAfterMs) } });
   return error;
 }
 
@@ -200,11 +216,11 @@ describe("retry", () => {
   });
 
   it("does not wait past the deadline", async () => {
-    answer = fail(Code.Unavailable, "STORE_UNAVAILABLE", 900);
+    answer = fail(Code.Unavailable, "STORE_UNAVAILABLE", 6_000);
     const start = performance.now();
-    const error = await failure((await open({ timeoutMs: 800 })).registration.registerClient({}));
-    expect(error).toMatchObject({ code: Code.Unavailable, reason: "STORE_UNAVAILABLE", retryAfterMs: 900 });
-    expect(performance.now() - start).toBeLessThan(700);
+    const error = await failure((await open({ timeoutMs: 5_000 })).registration.registerClient({}));
+    expect(error).toMatchObject({ code: Code.Unavailable, reason: "STORE_UNAVAILABLE", retryAfterMs: 6_000 });
+    expect(performance.now() - start).toBeLessThan(4_000);
   });
 
   it("not of a change without a key: it would be made twice", async () => {
@@ -270,9 +286,7 @@ describe("errors", () => {
   });
 
   it("are the same over grpc-js, and so are retry, key and token", async () => {
-    const channel = new Channel(new URL(url).host, credentials.createSsl(await readFile(pki("ca.pem")), await readFile(pki("orders.key")), await readFile(pki("orders.pem"))));
-    opened.push(channel);
-    const registration = createGrpcJsClient(RegistrationService, channel, { token: "t1" });
+    const registration = createGrpcJsClient(RegistrationService, await openChannel(), { token: "t1" });
     meet(lose, refuse);
     const error = await failure(registration.registerClient({}, bearer("t2")));
     expect(error).toMatchObject({ name: "RegistrationError", message: "no: 100%", code: Code.InvalidArgument, reason: "INVALID_REDIRECT_URI", violations });
@@ -307,19 +321,45 @@ describe("deadline", () => {
 
   it("holds for all attempts together", async () => {
     meet(fail(Code.Unavailable), () => new Promise(() => {}));
-    expect((await failure((await open()).registration.readClient({}, { timeoutMs: 1_000 }))).code).toBe(Code.DeadlineExceeded);
+    expect((await failure((await open()).registration.readClient({}, { timeoutMs: 2_000 }))).code).toBe(Code.DeadlineExceeded);
     expect(attempts).toHaveLength(2);
-    expect(attempts[1]!.leftMs).toBeLessThan(960);
+    expect(attempts[1]!.leftMs).toBeLessThan(1_960);
   });
 
   it("leaves a call that its caller gave up", async () => {
-    answer = fail(Code.Unavailable, undefined, 5_000);
+    answer = fail(Code.Unavailable, undefined, 8_000);
     const start = performance.now();
-    expect((await failure((await open()).registration.readClient({}, { signal: AbortSignal.timeout(200) }))).code).toBe(Code.Canceled);
+    expect((await failure((await open()).registration.readClient({}, { signal: AbortSignal.timeout(500) }))).code).toBe(Code.Canceled);
     expect(performance.now() - start).toBeLessThan(2_000);
     answer = () => new Promise(() => {});
-    expect((await failure((await open()).registration.readClient({}, { signal: AbortSignal.timeout(200) }))).code).toBe(Code.Canceled);
+    expect((await failure((await open()).registration.readClient({}, { signal: AbortSignal.timeout(500) }))).code).toBe(Code.Canceled);
     expect(attempts).toHaveLength(2);
+  });
+});
+
+describe("streams", () => {
+  const channels = async () => ({
+    connect: createClient(Health, (await open({ token: "t1" })).transport),
+    "grpc-js": createGrpcJsClient(Health, await openChannel(), { token: "t1" }),
+  });
+
+  it.each(["connect", "grpc-js"] as const)("have the token and typed errors, and end when their reader says so (%s)", async (kind) => {
+    const health: Client<typeof Health> = (await channels())[kind];
+    const read = async (signal?: AbortSignal) => {
+      const statuses: Status[] = [];
+      for await (const { status } of health.watch({}, signal && { signal })) statuses.push(status);
+      return statuses;
+    };
+    expect(await read()).toEqual([Status.SERVING, Status.NOT_SERVING]);
+    expect(attempts).toMatchObject([{ token: "Bearer t1", leftMs: Infinity }]);
+    answer = fail(Code.Unavailable, "OVERLOADED");
+    expect(await failure(read())).toMatchObject({ code: Code.Unavailable, reason: "OVERLOADED" });
+    expect(attempts).toHaveLength(2);
+    answer = () => new Promise(() => {});
+    expect((await failure(read(AbortSignal.timeout(100)))).code).toBe(Code.Canceled);
+    // Nobody reads on when this one is given up.
+    for await (const { status } of health.watch({}, { signal: AbortSignal.timeout(100) })) if (status === Status.SERVING) break;
+    await new Promise((done) => setTimeout(done, 150));
   });
 });
 
@@ -399,7 +439,7 @@ describe("package", () => {
     const { stdout } = await run("npm", ["pack", "--json"], { cwd: copy });
     const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
     const paths = files.map(({ path }) => path);
-    expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "dist/grpc-js.js", "matricula/v1/registration_service_pb.js"]));
+    for (const path of ["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "dist/grpc-js.js", "matricula/v1/registration_service_pb.js"]) expect(paths).toContain(path);
     expect(paths.filter((path) => /scenario|examples|src\/|config/.test(path))).toEqual([]);
 
     const program = join(folder, "program");

@@ -1,0 +1,101 @@
+package example;
+
+import build.buf.protovalidate.ValidationResult;
+import build.buf.protovalidate.Validator;
+import build.buf.protovalidate.ValidatorFactory;
+import build.buf.protovalidate.exceptions.ValidationException;
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.matricula.BearerToken;
+import dev.matricula.MatriculaClient;
+import dev.matricula.MatriculaException;
+import dev.matricula.RegistrationException;
+import dev.matricula.v1.Client;
+import dev.matricula.v1.ClientMetadata;
+import dev.matricula.v1.ReadClientRequest;
+import dev.matricula.v1.RegisterClientRequest;
+import dev.matricula.v1.RegisterClientResponse;
+import dev.matricula.v1.RegistrationServiceGrpc;
+import dev.matricula.v1.RegistrationServiceGrpc.RegistrationServiceFutureStub;
+import dev.matricula.v1.Violation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** What the documentation shows. The tests run it. */
+public final class Recipes {
+  private Recipes() {}
+
+  /** Every refusal at once, typed. */
+  public static void errors(MatriculaClient matricula, RegisterClientRequest request) {
+    // docs: errors
+    try {
+      matricula.registration().registerClient(request);
+    } catch (RegistrationException e) {
+      // The metadata was refused: all broken rules at once.
+      for (Violation violation : e.violations()) {
+        System.err.printf(
+            "%s: %s (%s, %s)%n",
+            violation.getField(),
+            violation.getDescription(),
+            violation.getRule(),
+            violation.getClause());
+      }
+    } catch (MatriculaException e) {
+      // Anything else: the gRPC code, the registry's reason, how long to wait.
+      System.err.printf(
+          "%s, %s, again after %s%n", e.code(), e.reason(), e.retryAfter().orElse(Duration.ZERO));
+    }
+    // docs: end
+  }
+
+  /** A connection with its own timeout and a token for all calls. */
+  public static MatriculaClient withToken(String url, Path ca, String initialAccessToken) {
+    // docs: token
+    MatriculaClient matricula =
+        MatriculaClient.builder()
+            .url(url)
+            .ca(ca)
+            .token(initialAccessToken)
+            .timeout(Duration.ofSeconds(3))
+            .build();
+    // docs: end
+    return matricula;
+  }
+
+  /** A deadline and a token of one call. */
+  public static Client oneCall(MatriculaClient matricula, String id, String token) {
+    // docs: one call
+    return matricula
+        .registration()
+        .withDeadlineAfter(500, TimeUnit.MILLISECONDS)
+        .withCallCredentials(new BearerToken(token))
+        .readClient(ReadClientRequest.newBuilder().setClientId(id).build())
+        .getClient();
+    // docs: end
+  }
+
+  /** Any generated stub. */
+  public static String future(MatriculaClient matricula, RegisterClientRequest request)
+      throws InterruptedException {
+    // docs: future
+    RegistrationServiceFutureStub stub = RegistrationServiceGrpc.newFutureStub(matricula.channel());
+    ListenableFuture<RegisterClientResponse> answer = stub.registerClient(request);
+    try {
+      return answer.get().getClient().getClientId();
+    } catch (ExecutionException e) {
+      throw MatriculaException.of(e);
+    }
+    // docs: end
+  }
+
+  /** The rules of one field each, without a call. */
+  public static List<String> localViolations(ClientMetadata metadata) throws ValidationException {
+    // docs: local
+    Validator validator = ValidatorFactory.newBuilder().build();
+    ValidationResult result = validator.validate(metadata);
+    return result.getViolations().stream().map(found -> found.toProto().getRuleId()).toList();
+    // docs: end
+  }
+}
