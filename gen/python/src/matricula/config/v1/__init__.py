@@ -1,0 +1,1 @@
+"""Generated messages of matricula.config.v1."""
