@@ -160,8 +160,9 @@ function ownUrl({ listen }: LoadedConfiguration, port: number): string {
   return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
+/** The handlers stay: npm passes a terminal's ^C on to a program that has had it already, and the second one must not cut the drain short. */
 function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => resolve(signal));
   });
 }

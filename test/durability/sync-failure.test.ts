@@ -42,7 +42,7 @@ describe.skipIf(!straceWorks())("a failed sync or write (needs strace)", () => {
     if (opened) expect(lines.slice(firstRefusal, -1).every((line) => /^refused \S+ store_unavailable undefined$/.test(line))).toBe(true);
   });
 
-  test("EIO at the sync of a checkpoint stops writing, though it concerns no batch", { timeout: 60_000 }, async () => {
+  test("EIO at the sync of a checkpoint stops writing, though it concerns no batch", { timeout: 240_000 }, async () => {
     // The first sync of the database file falls into opening; 6,000 units are more than one checkpoint's worth.
     const { lines, acknowledged, lost } = await runAndReopen("fdatasync,fsync:error=EIO:when=2", { units: 6000, only: true });
     expect(lost).toEqual([]);

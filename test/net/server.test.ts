@@ -125,8 +125,10 @@ describe("the host of a request", () => {
   test.each(["[", "]", ":::", "good@evil", "localhost:65536", "1.2.3.4.5"])(":authority %s gets 400, and the server lives", async (name) => {
     const target = await start();
     const session = await session2(target);
-    const { status, body } = await get2(session, { ":authority": name });
-    expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ error: "invalid_request" })]);
+    // Newer nghttp2 calls a user before the host a protocol error by itself.
+    const answer = await get2(session, { ":authority": name }).catch((error: Error) => error);
+    if (answer instanceof Error) expect([name, answer.message]).toEqual(["good@evil", expect.stringContaining("PROTOCOL_ERROR")]);
+    else expect([answer.status, JSON.parse(answer.body)]).toEqual([400, expect.objectContaining({ error: "invalid_request" })]);
     expect(handled).toBe(0);
     expect((await get2(session)).body).toBe("ok");
     session.close();

@@ -48,6 +48,8 @@ export function exchange(target: Target, request: Request): Promise<Answer> {
         method: request.method ?? (request.json === undefined ? "GET" : "POST"),
         headers: headersOf(request),
         ca: target.ca,
+        // Node 22.23 looks for "::1." in the certificate, which nothing could be issued for.
+        ...(target.url.includes("[") && { servername: "localhost" }),
         ...(target.identity && { cert: target.identity.certificate, key: target.identity.key }),
         agent: request.agent ?? false,
         ...(request.localAddress && { localAddress: request.localAddress }),
