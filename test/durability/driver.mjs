@@ -11,7 +11,17 @@ const [file, units, synchronous = "FULL"] = process.argv.slice(2);
 const { openSqliteStore } = await import("../../dist/store/sqlite/store.js");
 const writers = 16;
 
-const say = (line) => writeSync(1, `${line}\n`);
+/** At once: a buffered line would be written later than it is true. A pipe that is full for the moment is tried again. */
+function say(line) {
+  let rest = Buffer.from(`${line}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+    }
+  }
+}
 
 function registration(clientId) {
   const owner = { kind: "anonymous", id: "anonymous", credentialId: "" };
