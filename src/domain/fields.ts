@@ -13,7 +13,7 @@ export type FieldType = "string" | "strings" | "boolean" | "number" | "object" |
 /** A syntax beyond the JSON type; see matricula.v1.Syntax. */
 export type SyntaxName = "scope" | "response_type" | "jwks" | "name_or_uri" | "distinguished_name" | "dns_name" | "ip_address" | "mailbox" | "uri";
 
-/** One row of the field table. Lengths are in UTF-16 code units. */
+/** One row of the field table. Lengths are in Unicode code points. */
 export interface FieldRow {
   readonly name: string;
   readonly number: number;

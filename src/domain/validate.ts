@@ -53,7 +53,8 @@ function add(violations: MetadataViolation[], row: FieldRow, field: string, rule
 const control = /[\u0000-\u001f\u007f-\u009f]/;
 
 function validateText(row: FieldRow, field: string, value: string, context: UriContext, violations: MetadataViolation[]): void {
-  if (value.length > row.maxLength) return add(violations, row, field, "length", `has more than ${row.maxLength} characters`);
+  // Counted in code points, as buf.validate does; a text has at most as many as code units.
+  if (value.length > row.maxLength && [...value].length > row.maxLength) return add(violations, row, field, "length", `has more than ${row.maxLength} characters`);
   if (control.test(value)) return add(violations, row, field, "control_character", "has a control character");
   if (!value.isWellFormed()) return add(violations, row, field, "text", "is not well-formed Unicode");
   if (row.allowed.length > 0 && !row.allowed.includes(value)) return add(violations, row, field, "value", `must be one of ${row.allowed.join(", ")}`);
