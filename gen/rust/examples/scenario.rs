@@ -185,7 +185,7 @@ impl Run {
     }
 
     async fn deadline(&mut self) -> Outcome {
-        let hasty = self.orders.with_timeout(Duration::from_millis(1));
+        let hasty = self.orders.with_timeout(Duration::from_micros(1));
         let request = self.read_request();
         demand(hasty.registration().read_client(request).await, |error| {
             error.code() == Code::DeadlineExceeded
