@@ -36,7 +36,7 @@ export function updateRequest(realm: Realm, clientId: string, request: HttpReque
     realm: realm.name,
     clientId,
     metadata,
-    etag: header(request, "if-match") ?? "",
+    etag: ifMatch(request),
     idempotencyKey: idempotencyKey(request),
     ...(typeof secret === "string" && secret !== "" ? { clientSecret: secret } : {}),
   });
@@ -54,6 +54,12 @@ function checkServerMember(member: string, value: unknown, clientId: string, vio
   } else if (value !== undefined && value !== null) {
     fail("member.forbidden", `${member} must not be in an update; leave it out`);
   }
+}
+
+/** The version that the request wants changed (RFC 9110 section 13.1.1); "" for any, which "*" means of a client that is there. */
+export function ifMatch(request: HttpRequest): string {
+  const value = header(request, "if-match") ?? "";
+  return value === "*" ? "" : value;
 }
 
 function idempotencyKey(request: HttpRequest): string {

@@ -10,8 +10,8 @@ import { registerClient } from "../service/register-client.js";
 import type { Registry } from "../service/registry.js";
 import { updateClient } from "../service/update-client.js";
 import type { ClientAnswer } from "./client-information.js";
-import { header, type HttpRequest } from "./exchange.js";
-import { registerRequest, updateRequest } from "./registration-request.js";
+import type { HttpRequest } from "./exchange.js";
+import { ifMatch, registerRequest, updateRequest } from "./registration-request.js";
 
 /** One HTTP method of an endpoint. */
 export interface Operation {
@@ -71,8 +71,7 @@ export const configurationEndpoint: ReadonlyMap<string, Operation> = new Map([
       body: false,
       status: 204,
       run: async (registry, call, clientId, request) => {
-        const etag = header(request, "if-match") ?? "";
-        await deleteClient(registry, call, create(DeleteClientRequestSchema, { realm: call.realm.name, clientId, etag }));
+        await deleteClient(registry, call, create(DeleteClientRequestSchema, { realm: call.realm.name, clientId, etag: ifMatch(request) }));
         return undefined;
       },
     },
