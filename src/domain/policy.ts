@@ -5,7 +5,7 @@ import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
-import { metadataFields, setValue, valueOf, type FieldRow, type FieldValue } from "./fields.js";
+import { metadataFields, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
 
 export type DecisionRow = Decision;
@@ -71,6 +71,7 @@ export function applyPolicy(
       setValue(metadata, row.field, registered);
       decisions.push({ $typeName: "matricula.v1.Decision", field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
     };
+    guardTagged(row, metadata, decisions, violations, rule);
     if (row.force !== undefined) {
       if (text(asked) !== text(row.force)) decide(row.force, "force");
     } else if (asked === undefined) {
@@ -80,6 +81,35 @@ export function applyPolicy(
     } else if (row.allow !== undefined) {
       narrow(row, asked, decide, rule, violations);
     }
+  }
+}
+
+/** A field's tagged values obey what its plain value obeys: a name in another language is a name. */
+function guardTagged(row: CompiledRow, metadata: ClientMetadata, decisions: DecisionRow[], violations: MetadataViolation[], rule: (verb: string) => string): void {
+  const twin = taggedFields.get(row.field.name);
+  const tagged = twin && valueOf(metadata, twin);
+  if (twin === undefined || tagged === undefined) return;
+  if (row.force !== undefined) {
+    setValue(metadata, twin, undefined);
+    decisions.push({ $typeName: "matricula.v1.Decision", field: twin.name, asked: text(tagged), registered: "", rule: rule("force") });
+    return;
+  }
+  for (const [tag, value] of Object.entries(tagged as Record<string, string>)) {
+    const field = `${row.field.name}#${tag}`;
+    if (row.refuse) violations.push(refused(row, field, rule("refuse"), `${field} must not be sent here`));
+    else if (row.allow !== undefined && !row.allow.has(value)) violations.push(refused(row, field, rule("allow"), `${field} must be one of ${[...row.allow].join(", ")}`));
+  }
+}
+
+/** Holds the lists of a finished record to what the policy allows, whoever put their values there. */
+export function checkAllowed(policy: CompiledPolicy, metadata: ClientMetadata, violations: MetadataViolation[]): void {
+  for (const row of policy.rows) {
+    if (row.allow === undefined || row.force !== undefined || row.field.type !== "strings") continue;
+    (valueOf(metadata, row.field) as readonly string[] | undefined)?.forEach((value, i) => {
+      if (row.allow!.has(value)) return;
+      const field = `${row.field.name}[${i}]`;
+      violations.push(refused(row, field, `policy.${policy.name}.${row.field.name}.allow`, `${field} would be ${value}; it must be one of ${[...row.allow!].join(", ")}`));
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_p
 import { registrationError } from "./errors.js";
 import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
-import { applyPolicy, type CompiledPolicy, type DecisionRow } from "./policy.js";
+import { applyPolicy, checkAllowed, type CompiledPolicy, type DecisionRow } from "./policy.js";
 import { canonicalResponseType, grantsOf } from "./response-type.js";
 import { applyRules, consistencyRules, recordRules, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
@@ -51,6 +51,8 @@ export function decideRegistration(
   if (violations.length > 0) throw registrationError(violations);
   applyDefaults(metadata, context.policy);
   Object.assign(metadata, completeGrants(metadata, omitted));
+  // What was left out and derived is held to the policy as what was sent.
+  checkAllowed(context.policy, metadata, violations);
   // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
   if (decisions.length > 0) validateFields(metadata, uriContext(metadata), violations);
   applyRules(recordRules, metadata, violations);

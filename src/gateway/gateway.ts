@@ -90,7 +90,7 @@ function serve(
   } catch (error) {
     return fail(error);
   }
-  if (!operation.body) return void run(options, operation, arrival, call, clientId, request, nothing, response, cors).catch((error) => fail(error, call));
+  if (!operation.body) return void run(options, operation, arrival, call, clientId, request, nothing, response, cors).catch((error) => fail(error, call)).catch(() => response.destroy());
   if (request.headers["content-range"] !== undefined) {
     // RFC 9110 section 14.5: what would be taken for the whole is a part.
     return fail(new RegistryError("invalid_request", "a part of a body is not taken; send the whole, without Content-Range"), call);
@@ -102,7 +102,7 @@ function serve(
   }
   readBody(request, options.bodyLimit, (error, body) => {
     if (error !== undefined) return fail(error, call);
-    run(options, operation, arrival, call, clientId, request, body, response, cors).catch((thrown) => fail(thrown, call));
+    run(options, operation, arrival, call, clientId, request, body, response, cors).catch((thrown) => fail(thrown, call)).catch(() => response.destroy());
   });
 }
 

@@ -95,13 +95,13 @@ function nextCredentials(
   const latest = latestSecret(credentials);
   const others = credentials.filter((credential) => credential.kind !== "client_secret");
   if (!needsSecret(metadata)) return { credentials: latest === undefined ? null : others };
-  const ending = latest !== undefined && latest.expiresAt !== 0 && latest.expiresAt <= now + overlap;
+  const ending = latest !== undefined && latest.expiresAt !== 0 && latest.expiresAt <= now + Math.min(overlap, (latest.expiresAt - latest.createdAt) / 2);
   if (latest !== undefined && !(ending && own)) return { credentials: null };
   const clientSecret = makeToken("client_secret", registry.randomBytes);
   const label = String(latest === undefined ? 1 : Number(latest.label) + 1);
   const lifetime = policy.clientSecretLifetime;
   const digest = digestOf("client_secret", realm.name, client.clientId, clientSecret);
-  const live = credentials.filter((credential) => credential.kind === "client_secret" && credential.expiresAt > now);
+  const live = credentials.filter((credential) => credential === latest && credential.expiresAt > now);
   return {
     credentials: [...others, ...live, credentialRecord("client_secret", label, digest, now, lifetime === 0 ? 0 : now + lifetime)],
     clientSecret,
