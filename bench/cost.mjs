@@ -58,7 +58,7 @@ async function registrationSteps(root) {
   const { realm } = prepareRealm(configuration, configuration.realms.get("default"), "https://127.0.0.1:8443");
   const random = createRandomBytes();
   const keys = deriveKeys(randomBytes(32), 1, random);
-  const policy = realm.waysIn.open.policy;
+  const policy = realm.waysIn.get("open").policy;
   const decode = createDecoder(RegisterClientRequestSchema);
   const now = Math.floor(Date.now() / 1000);
 

@@ -12,9 +12,10 @@ const startTime = 20_000;
 const stopTime = 12_000;
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts the service from a build; `data` is its data folder, `nodeOptions` go before its file. */
-export async function startMatricula({ build, data, nodeOptions = [], environment = {} }) {
-  const args = [...nodeOptions, join(build.root, "dist/main.js"), "serve", "--data", data, "--listen", "127.0.0.1:0", "--open"];
+/** Starts the service from a build; `data` is its data folder, `nodeOptions` go before its file. Open to everybody, unless a configuration says who may come. */
+export async function startMatricula({ build, data, config, nodeOptions = [], environment = {} }) {
+  const who = config === undefined ? ["--open"] : ["--config", config];
+  const args = [...nodeOptions, join(build.root, "dist/main.js"), "serve", "--data", data, "--listen", "127.0.0.1:0", ...who];
   const server = await startServer("matricula", args, { log: `${data}.log`, environment });
   return {
     ...server,

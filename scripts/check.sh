@@ -19,7 +19,7 @@ step() { # name, command...
 tools() {
   [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] || return 0
   local missing=()
-  for tool in strace:strace h2load:nghttp2-client curl:curl; do
+  for tool in strace:strace h2load:nghttp2-client curl:curl nginx:nginx-light haproxy:haproxy; do
     command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
   done
   [ ${#missing[@]} -eq 0 ] || { apt-get update -qq && apt-get install -y -qq "${missing[@]}"; } >/dev/null

@@ -1,14 +1,20 @@
+import { addUser } from "./add-user.js";
 import { findCommand } from "./arguments.js";
 import type { Command } from "./command.js";
 import { createToken } from "./create-token.js";
 import { deleteClient } from "./delete.js";
 import { commandHelp, overview, wrap } from "./help.js";
 import { printLines } from "./io.js";
+import { listTokens } from "./list-tokens.js";
 import { list } from "./list.js";
+import { listUsers } from "./list-users.js";
 import { memberFields, taggedFields } from "./metadata-fields.js";
 import { connectionOptions } from "./options.js";
 import { read } from "./read.js";
 import { register } from "./register.js";
+import { revokeToken } from "./revoke-token.js";
+import { showToken } from "./show-token.js";
+import { removeUser } from "./remove-user.js";
 import { update } from "./update.js";
 import { packageVersion } from "./version.js";
 
@@ -74,7 +80,7 @@ export const commands: readonly Command[] = [
     summary: "list clients in the order of their registration",
     usage: "[OPTION...]",
     operands: [],
-    options: ["all", "page-size", "page-token", "state", "owner-id", "way-in", "policy", "software-id", "issued-from", "issued-before", "json", ...connectionOptions],
+    options: ["all", "page-size", "page-token", "state", "owner-id", "credential-id", "way-in", "policy", "software-id", "issued-from", "issued-before", "json", ...connectionOptions],
     example: "matricula list --state suspended --issued-from 2026-01-01",
     run: list,
   },
@@ -83,9 +89,66 @@ export const commands: readonly Command[] = [
     summary: "make an initial access token: who holds it may register clients",
     usage: "[--name NAME] [--uses N] [--lifetime TIME] [OPTION...]",
     operands: [],
-    options: ["name", "uses", "lifetime", "credentials-out", "show-secret", "json", ...connectionOptions],
+    options: ["name", "uses", "lifetime", "owner", "purpose", "policy", "force", "redirect-host", "bound-to", "credentials-out", "show-secret", "json", ...connectionOptions],
     example: "matricula token create --name ci --uses 10 --lifetime 30d --credentials-out token.env",
     run: createToken,
+  },
+  {
+    name: "token list",
+    summary: "list initial access tokens in the order in which they were made",
+    usage: "[--usable] [OPTION...]",
+    operands: [],
+    options: ["usable", "all", "page-size", "page-token", "json", ...connectionOptions],
+    example: "matricula token list --usable",
+    run: listTokens,
+  },
+  {
+    name: "token show",
+    summary: "show what is on record of an initial access token; the token itself is not",
+    usage: "ID [OPTION...]",
+    operands: ["ID"],
+    options: ["json", ...connectionOptions],
+    example: "matricula token show ID",
+    run: showToken,
+  },
+  {
+    name: "token revoke",
+    summary: "end an initial access token at once; its clients stay unless they are to go with it",
+    usage: "ID [--delete-clients] [OPTION...]",
+    operands: ["ID"],
+    options: ["delete-clients", "json", ...connectionOptions],
+    example: "matricula token revoke ID --delete-clients",
+    run: revokeToken,
+  },
+  {
+    name: "user add",
+    summary: "add an HTTP Basic user to a file, or change the password; it is read from standard input",
+    usage: "NAME --users FILE [--policy NAME] [--generate] [OPTION...]",
+    operands: ["NAME"],
+    options: ["users", "policy", "generate", "credentials-out", "show-secret", "json"],
+    required: ["users"],
+    example: "matricula user add alice --users users --generate --credentials-out alice.env",
+    run: addUser,
+  },
+  {
+    name: "user remove",
+    summary: "remove an HTTP Basic user from a file",
+    usage: "NAME --users FILE [--json]",
+    operands: ["NAME"],
+    options: ["users", "json"],
+    required: ["users"],
+    example: "matricula user remove alice --users users",
+    run: removeUser,
+  },
+  {
+    name: "user list",
+    summary: "list the HTTP Basic users of a file",
+    usage: "--users FILE [--json]",
+    operands: [],
+    options: ["users", "json"],
+    required: ["users"],
+    example: "matricula user list --users users",
+    run: listUsers,
   },
   {
     name: "help",

@@ -31,7 +31,10 @@ export async function withService<Service extends DescService, Result>(
   const url = options.url === undefined ? await writtenUrl(join(data, "url")) : options.url;
   const baseUrl = checkUrl(url);
   const files = { ca: at(options.ca, "pki/ca.pem"), cert: at(options.cert, "pki/admin.pem"), key: at(options.key, "pki/admin.key") };
-  const [ca, cert, key] = await Promise.all([readPem("--ca", files.ca), readPem("--cert", files.cert), readPem("--key", files.key)]);
+  // One after the other, so that the first that is missing is the one that is named.
+  const ca = await readPem("--ca", files.ca);
+  const cert = await readPem("--cert", files.cert);
+  const key = await readPem("--key", files.key);
 
   // ALPN and the protocol version are http2's own; the certificate is checked against this one authority.
   const sessions = openSessions(baseUrl, { ca, cert, key }, files);

@@ -13,6 +13,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** Asks a person at the terminal for a secret, which is not shown; undefined where standard input is no terminal. */
+  readonly askSecret?: ((question: string) => Promise<string>) | undefined;
   /** Whether standard output is a terminal, where a person reads it and nothing keeps it. */
   readonly isTerminal: boolean;
   readonly cwd: string;

@@ -1,4 +1,4 @@
-// cli/: the matricula command. It is a client of the service like any other: it may import gen/, @connectrpc and itself;
+// cli/: the matricula command. It is a client of the service like any other: it may import gen/, users/, @connectrpc and itself;
 // nothing of service/, domain/, store/ or the doors.
 
 import { parseLine } from "./arguments.js";

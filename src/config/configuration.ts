@@ -15,12 +15,16 @@ import {
   type ConfiguredLimits,
   type ListenAddress,
   type LoadedConfiguration,
+  type LocalListen,
   type LogLevel,
   type RealmConfiguration,
   type TlsFiles,
 } from "./loaded-configuration.js";
+import { parseLocalListen } from "./local-listen.js";
 import { formatPath } from "./path.js";
+import { readRates } from "./rates.js";
 import { readRealm, type RealmContext } from "./realm.js";
+import { readTrustedProxies } from "./trusted-proxies.js";
 import { readYaml } from "./yaml-tree.js";
 
 export { ConfigurationError, type Mistake } from "./configuration-error.js";
@@ -42,9 +46,9 @@ export interface LoadOptions {
 const defaults = {
   listen: "localhost:8443",
   data: "./data",
-  limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192 },
+  limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 256 },
   logLevel: "info",
-} as const satisfies { listen: string; data: string; limits: ConfiguredLimits; logLevel: LogLevel };
+} as const satisfies { listen: string; data: string; limits: Omit<ConfiguredLimits, "rates">; logLevel: LogLevel };
 
 /** Far more than a configuration needs; what is larger is another file. */
 const maxFileBytes = 1_048_576;
@@ -64,15 +68,19 @@ export function loadConfiguration({ file, overrides = {} }: LoadOptions = {}): L
   const written = tree.message;
   const tls = written.tls === undefined ? undefined : readTls(written.tls, source.folder, report);
   const publicUrl = readPublicUrl(written, report);
-  const limits = readLimits(written);
+  const listen = readListen(written, overrides.listen, report);
+  const limits = readLimits(written, !listen.every(isLoopback));
+  const localListen = readLocalListen(written, source.folder, report);
   const loaded: LoadedConfiguration = {
     ...(file === undefined ? {} : { file: resolve(file), fileHash: createHash("sha256").update(source.text).digest("hex") }),
-    listen: readListen(written, overrides.listen, report),
+    listen,
+    ...(localListen === undefined ? {} : { localListen }),
     data: readData(written, overrides.data, source.folder, report),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(tls === undefined ? {} : { tls }),
     developmentPki: tls === undefined,
-    realms: readRealms(written, { publicUrl, bodyBytes: limits.bodyBytes, open: overrides.open === true }, report),
+    realms: readRealms(written, { publicUrl, bodyBytes: limits.bodyBytes, localListener: written.localListen !== undefined, folder: source.folder, open: overrides.open === true }, report),
+    trustedProxies: readTrustedProxies(written.trustedProxies, ["trusted_proxies"], report),
     limits,
     // The walk has held it against the list in the schema.
     logLevel: (written.log?.level as LogLevel | undefined) ?? defaults.logLevel,
@@ -111,6 +119,14 @@ function readListen(written: Configuration, flag: string | undefined, report: Re
   return addresses;
 }
 
+function readLocalListen({ localListen }: Configuration, folder: string, report: Report): LocalListen | undefined {
+  if (localListen === undefined) return undefined;
+  const parsed = parseLocalListen(localListen, folder);
+  if (typeof parsed !== "string") return parsed;
+  report(["local_listen"], parsed);
+  return undefined;
+}
+
 function readData(written: Configuration, flag: string | undefined, folder: string, report: Report): string {
   if ((flag ?? written.data) === "") report([flag === undefined ? "data" : "--data"], "must name a folder");
   if (flag !== undefined) return resolve(flag);
@@ -138,12 +154,14 @@ function readTls(tls: Tls, folder: string, report: Report): TlsFiles {
   };
 }
 
-function readLimits({ limits }: Configuration): ConfiguredLimits {
+function readLimits({ limits }: Configuration, isPublic: boolean): ConfiguredLimits {
   return {
     bodyBytes: limits?.bodyBytes ?? defaults.limits.bodyBytes,
     connections: limits?.connections ?? defaults.limits.connections,
     connectionsPerAddress: limits?.connectionsPerAddress ?? defaults.limits.connectionsPerAddress,
     queuedWrites: limits?.queuedWrites ?? defaults.limits.queuedWrites,
+    openCalls: limits?.openCalls ?? defaults.limits.openCalls,
+    rates: readRates(limits?.rates, isPublic),
   };
 }
 

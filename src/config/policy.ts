@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { OtherValues, PolicySchema, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
 import { offeredFields, type FieldRow, type FieldType } from "../domain/fields.js";
 import type { Report } from "./configuration-error.js";
-import type { VersionedPolicy, WayInName } from "./loaded-configuration.js";
+import type { VersionedPolicy } from "./loaded-configuration.js";
 import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
 import { rfc7591 } from "./policies/rfc7591.js";
@@ -12,13 +12,6 @@ import { services } from "./policies/services.js";
 
 /** The policies that every realm has. */
 const readyMade: readonly MessageInitShape<typeof PolicySchema>[] = [rfc7591, services];
-
-/** The policy that a way in has when it names none. */
-export const standardPolicies = {
-  open: rfc7591.name,
-  initial_access_token: rfc7591.name,
-  certificate: services.name,
-} as const satisfies Record<WayInName, string>;
 
 /** The realm's policies by name, the ready-made ones first. */
 export function readPolicies(policies: readonly Policy[], path: Path, report: Report): ReadonlyMap<string, VersionedPolicy> {

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { resolve } from "node:path";
 import {
   AuthorizationServerSchema,
   WaysInSchema,
@@ -10,15 +11,22 @@ import { checkBaseUrl, checkHttpsUrl, withoutTrailingSlash } from "./base-url.js
 import { readCertificates } from "./certificates.js";
 import type { Report } from "./configuration-error.js";
 import { readCustomAttributes } from "./custom-attributes.js";
-import type { RealmConfiguration, WayInConfiguration, WayInName } from "./loaded-configuration.js";
+import type { RealmConfiguration, WayInConfiguration } from "./loaded-configuration.js";
 import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
-import { readPolicies, standardPolicies } from "./policy.js";
+import { readPolicies } from "./policy.js";
+import { readQuotas } from "./quotas.js";
+import { readTokenBinding } from "./token-binding.js";
+import { readTokenIssuers } from "./token-issuers.js";
 
 /** What a realm takes from the rest of the configuration. */
 export interface RealmContext {
   readonly publicUrl: string | undefined;
   readonly bodyBytes: number;
+  /** Whether the service has a local listener. */
+  readonly localListener: boolean;
+  /** What relative paths are from. */
+  readonly folder: string;
   /** Anybody may register, whatever the file says. */
   readonly open: boolean;
 }
@@ -45,9 +53,33 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     certificates: readCertificates(realm.certificates, [...path, "certificates"], report),
     policies,
     customAttributes: readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report),
+    tokenIssuers: readTokenIssuers(realm.tokenIssuers, context.folder, [...path, "token_issuers"], report),
+    ...(realm.usersFile === "" ? {} : { usersFile: resolve(context.folder, realm.usersFile) }),
     corsOrigins: realm.corsOrigins,
+    tokenBinding: readTokenBinding(realm),
+    quotas: readQuotas(realm.quotas),
   };
 }
+
+interface WayInRow {
+  readonly name: string;
+  /** The policy where none is named. */
+  readonly policy: string;
+  /** Whether it is on where nothing is said. */
+  readonly on: (realm: Realm, context: RealmContext) => boolean;
+  /** The key without which it cannot be on. */
+  readonly needs?: string;
+}
+
+/** The ways in of the schema. */
+const wayInRows: readonly WayInRow[] = [
+  { name: "open", policy: "rfc7591", on: () => false },
+  { name: "initial_access_token", policy: "rfc7591", on: () => true },
+  { name: "certificate", policy: "services", on: () => true },
+  { name: "oauth", policy: "rfc7591", on: (realm: Realm) => realm.tokenIssuers.length > 0, needs: "token_issuers" },
+  { name: "basic", policy: "rfc7591", on: (realm: Realm) => realm.usersFile !== "", needs: "users_file" },
+  { name: "local", policy: "rfc7591", on: (_realm: Realm, { localListener }: RealmContext) => localListener, needs: "local_listen" },
+];
 
 function readWaysIn(
   realm: Realm,
@@ -56,21 +88,33 @@ function readWaysIn(
   path: Path,
   report: Report,
 ): RealmConfiguration["waysIn"] {
-  const { open, initialAccessToken, certificate } = create(WaysInSchema, realm.waysIn ?? {});
-  const read = (key: WayInName, wayIn: WayIn | undefined, enabledUnsaid: boolean): WayInConfiguration => {
-    const policy: string = wayIn?.policy || standardPolicies[key];
-    if (!policies.has(policy) && !realm.policies.some(({ name }) => name === policy)) {
+  const written = create(WaysInSchema, realm.waysIn ?? {});
+  const waysIn = new Map<string, WayInConfiguration>();
+  const read = (name: string, at: Path, wayIn: WayIn | undefined, standardPolicy: string, enabledUnsaid: boolean, manageUnsaid: boolean) => {
+    const policy = wayIn?.policy || standardPolicy;
+    if (!policies.has(policy) && !realm.policies.some((row) => row.name === policy)) {
       const near = nearestName(policy, [...policies.keys()]);
-      report([...path, key, "policy"], `names no policy of this realm${near === undefined ? "" : `; did you mean ${near}?`}`);
+      report([...at, "policy"], `names no policy of this realm${near === undefined ? "" : `; did you mean ${near}?`}`);
     }
-    return { enabled: wayIn?.enabled ?? enabledUnsaid, policy };
+    waysIn.set(name, { enabled: wayIn?.enabled ?? enabledUnsaid, manage: wayIn?.manage ?? manageUnsaid, policy });
   };
-  const openAsWritten = read("open", open, false);
-  return {
-    open: context.open ? { ...openAsWritten, enabled: true } : openAsWritten,
-    initial_access_token: read("initial_access_token", initialAccessToken, true),
-    certificate: read("certificate", certificate, true),
-  };
+  for (const { name, policy, on, needs } of wayInRows) {
+    const field = WaysInSchema.fields.find((row) => row.name === name)!;
+    const wayIn = written[field.localName as keyof typeof written] as WayIn | undefined;
+    if (needs !== undefined && wayIn?.enabled === true && !on(realm, context)) report([...path, name, "enabled"], `needs ${needs}`);
+    // What is not there to be shown is named by no challenge.
+    read(name, [...path, name], wayIn, policy, on(realm, context), needs === undefined || on(realm, context));
+  }
+  if (context.open) waysIn.set("open", { ...waysIn.get("open")!, enabled: true });
+  const managing = written.registrationAccessToken;
+  waysIn.set("registration_access_token", { enabled: false, manage: managing?.manage ?? true, policy: "rfc7591" });
+  for (const [name, wayIn] of Object.entries(written.others)) {
+    const at = [...path, "others", name];
+    if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) report(at, "must have a name of lower-case letters, digits and underscores");
+    else if (waysIn.has(name)) report(at, "is the name of a way in that stands by itself");
+    else read(name, at, wayIn, "rfc7591", true, true);
+  }
+  return waysIn;
 }
 
 function checkAuthorizationServer(server: AuthorizationServer, path: Path, report: Report): void {

@@ -1,13 +1,14 @@
 // Answers in the caller's protocol, put together from connect's own parts (envelopes, trailers, error encoding) and written by connect-node.
 
-import { toBinary, toJson, type DescMessage, type DescService, type Message } from "@bufbuild/protobuf";
-import { Code, type ConnectError } from "@connectrpc/connect";
+import { toJson, type DescMessage, type DescService, type Message } from "@bufbuild/protobuf";
+import type { ConnectError } from "@connectrpc/connect";
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerSerialize, trailerFlag } from "@connectrpc/connect/protocol-grpc-web";
 import { universalResponseToNodeResponse } from "@connectrpc/connect-node";
-import type { HttpResponse } from "./body.js";
+import { isOpen, type ServerAnswer } from "../net/request.js";
+import { encodeMessage } from "../domain/message-bytes.js";
 import type { Wire } from "./wire.js";
 
 /** How a call ended. */
@@ -29,7 +30,7 @@ export function answerHandlers(services: readonly DescService[]): ReadonlyMap<st
  * Writes how a call ended. connect's own handlers would do it too, at twice to four times the price: they read a request that has been
  * read already.
  */
-export async function writeOutcome(handler: AnswerHandler, wire: Wire, outcome: Outcome, response: HttpResponse): Promise<void> {
+export async function writeOutcome(handler: AnswerHandler, wire: Wire, outcome: Outcome, response: ServerAnswer): Promise<void> {
   if (!isOpen(response)) return;
   const answer = wire.enveloped ? grpcAnswer(handler.output, wire, outcome) : connectAnswer(handler.output, wire, outcome);
   await universalResponseToNodeResponse(answer, response as never);
@@ -38,7 +39,7 @@ export async function writeOutcome(handler: AnswerHandler, wire: Wire, outcome: 
 function grpcAnswer(output: DescMessage, wire: Wire, outcome: Outcome): UniversalServerResponse {
   const header = new Headers({ "content-type": wire.contentType, "cache-control": "no-store" });
   const trailer = setTrailerStatus(new Headers(), "error" in outcome ? outcome.error : undefined);
-  const chunks = "message" in outcome ? [envelope(toBinary(output, outcome.message as never), 0)] : [];
+  const chunks = "message" in outcome ? [envelope(encodeMessage(output, outcome.message as never), 0)] : [];
   if (wire.door === "grpc") return { status: 200, header, body: all(chunks), trailer };
   return { status: 200, header, body: all([...chunks, envelope(trailerSerialize(trailer), trailerFlag)]) };
 }
@@ -47,10 +48,9 @@ function connectAnswer(output: DescMessage, wire: Wire, outcome: Outcome): Unive
   if ("error" in outcome) {
     const body = errorToJsonBytes(outcome.error, undefined);
     const header = new Headers({ "content-type": "application/json", "cache-control": "no-store", "content-length": String(body.length) });
-    if (outcome.error.code === Code.Unauthenticated) header.set("www-authenticate", "Bearer");
     return { status: codeToHttpStatus(outcome.error.code), header, body: all([body]) };
   }
-  const body = wire.format === "json" ? encoder.encode(JSON.stringify(toJson(output, outcome.message as never))) : toBinary(output, outcome.message as never);
+  const body = wire.format === "json" ? encoder.encode(JSON.stringify(toJson(output, outcome.message as never))) : encodeMessage(output, outcome.message as never);
   return { status: 200, header: new Headers({ "content-type": wire.contentType, "cache-control": "no-store", "content-length": String(body.length) }), body: all([body]) };
 }
 
@@ -65,9 +65,4 @@ function envelope(message: Uint8Array, flags: number): Uint8Array {
   bytes.writeUInt32BE(message.length, 1);
   bytes.set(message, 5);
   return bytes;
-}
-
-/** Whether an answer can still be written. */
-export function isOpen(response: HttpResponse): boolean {
-  return !response.headersSent && !response.destroyed && !("stream" in response && (response.stream === undefined || response.stream.destroyed));
 }

@@ -8,6 +8,7 @@ import { jsonLimits, readJsonObject } from "../domain/json-text.js";
 import { metadataToJson, type MetadataViolation } from "../domain/metadata-json.js";
 import "../domain/text-encoding.js";
 import type { RequestMessage } from "../service/use-cases.js";
+import { namesAPrototype } from "./prototype-key.js";
 import { demandCheckable, metadataFieldOf, requestFromJson } from "./request-json.js";
 
 /** A request, and what is wrong with its metadata. */
@@ -33,7 +34,7 @@ export function createDecoder(desc: DescMessage): Decode {
     if (format === "binary") {
       const message = decodeBinary(desc, bytes) as RequestMessage;
       const metadata = metadataOf(message);
-      return { message, violations: [], refusal: metadata && checkTexts(metadata, bytes) };
+      return { message, violations: [], refusal: metadata && checkTexts(metadata, bytes, (other) => metadataOf(decodeBinary(desc, other))) };
     }
     const violations: MetadataViolation[] = [];
     const message = decodeJson(desc, bytes, prefix, violations) as RequestMessage;
@@ -77,15 +78,11 @@ function hasStruct(metadata: ClientMetadata): boolean {
   return structRows.some((row) => valueOf(metadata, row) !== undefined);
 }
 
-// A map entry's key as it is on the wire. protobuf-es has lost it when the message is there: it became the prototype of a map, and is harmless.
-const protoKey = Buffer.from("\n\t__proto__", "latin1");
-
 /** What strict JSON refuses and protobuf lets pass. Asked only where it can be. */
-function checkTexts(metadata: ClientMetadata, bytes: Uint8Array): RegistryError | undefined {
-  const struct = hasStruct(metadata);
+function checkTexts(metadata: ClientMetadata, bytes: Uint8Array, decodeMetadata: (bytes: Uint8Array) => object | undefined): RegistryError | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (struct && buffer.includes(protoKey)) return unreadable("forbidden_member", "", "a member has a name that is not accepted, at any depth: __proto__, constructor and prototype");
-  return struct || buffer.length > jsonLimits.stringLength || buffer.includes(0) ? checkAsJson(metadata) : undefined;
+  if (namesAPrototype(buffer, decodeMetadata)) return unreadable("forbidden_member", "", "a member has a name that is not accepted, at any depth: __proto__, constructor and prototype");
+  return hasStruct(metadata) || buffer.length > jsonLimits.stringLength || buffer.includes(0) ? checkAsJson(metadata) : undefined;
 }
 
 /** Asks the gateway's reader what it would say of the same metadata. */

@@ -24,6 +24,7 @@ export const errorAnswers = {
   idempotency_conflict: { code: Code.InvalidArgument, reason: ErrorReason.IDEMPOTENCY_CONFLICT },
   too_large: { code: Code.ResourceExhausted, reason: ErrorReason.TOO_LARGE },
   rate_limited: { code: Code.ResourceExhausted, reason: ErrorReason.RATE_LIMITED },
+  quota_exceeded: { code: Code.ResourceExhausted, reason: ErrorReason.QUOTA_EXCEEDED },
   overloaded: { code: Code.ResourceExhausted, reason: ErrorReason.OVERLOADED },
   store_unavailable: { code: Code.Unavailable, reason: ErrorReason.STORE_UNAVAILABLE },
   deadline_exceeded: { code: Code.DeadlineExceeded, reason: ErrorReason.DEADLINE_EXCEEDED },

@@ -1,16 +1,19 @@
-// The RPC door: gRPC, gRPC-Web and Connect. It may import service/, domain/, gen/ and @connectrpc/*; nothing else opens RPCs.
+// The RPC door: gRPC, gRPC-Web and Connect. It may import service/, domain/, gen/,
+// @connectrpc/* and the request files of net/; nothing else opens RPCs.
 
 import type { DescService } from "@bufbuild/protobuf";
 import { Health as HealthService } from "../../gen/ts/grpc/health/v1/health_pb.js";
 import { ServerReflection } from "../../gen/ts/grpc/reflection/v1/reflection_pb.js";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/ts/grpc/reflection/v1alpha/reflection_pb.js";
+import { leaveUnread } from "../net/request-body.js";
+import { pathOf } from "../net/request.js";
 import { methodNamed } from "../service/access.js";
 import type { Evidence } from "../service/caller.js";
-import type { Observer } from "../service/front.js";
+import { departures, type Observer } from "../service/front.js";
 import type { Registry } from "../service/registry.js";
 import { useCases } from "../service/use-cases.js";
 import { answerHandlers, type AnswerHandler } from "./answer.js";
-import { leaveUnread, type HttpRequest, type HttpResponse } from "./body.js";
+import type { HttpRequest, HttpResponse } from "./body.js";
 import { healthMethods, type Health } from "./health.js";
 import { defaultDoorLimits, type DoorLimits } from "./limits.js";
 import { createStreams, streamMethods, type StreamMethod } from "./streams.js";
@@ -39,7 +42,7 @@ type Served = { readonly kind: "unary"; readonly entry: UnaryMethod; readonly ha
 export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
   const services = servedServices();
   for (const service of registryServices) for (const method of service.methods) methodNamed(`${service.typeName}.${method.name}`);
-  const options = { openReflection: false, ...given, services, limits: { ...defaultDoorLimits, ...given.limits } };
+  const options = { openReflection: false, ...given, observer: departures(given.registry, given.observer), services, limits: { ...defaultDoorLimits, ...given.limits } };
   const handlers = answerHandlers(services);
   const routes = new Map<string, Served>();
   for (const entry of [...useCases.map((useCase) => useCaseMethod(given.registry, useCase)), ...healthMethods(given.health, services)]) {
@@ -50,7 +53,6 @@ export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
   const packages = [...new Set(services.map((service) => `/${service.file.proto.package}.`))];
   const serveUnary = createUnary(options);
   const serveStream = createStreams(options);
-  const { bodyBytes } = options.limits;
 
   return (request, response) => {
     const path = pathOf(request);
@@ -58,14 +60,14 @@ export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
     const contentType = request.headers["content-type"];
     if (served === undefined) {
       if (!speaksGrpc(contentType) && !packages.some((prefix) => path.startsWith(prefix))) return false;
-      leaveUnread(request, response, bodyBytes);
+      leaveUnread(request, response);
       refuseUnknown(contentType, response);
       return true;
     }
     const wire = wireOf(contentType);
     const fits = wire !== undefined && wire.streams !== (served.kind === "unary" ? "always" : "never");
     if (request.method !== "POST" || !fits || (wire.door === "grpc" && request.httpVersionMajor < 2)) {
-      leaveUnread(request, response, bodyBytes);
+      leaveUnread(request, response);
       if (request.method !== "POST") refuse(response, 405, { allow: "POST" });
       else if (!fits) refuse(response, 415, { "accept-post": acceptedTypes });
       // The answer's trailers could not be told from its end: what was done would never be known.
@@ -84,12 +86,6 @@ const registryServices: readonly DescService[] = [...new Set(useCases.map((useCa
 /** Every service that the door routes. */
 export function servedServices(): readonly DescService[] {
   return [...registryServices, HealthService, ServerReflection, ServerReflectionAlpha];
-}
-
-function pathOf(request: HttpRequest): string {
-  const url = request.url ?? "";
-  const query = url.indexOf("?");
-  return query < 0 ? url : url.slice(0, query);
 }
 
 /** An answer of HTTP itself, before any protocol of ours. */

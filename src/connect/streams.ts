@@ -8,11 +8,11 @@ import { Health as HealthService } from "../../gen/ts/grpc/health/v1/health_pb.j
 import { ServerReflection } from "../../gen/ts/grpc/reflection/v1/reflection_pb.js";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/ts/grpc/reflection/v1alpha/reflection_pb.js";
 import { RegistryError } from "../domain/errors.js";
+import { cutOff, isOpen } from "../net/request.js";
 import { methodNamed, type MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
-import { demandRole, screen } from "../service/caller.js";
-import { beginCall, type Arrival } from "../service/front.js";
-import { isOpen } from "./answer.js";
+import { demandRole } from "../service/caller.js";
+import { beginCall, receive, type Arrival } from "../service/front.js";
 import type { HttpRequest, HttpResponse } from "./body.js";
 import { toConnectError } from "./errors.js";
 import { createWatch, healthRow, type Health } from "./health.js";
@@ -67,13 +67,13 @@ export type ServeStream = (served: StreamMethod, wire: Wire, request: HttpReques
 export function createStreams({ registry, observer, readEvidence, limits, shutdown }: StreamOptions): ServeStream {
   let open = 0;
 
-  function admit(served: StreamMethod, arrival: Arrival): Call | undefined {
+  async function admit(served: StreamMethod, arrival: Arrival): Promise<Call | undefined> {
     if (shutdown.aborted) throw new RegistryError("overloaded", "the service is stopping; try another instance", { retryAfter: 1 });
     if (open >= limits.streams) throw new RegistryError("overloaded", "too many streams are open; try again", { retryAfter: 1 });
-    screen(served.row, arrival.evidence);
+    receive(registry, arrival);
     if (served.row.anybody) return undefined;
     // Roles are per realm; what the whole server is made of is the default realm's to show.
-    const call = beginCall(registry, arrival, "");
+    const call = await beginCall(registry, arrival, "");
     demandRole(call.caller, served.row);
     return call;
   }
@@ -84,14 +84,18 @@ export function createStreams({ registry, observer, readEvidence, limits, shutdo
     let refused: RegistryError | undefined;
     try {
       if (fault !== undefined) throw fault;
-      call = admit(served, arrival);
+      call = await admit(served, arrival);
     } catch (error) {
       refused = RegistryError.from(error);
     }
     open += 1;
     whenClosed(request, response, () => {
       open -= 1;
-      observer.finished(arrival, call, refused);
+      try {
+        observer.finished(arrival, call, refused);
+      } catch {
+        // A fault of the observer's own, when nobody is left to be told: it must not end the process.
+      }
     });
     const values = createContextValues().set(admissionKey, { refusal: refused && toConnectError(refused) });
     // A refused stream is not read.
@@ -102,7 +106,7 @@ export function createStreams({ registry, observer, readEvidence, limits, shutdo
 
   return (served, wire, request, response) => {
     // The caller has gone, or connect could not read its headers. Either way nothing more can be said.
-    serve(served, wire, request, response).catch(() => response.destroy());
+    serve(served, wire, request, response).catch(() => cutOff(response));
   };
 }
 

@@ -1,17 +1,22 @@
 // One unary call: who calls is looked at before the body is read, and the observer hears of the end exactly once.
 
 import type { DescMethod, Message } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
 import { RegistryError } from "../domain/errors.js";
+import { leaveUnread } from "../net/request-body.js";
+import { cutOff, header, isOpen } from "../net/request.js";
 import type { MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
-import { screen, type Evidence } from "../service/caller.js";
-import { arrive, beginCall, type Arrival, type Observer } from "../service/front.js";
+import type { Evidence } from "../service/caller.js";
+import { challenges } from "../service/challenges.js";
+import { arrive, beginCall, receive, type Arrival, type Observer } from "../service/front.js";
+import { rateLimitFields } from "../service/limits/rate-limit-fields.js";
 import type { Registry } from "../service/registry.js";
 import type { UseCase } from "../service/use-cases.js";
-import { isOpen, writeOutcome, type AnswerHandler, type Outcome } from "./answer.js";
-import { acceptedEncodings, header, leaveUnread, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
+import { writeOutcome, type AnswerHandler, type Outcome } from "./answer.js";
+import { acceptedEncodings, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
 import { createDecoder, type Decode, type Decoded } from "./decode.js";
-import { toConnectError } from "./errors.js";
+import { errorAnswers, toConnectError } from "./errors.js";
 import type { DoorLimits } from "./limits.js";
 import { callTimeout, deadlineExceeded, within } from "./timeout.js";
 import type { Wire } from "./wire.js";
@@ -40,10 +45,13 @@ export function useCaseMethod(registry: Registry, { method, row, run }: UseCase)
     row,
     decode: createDecoder(method.input),
     run: (arrival, { message, violations, refusal }, begun) => {
+      const perform = (call: Call) => {
+        begun(call);
+        if (refusal !== undefined) throw refusal;
+        return run(registry, violations.length === 0 ? call : { ...call, violations }, message);
+      };
       const call = beginCall(registry, arrival, message.realm);
-      begun(call);
-      if (refusal !== undefined) throw refusal;
-      return run(registry, violations.length === 0 ? call : { ...call, violations }, message);
+      return call instanceof Promise ? call.then(perform) : perform(call);
     },
   };
 }
@@ -51,13 +59,13 @@ export function useCaseMethod(registry: Registry, { method, row, run }: UseCase)
 /** Serves one call. Never throws and never rejects. */
 export type ServeUnary = (served: UnaryMethod, handler: AnswerHandler, wire: Wire, request: HttpRequest, response: HttpResponse) => void;
 
-export function createUnary({ observer, readEvidence, limits }: Omit<CallContext, "registry">): ServeUnary {
+export function createUnary({ registry, observer, readEvidence, limits }: CallContext): ServeUnary {
   let inFlight = 0;
 
   async function perform(served: UnaryMethod, wire: Wire, request: HttpRequest, arrival: Arrival, begun: (call: Call) => void): Promise<Message> {
     if (inFlight >= limits.callsInFlight) throw new RegistryError("overloaded", "too many calls are in flight; try again", { retryAfter: 1 });
     const timeout = callTimeout(wire, header(request, wire.timeoutHeader), limits.callMs);
-    screen(served.row, arrival.evidence);
+    receive(registry, arrival);
     const work = async () => {
       inFlight += 1;
       try {
@@ -90,14 +98,23 @@ export function createUnary({ observer, readEvidence, limits }: Omit<CallContext
     if (!isOpen(response)) return;
     // gRPC compression.md: who refuses an encoding names those it takes.
     if (error?.kind === "unimplemented") response.setHeader(wire.acceptEncodingHeader, acceptedEncodings);
-    leaveUnread(request, response, limits.bodyBytes);
+    if (error !== undefined && wire.door === "connect") writeErrorHeaders(response, error, registry, call, served.row);
+    leaveUnread(request, response);
     await writeOutcome(handler, wire, outcome, response);
   }
 
   return (served, handler, wire, request, response) => {
-    // Only writing can fail here: the caller has gone, or connect is broken. Either way nothing more can be said.
-    serve(served, handler, wire, request, response).catch(() => response.destroy());
+    // Only writing can fail here, or the observer: the caller has gone, or something of ours is broken. Either way nothing more can be said.
+    serve(served, handler, wire, request, response).catch(() => cutOff(response));
   };
+}
+
+/** What HTTP says beside the error: Connect alone has HTTP's statuses (RFC 9110 section 11.6.1; RFC 6585 section 4). */
+function writeErrorHeaders(response: HttpResponse, error: RegistryError, registry: Registry, call: Call | undefined, row: MethodRow): void {
+  if (errorAnswers[error.kind].code === Code.Unauthenticated) response.setHeader("www-authenticate", challenges(registry, call?.realm, row).join(", "));
+  if (error.retryAfter !== undefined) response.setHeader("retry-after", String(error.retryAfter));
+  if (error.rate === undefined) return;
+  for (const [name, value] of Object.entries(rateLimitFields(error.rate))) response.setHeader(name, value);
 }
 
 const nothingShown: Evidence = { certificate: { kind: "none" }, authorization: undefined };

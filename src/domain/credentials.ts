@@ -64,18 +64,21 @@ export function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** The unexpired credential of this kind that the token matches. Compares with every one, so that the time tells nothing. */
+/**
+ * The unexpired credential of this kind that the token matches, by its digest for a credential's scheme. Compares with every one, so that
+ * the time tells nothing.
+ */
 export function matchCredential(
   credentials: readonly CredentialRecord[],
   kind: CredentialKind,
-  digest: Uint8Array,
+  digestBy: (scheme: string) => Uint8Array,
   now: Seconds,
 ): CredentialRecord | undefined {
   let match: CredentialRecord | undefined;
   for (const credential of credentials) {
     if (credential.kind !== kind) continue;
     const live = credential.expiresAt === 0 || credential.expiresAt > now;
-    if (sameDigest(credential.digest, digest) && live) match = credential;
+    if (sameDigest(credential.digest, digestBy(credential.scheme)) && live) match = credential;
   }
   return match;
 }
@@ -87,6 +90,7 @@ export function credentialRecord(
   digest: Uint8Array,
   createdAt: Seconds,
   expiresAt: Seconds,
+  scheme: string = digestScheme,
 ): CredentialRecord {
-  return { kind, label, scheme: digestScheme, digest, createdAt, expiresAt, lastUsedAt: null };
+  return { kind, label, scheme, digest, createdAt, expiresAt, lastUsedAt: null };
 }

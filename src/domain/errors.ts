@@ -19,6 +19,7 @@ export const errorKinds = [
   "idempotency_conflict",
   "too_large",
   "rate_limited",
+  "quota_exceeded",
   "overloaded",
   "store_unavailable",
   "deadline_exceeded",
@@ -36,8 +37,22 @@ export interface RegistryErrorOptions {
   readonly violations?: readonly ViolationRow[];
   /** Seconds after which a retry may help. */
   readonly retryAfter?: number;
+  /** The limit that was reached. */
+  readonly rate?: ReachedLimit;
   /** For the log alone. */
   readonly cause?: unknown;
+}
+
+/** A rate limit that was reached, for the RateLimit fields. */
+export interface ReachedLimit {
+  readonly name: string;
+  /** Calls in a window. */
+  readonly limit: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly remaining: number;
+  /** Seconds until one more is admitted. */
+  readonly reset: number;
 }
 
 /** The one error class. `message` is a safe ASCII sentence for the caller; `cause` never leaves the process. */
@@ -46,12 +61,14 @@ export class RegistryError extends Error {
   readonly kind: ErrorKind;
   readonly violations: readonly ViolationRow[];
   readonly retryAfter: number | undefined;
+  readonly rate: ReachedLimit | undefined;
 
   constructor(kind: ErrorKind, message: string, options: RegistryErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.violations = options.violations ?? [];
     this.retryAfter = options.retryAfter;
+    this.rate = options.rate;
   }
 
   /** The one doorway for foreign errors: what is not ours is internal and silent. */

@@ -57,12 +57,16 @@ function compileRow(row: FieldPolicy): CompiledRow {
   };
 }
 
-/** Applies the policy to `metadata` in place, before the standards' defaults; appends what it changed and what it refuses. */
+/**
+ * Applies the policy to `metadata` in place, before the standards' defaults; appends what it changed and what it refuses. `forced` are
+ * fields that the client did not choose: a field that it may not send may be there all the same.
+ */
 export function applyPolicy(
   policy: CompiledPolicy,
   metadata: ClientMetadata,
   decisions: DecisionRow[],
   violations: MetadataViolation[],
+  forced: ReadonlySet<string> = noFields,
 ): void {
   for (const row of policy.rows) {
     const asked = valueOf(metadata, row.field);
@@ -71,34 +75,49 @@ export function applyPolicy(
       setValue(metadata, row.field, registered);
       decisions.push({ $typeName: "matricula.v1.Decision", field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
     };
-    guardTagged(row, metadata, decisions, violations, rule);
+    guardTagged(row, metadata, decisions, violations, rule, forced);
     if (row.force !== undefined) {
       if (text(asked) !== text(row.force)) decide(row.force, "force");
     } else if (asked === undefined) {
       if (row.default !== undefined) decide(row.default, "default");
     } else if (row.refuse) {
-      violations.push(refused(row, row.field.name, rule("refuse"), `${row.field.name} must not be sent here`));
+      if (!forced.has(row.field.name)) violations.push(refused(row, row.field.name, rule("refuse"), `${row.field.name} must not be sent here`));
     } else if (row.allow !== undefined) {
       narrow(row, asked, decide, rule, violations);
     }
   }
 }
 
-/** A field's tagged values obey what its plain value obeys: a name in another language is a name. */
-function guardTagged(row: CompiledRow, metadata: ClientMetadata, decisions: DecisionRow[], violations: MetadataViolation[], rule: (verb: string) => string): void {
+const noFields: ReadonlySet<string> = new Set();
+
+/** A field's tagged values obey what its plain value obeys: a name in another language is a name. What is forced stands in every language. */
+function guardTagged(
+  row: CompiledRow,
+  metadata: ClientMetadata,
+  decisions: DecisionRow[],
+  violations: MetadataViolation[],
+  rule: (verb: string) => string,
+  forced: ReadonlySet<string>,
+): void {
   const twin = taggedFields.get(row.field.name);
   const tagged = twin && valueOf(metadata, twin);
   if (twin === undefined || tagged === undefined) return;
-  if (row.force !== undefined) {
-    setValue(metadata, twin, undefined);
-    decisions.push({ $typeName: "matricula.v1.Decision", field: twin.name, asked: text(tagged), registered: "", rule: rule("force") });
-    return;
-  }
-  for (const [tag, value] of Object.entries(tagged as Record<string, string>)) {
-    const field = `${row.field.name}#${tag}`;
-    if (row.refuse) violations.push(refused(row, field, rule("refuse"), `${field} must not be sent here`));
-    else if (row.allow !== undefined && !row.allow.has(value)) violations.push(refused(row, field, rule("allow"), `${field} must be one of ${[...row.allow].join(", ")}`));
-  }
+  const values = Object.entries(tagged as Record<string, string>);
+  const keep = (kept: FieldValue, verb: string) => {
+    setValue(metadata, twin, kept);
+    decisions.push({ $typeName: "matricula.v1.Decision", field: twin.name, asked: text(tagged), registered: text(kept), rule: rule(verb) });
+  };
+  const refuse = (tags: readonly (readonly [tag: string, value: string])[], verb: string, description: string) => {
+    for (const [tag] of tags) violations.push(refused(row, `${row.field.name}#${tag}`, rule(verb), `${row.field.name}#${tag} ${description}`));
+  };
+  if (row.force !== undefined) return keep(undefined, "force");
+  if (row.refuse && !forced.has(twin.name)) return refuse(values, "refuse", "must not be sent here");
+  const { allow } = row;
+  const others = values.filter(([, value]) => allow !== undefined && !allow.has(value));
+  if (others.length === 0) return;
+  if (!row.reduce) return refuse(others, "allow", `must be one of ${[...allow!].join(", ")}`);
+  const allowed = values.filter(([, value]) => allow!.has(value));
+  keep(allowed.length === 0 ? undefined : Object.fromEntries(allowed), "reduce");
 }
 
 /** Holds the lists of a finished record to what the policy allows, whoever put their values there. */

@@ -17,7 +17,7 @@ export type RandomBytes = (size: number) => Uint8Array;
 export type ClientStateName = "active" | "suspended" | "deleted";
 
 /** How a principal is known; see matricula.v1.PrincipalKind. */
-export type PrincipalKindName = "anonymous" | "certificate" | "initial_access_token" | "client";
+export type PrincipalKindName = "anonymous" | "certificate" | "initial_access_token" | "client" | "user" | "access_token" | "local" | "other";
 
 export interface PrincipalRecord {
   readonly kind: PrincipalKindName;
@@ -74,8 +74,18 @@ export interface InitialAccessTokenRecord {
   readonly realm: string;
   readonly id: string;
   readonly name: string;
+  /** Who owns the clients that it admits; "" for the token itself. */
+  readonly owner: string;
+  readonly purpose: string;
   readonly digest: Uint8Array;
+  /** "" for the way in's own. */
   readonly policy: string;
+  /** A ClientMetadata message in protobuf binary form that stands whatever is asked; empty for none. */
+  readonly force: Uint8Array;
+  /** The only hosts of redirect URIs; any when empty. None holds a space. */
+  readonly redirectHosts: readonly string[];
+  /** The certificate that must come with it; "" for none. */
+  readonly boundTo: string;
   /** null means any number. */
   readonly usesLeft: number | null;
   readonly createdAt: Seconds;
@@ -88,14 +98,16 @@ export interface InitialAccessTokenRecord {
 export interface IdempotencyRecord {
   readonly mac: Uint8Array;
   readonly realm: string;
+  /** Whose change makes the answer gone; "" when it is. */
   readonly clientId: string;
   readonly bodyHash: Uint8Array;
+  /** Empty when the answer is gone: the key stays used until it expires, so that a late repetition does nothing a second time. */
   readonly sealed: Uint8Array;
   readonly createdAt: Seconds;
   readonly expiresAt: Seconds;
 }
 
-export type ChangeKind = "registered" | "updated" | "deleted" | "initial_access_token_created";
+export type ChangeKind = "registered" | "updated" | "deleted" | "initial_access_token_created" | "initial_access_token_revoked";
 
 /** One row of the change log: version history and audit record at once. It names fields and never holds a secret. */
 export interface ChangeRecord {
@@ -120,28 +132,41 @@ export interface ChangeRow extends ChangeRecord {
   readonly chain: Uint8Array;
 }
 
+/**
+ * What live clients, those that are not deleted, are counted by: their owner unless it is nobody, the credential that they came by
+ * where it has an id, and the open way in.
+ */
+export type ClientCountKey =
+  | { readonly realm: string; readonly scope: "owner" | "credential"; readonly kind: PrincipalKindName; readonly id: string }
+  | { readonly realm: string; readonly scope: "open" };
+
 /** One write with its precondition. */
 export type Change =
   /** Precondition `absent`: no client has the key, not even a deleted one. */
   | { readonly kind: "insert_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] }
   /**
    * Precondition `version`: the stored, undeleted client has version `client.version - 1`. Replaces all but lastUsedAt, and forgets the
-   * client's idempotency records. `credentials` null keeps them; otherwise they are the client's whole new set.
+   * answers kept of the client: `sealed` and `clientId` of its idempotency records become empty. `credentials` null keeps them; otherwise
+   * they are the client's whole new set.
    */
   | { readonly kind: "replace_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] | null }
-  /** Precondition `version`. Leaves a tombstone: state deleted, no record, no credentials, no idempotency records; the key is never free again. */
+  /** Precondition `version`. Leaves a tombstone: state deleted, no record, no credentials; the key is never free again. Forgets answers as replace_client. */
   | { readonly kind: "delete_client"; readonly realm: string; readonly clientId: string; readonly expectedVersion: number; readonly at: Seconds; readonly mac: Uint8Array; readonly keyVersion: number }
   /** Precondition `absent`. */
   | { readonly kind: "insert_initial_access_token"; readonly token: InitialAccessTokenRecord }
   /** Precondition `usable`: not revoked, `at` before its expiry, and a use left; takes the use. */
   | { readonly kind: "use_initial_access_token"; readonly realm: string; readonly id: string; readonly at: Seconds }
-  /** Precondition `unseen`: no unexpired record has the MAC at `at`; an expired one is replaced. */
+  /** Precondition `unrevoked`: the token is there and not revoked. */
+  | { readonly kind: "revoke_initial_access_token"; readonly realm: string; readonly id: string; readonly at: Seconds }
+  /** Precondition `quota`: fewer than `limit` live clients are counted. To be placed before the client that it makes room for. Writes nothing. */
+  | { readonly kind: "demand_quota"; readonly count: ClientCountKey; readonly limit: number }
+  /** Precondition `unseen`: no unexpired record has the MAC at `at`, its answer kept or gone; an expired one is replaced. */
   | { readonly kind: "insert_idempotency"; readonly idempotency: IdempotencyRecord; readonly at: Seconds }
   /** No precondition. */
   | { readonly kind: "append_change"; readonly change: ChangeRecord };
 
 /** Which precondition of a unit did not hold. */
-export type Precondition = "absent" | "version" | "usable" | "unseen";
+export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota";
 
 export type CommitResult =
   /** `sequence` of the last appended change, 0 when there was none. */
@@ -167,6 +192,8 @@ export interface Writer {
 export interface ClientReader {
   /** The client with its credentials, deleted ones included; undefined when the key was never used. */
   find(realm: string, clientId: string): ClientWithCredentials | undefined;
+  /** The same, undefined for a deleted one too: the two are told apart by nothing, as far as the store can help it not even by time. */
+  findLive(realm: string, clientId: string): ClientWithCredentials | undefined;
 }
 
 /** Which clients a list wants; see matricula.v1.ClientFilter. */
@@ -174,7 +201,10 @@ export interface ClientQuery {
   readonly realm: string;
   /** Empty means all but deleted. */
   readonly states: readonly ClientStateName[];
+  /** null means any. */
+  readonly ownerKind: PrincipalKindName | null;
   readonly ownerId: string;
+  readonly credentialId: string;
   readonly wayIn: string;
   readonly policy: string;
   readonly softwareId: string;
@@ -191,13 +221,36 @@ export interface ClientLister {
   list(query: ClientQuery): Promise<readonly ClientRecord[]>;
 }
 
+/** Which initial access tokens a list wants. */
+export interface InitialAccessTokenQuery {
+  readonly realm: string;
+  /** Only tokens that admit at this time: not revoked, not expired, a use left; null means all. */
+  readonly usableAt: Seconds | null;
+  /** Only ids after this one, in byte order; "" from the start. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+/** Lists, off the caller's thread. */
+export interface InitialAccessTokenLister {
+  /** At most `limit` matching tokens in byte order of id. Filters before it limits. */
+  listInitialAccessTokens(query: InitialAccessTokenQuery): Promise<readonly InitialAccessTokenRecord[]>;
+}
+
 export interface InitialAccessTokenReader {
   /** The token whose digest this is; undefined when there is none. */
   findByDigest(realm: string, digest: Uint8Array): InitialAccessTokenRecord | undefined;
+  /** The token with this id, revoked and expired ones included; undefined when there is none. */
+  find(realm: string, id: string): InitialAccessTokenRecord | undefined;
+}
+
+/** How many live clients there are, without counting them again. */
+export interface ClientCounter {
+  count(key: ClientCountKey): number;
 }
 
 export interface IdempotencyReader {
-  /** The record with this MAC that has not expired at `at`. */
+  /** The record with this MAC that has not expired at `at`, its answer kept or gone. */
   find(mac: Uint8Array, at: Seconds): IdempotencyRecord | undefined;
 }
 
@@ -209,8 +262,9 @@ export interface ChangeReader {
 /** One store: all ports over the same data. */
 export interface Store extends Writer {
   readonly clients: ClientReader;
-  readonly lister: ClientLister;
+  readonly lister: ClientLister & InitialAccessTokenLister;
   readonly initialAccessTokens: InitialAccessTokenReader;
+  readonly counter: ClientCounter;
   readonly idempotency: IdempotencyReader;
   readonly changes: ChangeReader;
   /** Whether writes are accepted at this moment; readiness looks at it. */

@@ -9,12 +9,15 @@ import { applyPolicy, checkAllowed, type CompiledPolicy, type DecisionRow } from
 import { canonicalResponseType, grantsOf } from "./response-type.js";
 import { applyRules, consistencyRules, recordRules, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
+import { applyForce, checkRedirectHosts, type RegistrationTerms } from "./terms.js";
 import { validateAttributes, validateFields, type CustomAttribute } from "./validate.js";
 
 /** What decides besides the metadata. */
 export interface RegistrationContext {
   readonly policy: CompiledPolicy;
   readonly customAttributes: ReadonlyMap<string, CustomAttribute>;
+  /** What the credential that opens the registration asks of it. */
+  readonly terms?: RegistrationTerms | undefined;
 }
 
 /** What is registered, and where it differs from what was asked. */
@@ -47,7 +50,10 @@ export function decideRegistration(
   if (readable) applyRules(consistencyRules, completeGrants(metadata, omitted), violations);
   if (violations.length > 0) throw registrationError(violations);
 
-  applyPolicy(context.policy, metadata, decisions, violations);
+  const { terms } = context;
+  const forced = terms === undefined ? undefined : applyForce(terms, metadata, decisions);
+  applyPolicy(context.policy, metadata, decisions, violations, forced);
+  if (terms !== undefined) checkRedirectHosts(terms, metadata, violations);
   if (violations.length > 0) throw registrationError(violations);
   applyDefaults(metadata, context.policy);
   Object.assign(metadata, completeGrants(metadata, omitted));
@@ -61,7 +67,7 @@ export function decideRegistration(
 }
 
 /** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. */
-function keepOffered(metadata: ClientMetadata): void {
+export function keepOffered(metadata: ClientMetadata): void {
   for (const row of metadataFields) {
     const value = valueOf(metadata, row);
     if (value === undefined) continue;
@@ -73,13 +79,13 @@ function keepOffered(metadata: ClientMetadata): void {
 const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
 
 /** Lists and words whose order or repetition means nothing, in one form. redirect_uris are never touched. */
-function fold(metadata: ClientMetadata): void {
+export function fold(metadata: ClientMetadata): void {
   if (metadata.scope !== undefined) metadata.scope = normaliseScope(metadata.scope);
   if (metadata.grantTypes.length > 1) metadata.grantTypes = [...new Set(metadata.grantTypes)];
   if (metadata.responseTypes.length > 0) metadata.responseTypes = [...new Set(metadata.responseTypes.map(canonicalResponseType))];
 }
 
-function uriContext(metadata: ClientMetadata) {
+export function uriContext(metadata: ClientMetadata) {
   return {
     applicationType: metadata.applicationType === "native" ? ("native" as const) : ("web" as const),
     publicClient: metadata.tokenEndpointAuthMethod === "none",
@@ -87,7 +93,7 @@ function uriContext(metadata: ClientMetadata) {
 }
 
 /** An omitted list takes the other's measure: the standards' defaults alone would clash with it (requirements T-06). */
-function completeGrants(
+export function completeGrants(
   { grantTypes, responseTypes }: GrantsAndResponses,
   omitted: { readonly grants: boolean; readonly responses: boolean },
 ): GrantsAndResponses {

@@ -18,8 +18,26 @@ export interface UriProblem {
   readonly description: string;
 }
 
-/** Applies the rules for `kind` in the order of the table. Never throws; linear in the length of `value`. */
+/** The first rule for `kind` that `value` breaks. Never throws; linear in the length of `value`. */
 export function checkUri(kind: UriKind, value: string, context: UriContext): UriProblem | undefined {
+  return isPlain(value) ? undefined : checkByTable(kind, value, context);
+}
+
+// A host of names in lower case, the last of letters alone; segments that begin with no period; no userinfo, port, percent, star or fragment.
+const plain =
+  /^https:\/\/(?![^/?]*xn--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{1,63}(?:\/[\w~!$&()+,;=:@-][\w.~!$&()+,;=:@-]*)*\/?(?:\?[\w.~!$&()+,;=:@/?-]*)?$/;
+
+/**
+ * Whether a URI has the form that nearly all have, which breaks no rule of any kind for any client. Asked first: by the table, the four
+ * URIs of a common registration are two fifths of the time that it takes to decide.
+ */
+export function isPlain(value: string): boolean {
+  // No host has more than 253 characters.
+  return value.length <= 253 && plain.test(value);
+}
+
+/** Applies the rules for `kind` in the order of the table. */
+export function checkByTable(kind: UriKind, value: string, context: UriContext): UriProblem | undefined {
   const uri = split(value);
   for (const { rule, clause, broken } of rulesByKind[kind]) {
     const description = broken(uri, context);

@@ -1,10 +1,11 @@
 // CORS (Fetch standard): pages may register and manage clients with the tokens they hold (OpenID Connect Registration section 3).
 // Credentials are never allowed, so no cookie and no client certificate rides along.
 
-import { header, type Headers, type HttpRequest } from "./exchange.js";
+import { header } from "../net/request.js";
+import type { Headers, HttpRequest } from "./exchange.js";
 
-/** Response headers that a page may read. */
-const exposed = "WWW-Authenticate, Retry-After, Matricula-Decisions, Preference-Applied";
+/** Response headers that a page may read beyond the few that every page may: whatever this door sends. */
+const exposed = "ETag, WWW-Authenticate, Retry-After, RateLimit, RateLimit-Policy, Matricula-Decisions, Preference-Applied, Allow, Accept, Accept-Post";
 const requestHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, Prefer";
 /** Seconds that a browser may remember a preflight. */
 const maxAge = "600";

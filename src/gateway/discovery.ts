@@ -60,8 +60,8 @@ function responseTypesOf(policy: CompiledPolicy): readonly string[] {
 
 /** The policy that discovery speaks of: that of the most open way in that is on. */
 function mainPolicy(realm: Realm): CompiledPolicy {
-  const { open, initial_access_token, certificate } = realm.waysIn;
-  return (open.enabled ? open : initial_access_token.enabled ? initial_access_token : certificate).policy;
+  const inOrder = ["open", "initial_access_token", ...realm.waysIn.keys()].map((name) => realm.waysIn.get(name)!);
+  return (inOrder.find(({ enabled }) => enabled) ?? realm.waysIn.get("certificate")!).policy;
 }
 
 /** RFC 8414 section 3.1: the well-known text goes between host and path; OpenID Connect Discovery section 4 appends it. */

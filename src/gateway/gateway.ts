@@ -1,14 +1,17 @@
 // The JSON door: routes a request, identifies the caller before the body is read, runs the use case, writes the answer.
 
 import { RegistryError } from "../domain/errors.js";
+import { readBody } from "../net/request-body.js";
+import { cutOff, header, pathOf } from "../net/request.js";
 import type { Call } from "../service/call.js";
+import { challenges } from "../service/challenges.js";
 import type { Evidence } from "../service/caller.js";
-import { arrive, beginCall, type Arrival, type Observer } from "../service/front.js";
+import { arrive, beginCall, departures, receive, type Arrival, type Observer } from "../service/front.js";
 import type { Realm, Registry } from "../service/registry.js";
 import { clientInformation, decisionsHeader, type ClientAnswer } from "./client-information.js";
 import { corsHeaders, preflightHeaders, type CorsOrigins } from "./cors.js";
 import { discoveryDocument, discoveryPaths, type DiscoveredRealm } from "./discovery.js";
-import { header, readBody, write, writeEmpty, writeError, writeJson, type Headers, type HttpRequest, type HttpResponse } from "./exchange.js";
+import { write, writeEmpty, writeError, writeJson, type Headers, type HttpRequest, type HttpResponse } from "./exchange.js";
 import { configurationEndpoint, registrationEndpoint, type Operation } from "./registration.js";
 
 export interface GatewayOptions {
@@ -29,7 +32,8 @@ export interface GatewayOptions {
 type Page = (request: HttpRequest, response: HttpResponse) => void;
 
 /** Makes the handler of everything that is not an RPC. It never throws and always answers. */
-export function createGateway(options: GatewayOptions): (request: HttpRequest, response: HttpResponse) => void {
+export function createGateway(given: GatewayOptions): (request: HttpRequest, response: HttpResponse) => void {
+  const options: GatewayOptions = { ...given, observer: departures(given.registry, given.observer) };
   const endpoints = new Map<string, Realm>();
   const pages = new Map<string, Page>();
   for (const discovered of options.realms) {
@@ -41,7 +45,7 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest, r
   pages.set("/readyz", text("ready", () => (options.ready() ? 200 : 503)));
 
   return (request, response) => {
-    const path = pathOf(request.url ?? "/");
+    const path = pathOf(request);
     const realm = endpoints.get(path);
     if (realm !== undefined) return serve(options, realm, "", registrationEndpoint, request, response);
     const slash = path.lastIndexOf("/");
@@ -55,12 +59,6 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest, r
 }
 
 const registrationPath = (realm: Realm) => (realm.name === "default" ? "/register" : `/realms/${realm.name}/register`);
-
-/** The path without its query. Ids are plain characters, so nothing needs decoding. */
-function pathOf(url: string): string {
-  const query = url.indexOf("?");
-  return query < 0 ? url : url.slice(0, query);
-}
 
 /** Serves one request to the registration or the configuration endpoint. */
 function serve(
@@ -78,60 +76,88 @@ function serve(
     if (request.method === "OPTIONS") return writeEmpty(response, 204, { allow, ...preflightHeaders(cors, allow) });
     return writeJson(response, 405, { error: "invalid_request", error_description: `this path takes ${allow}` }, { allow, ...cors });
   }
-  const arrival = arrive("gateway", operation.row, options.readEvidence(request), header(request, "traceparent"));
-  const fail = (error: unknown, call?: Call) => {
-    const known = RegistryError.from(error);
-    writeError(response, known, cors);
-    options.observer.finished(arrival, call, known);
+  const { arrival, fault } = arriveWith(operation, request, options.readEvidence);
+  let call: Call | undefined;
+
+  // Of a fault in ending a call nobody is left to be told.
+  const orCutOff = (end: () => void) => {
+    try {
+      end();
+    } catch {
+      cutOff(response);
+    }
   };
-  let call: Call;
+  const finish = (error?: RegistryError) => orCutOff(() => options.observer.finished(arrival, call, error));
+  const fail = (thrown: unknown) => {
+    const error = RegistryError.from(thrown);
+    orCutOff(() => writeError(response, error, cors, () => challenges(options.registry, realm, operation.row)));
+    finish(error);
+  };
+  const run = async (begun: Call, body: Uint8Array) => {
+    try {
+      const answer = await operation.run(options.registry, begun, clientId, request, body);
+      if (answer === undefined) writeEmpty(response, operation.status, cors);
+      else writeAnswer(response, operation.status, answer, request, cors);
+    } catch (error) {
+      return fail(error);
+    }
+    finish();
+  };
+  /** Goes on with a call whose caller is known. */
+  const proceed = (begun: Call) => {
+    call = begun;
+    if (!operation.body) return void run(begun, nothing);
+    const refused = refuseBody(request);
+    if (refused !== undefined) {
+      orCutOff(() => writeJson(response, refused.status, { error: "invalid_request", error_description: refused.error.message }, { ...takenTypes, ...cors }));
+      return finish(refused.error);
+    }
+    readBody(request, options.bodyLimit, (end, body) => {
+      if (end === "complete") void run(begun, body);
+      else fail(end === "too_large" ? new RegistryError("too_large", `the body has more than ${options.bodyLimit} bytes`) : new RegistryError("invalid_request", "the request ended before it was complete"));
+    });
+  };
+
+  let begun: Call | Promise<Call>;
   try {
-    call = beginCall(options.registry, arrival, realm.name);
+    if (fault !== undefined) throw fault;
+    receive(options.registry, arrival);
+    begun = beginCall(options.registry, arrival, realm.name);
   } catch (error) {
     return fail(error);
   }
-  if (!operation.body) return void run(options, operation, arrival, call, clientId, request, nothing, response, cors).catch((error) => fail(error, call)).catch(() => response.destroy());
-  if (request.headers["content-range"] !== undefined) {
-    // RFC 9110 section 14.5: what would be taken for the whole is a part.
-    return fail(new RegistryError("invalid_request", "a part of a body is not taken; send the whole, without Content-Range"), call);
-  }
-  const refused = refuseBody(request);
-  if (refused !== undefined) {
-    writeJson(response, 415, { error: "invalid_request", error_description: refused }, { accept: "application/json", "accept-post": "application/json", ...cors });
-    return options.observer.finished(arrival, call, undefined);
-  }
-  readBody(request, options.bodyLimit, (error, body) => {
-    if (error !== undefined) return fail(error, call);
-    run(options, operation, arrival, call, clientId, request, body, response, cors).catch((thrown) => fail(thrown, call)).catch(() => response.destroy());
-  });
+  if (begun instanceof Promise) begun.then(proceed).catch(fail);
+  else proceed(begun);
 }
 
 const nothing = new Uint8Array(0);
+const nothingShown: Evidence = { certificate: { kind: "none" }, authorization: undefined };
+
+/** Names the call. A fault in reading its evidence is the call's, not the process's. */
+function arriveWith({ row }: Operation, request: HttpRequest, readEvidence: GatewayOptions["readEvidence"]): { readonly arrival: Arrival; readonly fault: unknown } {
+  let evidence = nothingShown;
+  let fault: unknown;
+  try {
+    evidence = readEvidence(request);
+  } catch (error) {
+    fault = RegistryError.from(error);
+  }
+  return { arrival: arrive("gateway", row, evidence, header(request, "traceparent")), fault };
+}
 
 const jsonType = /^application\/json *(?:;|$)/i;
 
-/** Why the body cannot be read as JSON (RFC 9110 section 15.5.16); undefined when it can. */
-function refuseBody(request: HttpRequest): string | undefined {
-  if (request.headers["content-encoding"] !== undefined) return "a body with a Content-Encoding is not taken";
-  if (!jsonType.test(request.headers["content-type"] ?? "")) return "the body must be application/json";
-  return undefined;
-}
+/** What is taken, said in the answer to what is not (RFC 9110 section 15.5.16). */
+const takenTypes = { accept: "application/json", "accept-post": "application/json" };
 
-async function run(
-  options: GatewayOptions,
-  operation: Operation,
-  arrival: Arrival,
-  call: Call,
-  clientId: string,
-  request: HttpRequest,
-  body: Uint8Array,
-  response: HttpResponse,
-  cors: Headers | undefined,
-): Promise<void> {
-  const answer = await operation.run(options.registry, call, clientId, request, body);
-  if (answer === undefined) writeEmpty(response, operation.status, cors);
-  else writeAnswer(response, operation.status, answer, request, cors);
-  options.observer.finished(arrival, call, undefined);
+/** Why the body is not read, and the status that says so; undefined when it can be JSON. */
+function refuseBody({ headers }: HttpRequest): { readonly status: 400 | 415; readonly error: RegistryError } | undefined {
+  const refused = (status: 400 | 415, sentence: string) => ({ status, error: new RegistryError("invalid_request", sentence) });
+  // RFC 9110 section 14.5: what would be taken for the whole is a part.
+  if (headers["content-range"] !== undefined) return refused(400, "a part of a body is not taken; send the whole, without Content-Range");
+  if (headers["content-encoding"] !== undefined) return refused(415, "a body with a Content-Encoding is not taken");
+  if (!jsonType.test(headers["content-type"] ?? "")) return refused(415, "the body must be application/json");
+  return undefined;
 }
 
 function writeAnswer(response: HttpResponse, status: number, answer: ClientAnswer, request: HttpRequest, cors: Headers | undefined): void {

@@ -2,12 +2,13 @@
 
 import { create, type JsonObject } from "@bufbuild/protobuf";
 import { UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
-import { registrationError } from "../domain/errors.js";
+import { RegistryError, registrationError } from "../domain/errors.js";
 import { serverFields } from "../domain/fields.js";
 import { readJsonObject } from "../domain/json-text.js";
 import { metadataFromJson, type MetadataViolation } from "../domain/metadata-json.js";
+import { header } from "../net/request.js";
 import type { Realm } from "../service/registry.js";
-import { header, type HttpRequest } from "./exchange.js";
+import type { HttpRequest } from "./exchange.js";
 
 /** A request message, and what its members' types already break. */
 export interface Decoded<Message> {
@@ -56,10 +57,19 @@ function checkServerMember(member: string, value: unknown, clientId: string, vio
   }
 }
 
-/** The version that the request wants changed (RFC 9110 section 13.1.1); "" for any, which "*" means of a client that is there. */
+// RFC 9110 section 8.8.3; between the tags the empty elements that section 5.6.1.2 wants borne.
+const entityTag = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*`;
+const entityTags = new RegExp(`^[ \\t]*(?:${entityTag})?(?:,[ \\t]*(?:${entityTag})?)*$`);
+
+/**
+ * The versions of which the request wants one changed (RFC 9110 section 13.1.1): "" for any, which "*" means of a client that is there.
+ * Throws invalid_request for what is neither "*" nor entity tags: taken for none, it would undo a change that it was sent to protect.
+ */
 export function ifMatch(request: HttpRequest): string {
-  const value = header(request, "if-match") ?? "";
-  return value === "*" ? "" : value;
+  const value = header(request, "if-match");
+  if (value === undefined || value.trim() === "*") return "";
+  if (!value.includes('"') || !entityTags.test(value)) throw new RegistryError("invalid_request", 'If-Match must be * or entity tags, as in If-Match: "1"');
+  return value;
 }
 
 function idempotencyKey(request: HttpRequest): string {

@@ -16,15 +16,15 @@ export class ConnectionLimits {
     return this.#open;
   }
 
-  /** Admits a connection; `release` must follow with the same address when it closes. */
-  admit(address: string): boolean {
-    if (this.#open >= this.#total) return false;
+  /** Admits a connection, or says which limit it meets; `release` must follow with the same address when it closes. */
+  admit(address: string): "admitted" | "total" | "peer" {
     const peer = peerOf(address);
     const open = this.#byPeer.get(peer) ?? 0;
-    if (open >= this.#perPeer) return false;
+    if (open >= this.#perPeer) return "peer";
+    if (this.#open >= this.#total) return "total";
     this.#byPeer.set(peer, open + 1);
     this.#open += 1;
-    return true;
+    return "admitted";
   }
 
   release(address: string): void {

@@ -2,8 +2,8 @@
 export interface Connection {
   /** Requests that have come in and whose answer has not ended. */
   readonly open: number;
-  /** A certificate came with the handshake: a reload of the authorities makes it doubtful. */
-  readonly presentedCertificate: boolean;
+  /** A certificate came with the handshake and was not believed: after a reload it may be, and only a new handshake can tell. */
+  readonly presentedInVain: boolean;
   /** Takes no new request, ends the open ones, closes; after the grace it is cut off. May be called again. */
   retire(): void;
   destroy(): void;

@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { Http2SecureServer, SecureServerOptions } from "node:http2";
 import type { ServerLimits } from "./limits.js";
 
@@ -34,7 +35,7 @@ interface Http1Fields {
 }
 
 /** Holds HTTP/1.1 to the same limits. To be called before the server listens. */
-export function applyHttp1Limits(server: Http2SecureServer, limits: ServerLimits): void {
+export function applyHttp1Limits(server: Http2SecureServer | Server, limits: ServerLimits): void {
   const fields: Http1Fields = {
     maxHeaderSize: limits.maxHeaderBytes,
     // One more than allowed, so that the server sees that there were too many.

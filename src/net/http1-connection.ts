@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
-import type { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import { connectionAge, later, type Connection } from "./connection.js";
 import type { ServerLimits } from "./limits.js";
-import { presentedCertificate } from "./peer-certificate.js";
+import { presentedInVain } from "./peer-certificate.js";
 
 export interface Http1ConnectionOptions {
   limits: ServerLimits;
@@ -14,8 +14,8 @@ export interface Http1ConnectionOptions {
 
 /** One HTTP/1.1 connection: counts its requests, and retires by `Connection: close` on the last answer. */
 export class Http1Connection implements Connection {
-  readonly presentedCertificate: boolean;
-  readonly #socket: TLSSocket;
+  readonly presentedInVain: boolean;
+  readonly #socket: Socket;
   readonly #options: Http1ConnectionOptions;
   readonly #timers: NodeJS.Timeout[];
   readonly #onResponseClose: () => void;
@@ -25,10 +25,10 @@ export class Http1Connection implements Connection {
   #lastAnswer: ServerResponse | undefined;
   #lastAnswerChosen = false;
 
-  constructor(socket: TLSSocket, options: Http1ConnectionOptions) {
+  constructor(socket: Socket, options: Http1ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.presentedCertificate = presentedCertificate(socket);
+    this.presentedInVain = presentedInVain(socket);
     this.#timers = [later(connectionAge(options.limits, options.random), () => this.retire())];
     this.#onResponseClose = () => {
       if (this.#gone) return;

@@ -1,13 +1,13 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import type { BodyDeadlines } from "./body-deadlines.js";
 import { connectionAge, later, type Connection } from "./connection.js";
 import type { ServerLimits } from "./limits.js";
-import { presentedCertificate } from "./peer-certificate.js";
+import { presentedInVain } from "./peer-certificate.js";
 import { ResetBudget } from "./reset-budget.js";
 
 export interface Http2ConnectionOptions {
-  socket: TLSSocket;
+  socket: Socket;
   limits: ServerLimits;
   bodyDeadlines: BodyDeadlines;
   nowMs: () => number;
@@ -20,7 +20,7 @@ export interface Http2ConnectionOptions {
 
 /** One HTTP/2 session: counts its requests and resets, and retires by GOAWAY. */
 export class Http2Connection implements Connection {
-  readonly presentedCertificate: boolean;
+  readonly presentedInVain: boolean;
   readonly #session: ServerHttp2Session;
   readonly #options: Http2ConnectionOptions;
   readonly #resets: ResetBudget;
@@ -32,7 +32,7 @@ export class Http2Connection implements Connection {
     const { limits } = options;
     this.#session = session;
     this.#options = options;
-    this.presentedCertificate = presentedCertificate(options.socket);
+    this.presentedInVain = presentedInVain(options.socket);
     this.#resets = new ResetBudget({ ...limits, nowMs: options.nowMs });
     this.#timers = [later(connectionAge(limits, options.random), () => this.retire())];
     // One function for all streams of the session: the stream is `this`.

@@ -56,7 +56,11 @@ export const defaultLimits: Readonly<ServerLimits> = Object.freeze({
   headersTimeoutMs: 10_000,
   /** From the first byte of a request to the last of its body: HTTP/1.1 by Node, HTTP/2 by BodyDeadlines. */
   requestTimeoutMs: 15_000,
-  /** No byte in either direction: an idle connection, or a peer that does not read. Long streams need heartbeats. */
+  /**
+   * No byte in either direction: an idle connection, or a peer that does not read. Long streams need heartbeats. Also the end of a session
+   * that nghttp2 has ended with a GOAWAY of its own: Node stops reading it and tells nobody, and takes a ping without sending it. Such a
+   * peer holds its place no longer than one that says nothing at all.
+   */
   idleTimeoutMs: 30_000,
   /** Bounds how long an old certificate or an uneven balance lives on; gRPC calls it MAX_CONNECTION_AGE. */
   connectionAgeMs: 600_000,

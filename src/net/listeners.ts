@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { ConnectionLimits } from "./connection-limits.js";
 import type { ServerLimits } from "./limits.js";
 import type { ListenOptions, NetEvent } from "./server.js";
+import { Strangers } from "./strangers.js";
 
 /** An address that this machine does not have; IPv6 is often switched off in containers. */
 const UNAVAILABLE = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
@@ -18,6 +19,9 @@ export class Listeners {
   readonly #sockets = new Set<Socket>();
   /** Those whose handshake is not done, by both endpoints: Node does not say which TCP socket a TLS socket came from. */
   readonly #handshaking = new Map<string, Socket>();
+  readonly #strangers = new Strangers<Socket>();
+  /** Ended in favour of others, and already counted out. */
+  readonly #gaveWay = new Set<Socket>();
   #acceptors: Server[] = [];
   #port = 0;
 
@@ -76,23 +80,42 @@ export class Listeners {
     const { remoteAddress } = socket;
     // Without an address the peer is gone already.
     if (remoteAddress === undefined) return void socket.destroy();
-    if (!this.#admission.admit(remoteAddress)) {
+    if (!this.#admit(remoteAddress)) {
       this.#onEvent({ kind: "connection-refused", peer: remoteAddress });
       return void socket.destroy();
     }
     const key = endpoints(socket);
     this.#sockets.add(socket);
     this.#handshaking.set(key, socket);
+    this.#strangers.add(key, remoteAddress, socket);
     socket.once("close", () => {
-      this.#admission.release(remoteAddress);
+      if (!this.#gaveWay.delete(socket)) this.#admission.release(remoteAddress);
       this.#sockets.delete(socket);
+      this.#strangers.remove(key);
       if (this.#handshaking.get(key) === socket) this.#handshaking.delete(key);
     });
     this.#server.emit("connection", socket);
   }
 
+  #admit(address: string): boolean {
+    const verdict = this.#admission.admit(address);
+    if (verdict === "admitted") return true;
+    const ended = this.#strangers.giveWay(address, verdict === "peer");
+    if (ended === undefined) return false;
+    this.#onEvent({ kind: "gave-way", peer: ended.address });
+    // Its 'close' comes later; its place is free now.
+    this.#gaveWay.add(ended.connection);
+    this.#admission.release(ended.address);
+    return this.#admission.admit(address) === "admitted";
+  }
+
   handshakeDone(socket: Socket): void {
     this.#handshaking.delete(endpoints(socket));
+  }
+
+  /** Whoever is at the other end has shown a credential that holds: the connection no longer gives way to newcomers. */
+  vouch(socket: Socket): void {
+    this.#strangers.remove(endpoints(socket));
   }
 
   /** Stops accepting, drops unfinished handshakes, resolves when the last connection has closed. */

@@ -16,6 +16,8 @@ const ERRORS = {
     "invalid_request",
     "the request must name exactly one valid host (RFC 9112 section 3.2, RFC 9113 section 8.3.1) and a path",
   ),
+  fromPage: row(403, "Forbidden", "invalid_request", "the local listener is not for pages of the web: it takes no request with an Origin"),
+  notLocal: row(403, "Forbidden", "invalid_request", "the local listener is for requests whose host is localhost, 127.0.0.1 or [::1]"),
   badRequest: row(400, "Bad Request", "invalid_request", "the request is not valid HTTP"),
   headersTooLarge: row(431, "Request Header Fields Too Large", "invalid_request", "the request has too many or too long header fields"),
   requestTimeout: row(408, "Request Timeout", "invalid_request", "the request did not arrive in time"),

@@ -2,6 +2,7 @@
 // HTTP/1.1 with all its limits, reload and drain. It may import Node's built-in modules and @peculiar/x509, nothing of ours outside this folder.
 import { constants, createSecureServer, type ServerHttp2Session } from "node:http2";
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { checkAuthority } from "./authority.js";
@@ -12,8 +13,10 @@ import { Http1Connection } from "./http1-connection.js";
 import { Http2Connection } from "./http2-connection.js";
 import { defaultLimits, type ServerLimits } from "./limits.js";
 import { Listeners } from "./listeners.js";
+import { followTrust, readPeerCertificate, shownAs } from "./peer-certificate.js";
+import { readPeerTrust, type PeerTrust } from "./peer-trust.js";
 import { answerPlainly, answerRaw, type PlainErrorKind } from "./plain-answer.js";
-import { isHttp2Answer, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
+import { cutOff, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
 import { buildTlsOptions, checkTlsFiles, type TlsFiles } from "./tls.js";
 
 /** What happened below the level of a request, for logs and counters. */
@@ -24,6 +27,7 @@ export interface NetEvent {
     | "http1-error"
     | "session-error"
     | "connection-refused"
+    | "gave-way"
     | "too-many-resets"
     | "too-many-pipelined"
     | "request-too-slow"
@@ -62,8 +66,17 @@ export interface MatriculaServer {
   readonly port: number;
   readonly openConnections: number;
   readonly openRequests: number;
-  /** Serves with other files from now on. Throws and changes nothing when they do not work. Connections that came with a certificate are retired, as it may no longer be believed. */
+  /**
+   * Serves with other files from now on. Throws and changes nothing when they do not work. On live connections the certificates are held
+   * against the new authorities and revocation lists with the next request; those whose certificate was not believed are retired, as it
+   * may be now.
+   */
   reload(tls: TlsFiles): void;
+  /**
+   * A caller on this connection has shown a credential that holds: when there is no room, connections that nobody vouches for give way to
+   * newcomers, and this one stays.
+   */
+  vouch(connection: object): void;
   /** Stops listening, lets open requests end, cuts off what is left after the timeout. */
   drain(timeoutMs: number): Promise<void>;
 }
@@ -76,9 +89,11 @@ export function createServer(options: ServerOptions): MatriculaServer {
   const random = options.random ?? Math.random;
   const connections = new Map<ServerHttp2Session | TLSSocket, Http1Connection | Http2Connection>();
   const requests = { open: 0 };
+  const vouched = new WeakSet<object>();
   // Names and values; Node drops what HTTP/1.1 sends beyond `maxHeadersCount` without a word.
   const mostRawHeaders = 2 * limits.maxHeaderPairs;
   let draining = false;
+  let reloadedTrust: PeerTrust | undefined;
 
   const bodyDeadlines = new BodyDeadlines({
     ...limits,
@@ -101,6 +116,8 @@ export function createServer(options: ServerOptions): MatriculaServer {
     // CVE-2025-59465: an error on a socket that nobody listens to ends the process.
     socket.on("error", ignore);
     listeners.handshakeDone(socket);
+    followTrust(socket, () => reloadedTrust);
+    if (readPeerCertificate(socket, Date.now()).kind === "accepted") listeners.vouch(socket);
     closeSoonAfterEnd(socket, limits.lingerMs);
     if (socket.alpnProtocol === "h2") return;
     const onAbuse = (kind: NetEvent["kind"]): void => onEvent({ kind, ...peerOf(socket) });
@@ -109,6 +126,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
   server.on("session", (session: ServerHttp2Session) => {
     session.on("error", ignore);
     const socket = secured;
+    shownAs(session.socket as TLSSocket, socket);
     const onAbuse = (kind: NetEvent["kind"]): void => onEvent({ kind, ...peerOf(socket) });
     adopt(session, new Http2Connection(session, { socket, limits, bodyDeadlines, nowMs, random, requests, onAbuse }));
   });
@@ -189,8 +207,15 @@ export function createServer(options: ServerOptions): MatriculaServer {
     reload(tls) {
       // Throws here rather than in `setSecureContext`, which by then has forgotten half of the old options.
       checkTlsFiles(tls);
+      const trust = readPeerTrust(tls);
       server.setSecureContext(buildTlsOptions(tls, limits.handshakeTimeoutMs));
-      for (const connection of connections.values()) if (connection.presentedCertificate) connection.retire();
+      reloadedTrust = trust;
+      for (const connection of connections.values()) if (connection.presentedInVain) connection.retire();
+    },
+    vouch(connection) {
+      if (vouched.has(connection)) return;
+      vouched.add(connection);
+      listeners.vouch(connection as TLSSocket);
     },
     async drain(timeoutMs) {
       draining = true;
@@ -209,7 +234,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
 }
 
 /** What Node's HTTP/1.1 parser and watch complain about, where it is not simply a bad request. */
-const HTTP1_ERRORS: Readonly<Record<string, PlainErrorKind | undefined>> = {
+export const HTTP1_ERRORS: Readonly<Record<string, PlainErrorKind | undefined>> = {
   HPE_HEADER_OVERFLOW: "headersTooLarge",
   ERR_HTTP_REQUEST_TIMEOUT: "requestTimeout",
 };
@@ -220,14 +245,8 @@ function peerOf(socket: TLSSocket): { peer?: string } {
   return socket.remoteAddress === undefined ? {} : { peer: socket.remoteAddress };
 }
 
-/** Ends an exchange about which nothing more can be said. */
-function cutOff(response: ServerAnswer): void {
-  if (isHttp2Answer(response)) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else response.destroy();
-}
-
 /** Once our side has ended, the peer gets a moment to read and close; Node would wait for it for ever. */
-function closeSoonAfterEnd(socket: TLSSocket, lingerMs: number): void {
+export function closeSoonAfterEnd(socket: Socket, lingerMs: number): void {
   socket.once("finish", () => {
     if (socket.destroyed) return;
     const timer = later(lingerMs, () => socket.destroy());

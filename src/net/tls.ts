@@ -1,6 +1,7 @@
 import { X509Certificate, constants, createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from "node:tls";
+import { readRevocationLists, splitRevocationLists } from "./revocation-lists.js";
 
 /** Files of one TLS identity, PEM. */
 export interface TlsPaths {
@@ -38,7 +39,7 @@ export function buildTlsOptions(files: TlsFiles, handshakeTimeoutMs: number): Tl
     key: files.key,
     // Never left out: without it Node believes every public authority.
     ca: files.clientCa,
-    ...(files.crl === undefined ? {} : { crl: files.crl }),
+    ...(files.crl === undefined ? {} : { crl: splitRevocationLists(files.crl) }),
     // One port for callers with and without a certificate; peer-certificate.ts is the judge.
     requestCert: true,
     rejectUnauthorized: false,
@@ -65,6 +66,13 @@ export async function loadTlsFiles(paths: TlsPaths): Promise<TlsFiles> {
   return files;
 }
 
+/** Reads the revocation list again and checks that it works with the rest; throws a sentence that names the file. */
+export async function loadRevocationList(files: TlsFiles, paths: TlsPaths): Promise<TlsFiles> {
+  const renewed: TlsFiles = { ...files, ...(paths.crl === undefined ? {} : { crl: await readText(paths.crl) }) };
+  checkTlsFiles(renewed, paths);
+  return renewed;
+}
+
 /** Checks that the contents work together; OpenSSL alone takes an authority file with nothing in it. `names` are for the sentence that is thrown. */
 export function checkTlsFiles(files: TlsFiles, names: TlsPaths = IN_MEMORY): void {
   const certificate = attempt(`${names.certificate} is not a readable certificate`, () => new X509Certificate(files.certificate));
@@ -72,6 +80,10 @@ export function checkTlsFiles(files: TlsFiles, names: TlsPaths = IN_MEMORY): voi
   if (!certificate.checkPrivateKey(key))
     throw new Error(`${names.key} does not belong to ${names.certificate}: the two were not made together, or one of them is old.`);
   attempt(`${names.clientCa} holds no readable certificate`, () => new X509Certificate(files.clientCa));
+  if (files.crl !== undefined) {
+    const { crl } = files;
+    attempt(`${names.crl ?? "the revocation list"} holds no readable revocation list (PEM, X509 CRL)`, () => readRevocationLists(crl));
+  }
   attempt(
     `${names.certificate}, ${names.clientCa}${files.crl === undefined ? "" : ` and ${names.crl ?? "the revocation list"}`} cannot be used together`,
     () => createSecureContext(buildTlsOptions(files, 0)),

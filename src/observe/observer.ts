@@ -24,7 +24,8 @@ export function createObserver(logger: Pick<Logger, "debug" | "info" | "warn" | 
 
 /** Faults are for an operator, refusals for whoever asks why. What succeeded is on record in the change log; a line for it costs a sixth of a registration. */
 function levelOf(error: RegistryError | undefined): "warn" | "info" | "debug" {
-  if (error === undefined) return "debug";
+  // A flood must not become a flood of lines; the counters tell of it.
+  if (error === undefined || error.kind === "rate_limited" || error.kind === "overloaded") return "debug";
   return error.kind === "internal" ? "warn" : "info";
 }
 

@@ -31,7 +31,7 @@ export async function ensureFirstToken(registry: Registry, realm: Realm, data: s
       kind: "insert_initial_access_token",
       token: {
         realm: realm.name, id, name: "first start", digest: digestOf("initial_access_token", realm.name, "", token),
-        policy: realm.waysIn.initial_access_token.policy.name, usesLeft: null, createdAt: now, createdBy: installer, expiresAt: now + lifetime, revokedAt: null,
+        owner: "", purpose: "", policy: "", force: new Uint8Array(0), redirectHosts: [], boundTo: "", usesLeft: null, createdAt: now, createdBy: installer, expiresAt: now + lifetime, revokedAt: null,
       },
     },
     {

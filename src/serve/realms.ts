@@ -2,9 +2,10 @@
 
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { developmentAdmin, type LoadedConfiguration, type RealmConfiguration } from "../config/configuration.js";
-import { compilePolicy, type CompiledPolicy } from "../domain/policy.js";
+import { compileCertificateRows, type CertificateRow } from "../domain/certificate-match.js";
+import { compilePolicy } from "../domain/policy.js";
 import type { DiscoveredRealm } from "../gateway/discovery.js";
-import type { Realm, WayInName } from "../service/registry.js";
+import type { Realm } from "../service/registry.js";
 
 /** Makes a realm ready. `url` is the service's own public URL. */
 export function prepareRealm(configuration: LoadedConfiguration, realm: RealmConfiguration, url: string): DiscoveredRealm {
@@ -13,29 +14,17 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
   const prepared: Realm = {
     name: realm.name,
     registrationEndpoint: `${base}/register`,
-    waysIn: {
-      open: wayIn(realm, policies, "open"),
-      initial_access_token: wayIn(realm, policies, "initial_access_token"),
-      certificate: wayIn(realm, policies, "certificate"),
-    },
+    waysIn: new Map([...realm.waysIn].map(([name, { enabled, manage, policy }]) => [name, { enabled, manage, policy: policies.get(policy)! }])),
     policies,
     customAttributes: new Map(realm.customAttributes.map((attribute) => [attribute.name, attribute])),
-    rolesBySpiffeId: rolesBySpiffeId(configuration, realm),
-    rolesByDnsName: new Map(realm.certificates.flatMap(({ dnsName, roles }) => (dnsName === undefined ? [] : [[dnsName, roles] as const]))),
+    certificates: compileCertificateRows(certificateRows(configuration, realm)),
+    tokenBinding: realm.tokenBinding === "nothing" ? undefined : realm.tokenBinding,
+    quotas: realm.quotas,
   };
   return { realm: prepared, base, issuer: realm.issuer ?? base, authorizationServer: realm.authorizationServer };
 }
 
-function wayIn(realm: RealmConfiguration, policies: ReadonlyMap<string, CompiledPolicy>, name: WayInName) {
-  const { enabled, policy } = realm.waysIn[name];
-  return { enabled, policy: policies.get(policy)! };
-}
-
-function rolesBySpiffeId({ developmentPki }: LoadedConfiguration, realm: RealmConfiguration): ReadonlyMap<string, readonly Role[]> {
-  const roles = new Map<string, readonly Role[]>();
-  if (developmentPki) roles.set(developmentAdmin, [Role.ADMIN]);
-  for (const { spiffeId, roles: granted } of realm.certificates) {
-    if (spiffeId !== undefined) roles.set(spiffeId, [...(roles.get(spiffeId) ?? []), ...granted]);
-  }
-  return roles;
+function certificateRows({ developmentPki }: LoadedConfiguration, realm: RealmConfiguration): readonly CertificateRow<readonly Role[]>[] {
+  const administrator = developmentPki ? [{ spiffeId: developmentAdmin, grant: [Role.ADMIN] }] : [];
+  return [...administrator, ...realm.certificates.map(({ roles, ...identity }) => ({ ...identity, grant: roles }))];
 }

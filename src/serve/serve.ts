@@ -8,21 +8,28 @@ import { createConnectDoor } from "../connect/handler.js";
 import { createHealth } from "../connect/health.js";
 import { createGateway } from "../gateway/gateway.js";
 import { ensureDevelopmentPki } from "../net/development-pki.js";
-import { readEvidence } from "../net/evidence.js";
+import { createLocalListener, readLocalEvidence } from "../net/local-listener.js";
 import type { ServerRequest } from "../net/request.js";
 import { createServer } from "../net/server.js";
-import { loadTlsFiles, type TlsPaths } from "../net/tls.js";
+import type { TlsPaths } from "../net/tls.js";
 import { createLogger } from "../observe/logger.js";
 import { createObserver } from "../observe/observer.js";
-import type { Evidence } from "../service/caller.js";
 import { deriveKeys } from "../service/keys.js";
+import { createLimits } from "../service/limits/limits.js";
 import type { Registry } from "../service/registry.js";
+import { createBasicWayIn } from "../service/ways-in/basic.js";
+import { waysIn } from "../service/ways-in/rows.js";
 import { openSqliteStore } from "../store/sqlite/store.js";
+import { openCertificates } from "./certificates.js";
 import { systemClock } from "./clock.js";
+import { createEvidence } from "./evidence.js";
 import { ensureFirstToken } from "./first-token.js";
 import { createRandomBytes } from "./random.js";
 import { prepareRealm } from "./realms.js";
 import { ensureServerKey, serverKeyVersion } from "./server-key.js";
+import { openTokenIssuers } from "./token-issuers.js";
+import { usersFilesOf, watchUsers } from "./users.js";
+import { vouching } from "./vouching.js";
 import { welcome } from "./welcome.js";
 
 /** What the command line says. */
@@ -58,10 +65,18 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 
   const logger = createLogger({ level: configuration.logLevel });
   const tlsPaths = await tlsPathsOf(configuration);
-  const tls = await loadTlsFiles(tlsPaths);
+  const certificates = await openCertificates(tlsPaths, logger);
+  opened(async () => certificates.stop());
+  const tls = certificates.files;
   const serverKey = await ensureServerKey(data, fresh);
   const store = await openSqliteStore({ file, queuedWrites: configuration.limits.queuedWrites });
   opened(() => store.close());
+  const issuers = await openTokenIssuers({ realms: configuration.realms.values(), clock: systemClock, log: logger });
+  opened(async () => issuers.close());
+
+  const usersFiles = usersFilesOf(configuration);
+  const users = await watchUsers(usersFiles, logger);
+  opened(async () => users.stop());
 
   let stopping = false;
   const { limits } = configuration;
@@ -84,47 +99,63 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const registry: Registry = {
     store,
     realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    limits: createLimits({
+      rates: limits.rates.buckets, prefixes: limits.rates.prefixes, openCalls: limits.openCalls, monotonic: () => performance.now(), secret: randomBytes(32),
+    }),
+    waysIn: waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]),
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
     randomBytes,
   };
   await ensureFirstToken(registry, registry.realms.get("default")!, data);
 
-  const observer = createObserver(logger);
+  const observer = vouching((connection) => server.vouch(connection), createObserver(logger));
   const ready = () => !stopping && store.writable();
   const started = createHealth();
   // Who cannot write serves half: load balancers are told what /readyz tells.
   const health = { ...started, serving: () => started.serving() && store.writable() };
   const shutdown = new AbortController();
-  const connect = createConnectDoor({ registry, observer, readEvidence: evidenceOf, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
+  const evidence = createEvidence(configuration, tls);
+  const readEvidence = (request: ServerRequest) => readLocalEvidence(request) ?? evidence.read(request);
+  const connect = createConnectDoor({ registry, observer, readEvidence, health, shutdown: shutdown.signal, limits: { bodyBytes: limits.bodyBytes } });
   const gateway = createGateway({
-    registry, observer, realms, readEvidence: evidenceOf, ready, bodyLimit: limits.bodyBytes,
+    registry, observer, realms, readEvidence, ready, bodyLimit: limits.bodyBytes,
     corsOrigins: new Map([...configuration.realms.values()].map((realm) => [realm.name, realm.corsOrigins])),
   });
   handler = (request, response) => {
     if (!connect(request, response)) gateway(request, response);
   };
+  const local = configuration.localListen === undefined ? undefined : createLocalListener(configuration.localListen, {
+    limits: { maxConnections: limits.connections },
+    onEvent: (event) => logger.debug({ event }, "local connection"),
+    handler: (request, response) => handler(request, response),
+  });
+  opened(async () => local?.drain(0));
+  await local?.listen().catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "EADDRINUSE" ? new Error(`cannot listen on ${local.name}: another program does; name another port with local_listen`, { cause: error }) : error;
+  });
   await writeFile(join(data, "url"), `${url}\n`, { mode: 0o600 });
   if (configuration.developmentPki) process.stderr.write(welcome(data, url, tlsPaths.clientCa));
   started.set(true);
   // Before the ready line: whoever reads it may signal at once.
   const stopSignal = nextSignal();
   process.stdout.write(`matricula listening on ${url}\n`);
-  logger.info({ url, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
+  logger.info({ url, local: local?.name, data, configuration: configuration.file, hash: configuration.fileHash, node: process.version }, "started");
 
-  const reload = () => {
-    loadTlsFiles(tlsPaths).then((files) => server.reload(files)).then(
-      () => logger.info("certificates reloaded"),
-      (error: unknown) => logger.error({ error }, "certificates not reloaded; the old ones stay"),
-    );
-  };
-  process.on("SIGHUP", reload);
+  certificates.follow((files) => {
+    server.reload(files);
+    evidence.reload(files);
+  });
+  process.on("SIGHUP", () => void certificates.reload());
   const signal = await stopSignal;
   stopping = true;
   logger.info({ signal }, "draining");
   started.set(false);
   shutdown.abort();
-  await server.drain(drainTime);
+  await Promise.all([server.drain(drainTime), local?.drain(drainTime)]);
+  certificates.stop();
+  users.stop();
+  issuers.close();
   await store.close();
   logger.info("stopped");
   await logger.close();
@@ -141,8 +172,6 @@ function explainListen(port: number, error: NodeJS.ErrnoException): never {
   const reason = reasons[error.code ?? ""];
   throw reason === undefined ? error : new Error(`cannot listen on port ${port}: ${reason}`, { cause: error });
 }
-
-const evidenceOf = (request: ServerRequest): Evidence => readEvidence(request, Date.now());
 
 async function tlsPathsOf({ tls, data, listen, publicUrl }: LoadedConfiguration): Promise<TlsPaths> {
   if (tls !== undefined) {

@@ -1,29 +1,48 @@
-// Who a caller is: decided once for each call, from peer certificate, Authorization header or nothing.
+// Who a caller is: decided once for each call, by the ways in, from peer certificate, Authorization header or nothing.
 
-import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
-import { digestOf, tokenKind, type TokenKind } from "../domain/credentials.js";
+import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { RegistryError } from "../domain/errors.js";
 import type { InitialAccessTokenRecord, PrincipalRecord, Seconds } from "../domain/ports.js";
 import type { MethodRow } from "./access.js";
+import { readAuthorization } from "./authorization.js";
 import type { Realm, Registry } from "./registry.js";
+import type { Occasion, Shown, WayIn } from "./ways-in/way-in.js";
 
-/** What a connection shows of its peer's certificate. */
-export type PeerEvidence =
-  | { readonly kind: "none" }
-  | { readonly kind: "unacceptable"; readonly reason: string }
-  | { readonly kind: "accepted"; readonly uris: readonly string[]; readonly dnsNames: readonly string[]; readonly fingerprint: string };
+/** A certificate that was verified, and is valid now. */
+export interface AcceptedCertificate {
+  readonly kind: "accepted";
+  readonly uris: readonly string[];
+  readonly dnsNames: readonly string[];
+  /** RFC 4514. */
+  readonly subject: string;
+  /** SHA-256, hexadecimal. */
+  readonly fingerprint: string;
+}
+
+/** What a connection, or a trusted proxy, shows of a certificate. */
+export type PeerEvidence = { readonly kind: "none" } | { readonly kind: "unacceptable"; readonly reason: string } | AcceptedCertificate;
 
 /** What a door hands over before it reads a body. */
 export interface Evidence {
   readonly certificate: PeerEvidence;
   /** The Authorization header as it came. */
   readonly authorization: string | undefined;
+  /** The address it came from; a trusted proxy's word for it. Absent where there is none. */
+  readonly address?: string | undefined;
+  /** The connection that it came by, for whoever counts connections; nothing here looks at it. */
+  readonly connection?: object | undefined;
+  /** Whether it came by the local listener. */
+  readonly local?: boolean;
 }
 
-/** A caller: the principal, what it may do by role, and the token it showed. */
+/** A caller: the principal, how it is known, what it may do by role, and the token it showed. */
 export interface Caller {
   readonly principal: PrincipalRecord;
+  /** The way in that knows it. */
+  readonly wayIn: WayIn;
   readonly roles: ReadonlySet<Role>;
+  /** The certificate shown, also beside a token that it may be bound to. */
+  readonly certificate: AcceptedCertificate | undefined;
   /** The record of the initial access token presented. */
   readonly initialAccessToken: InitialAccessTokenRecord | undefined;
   /** The registration access token presented; it is proven against its client later. Never logged. */
@@ -31,75 +50,96 @@ export interface Caller {
 }
 
 const noRoles: ReadonlySet<Role> = new Set();
-const anonymous: Caller = {
-  principal: { kind: "anonymous", id: "anonymous", credentialId: "" },
-  roles: noRoles,
-  initialAccessToken: undefined,
-  registrationAccessToken: undefined,
-};
 
-const invalidToken = () => new RegistryError("invalid_token", "the token is not valid here");
+/** Nobody. */
+export const anonymousPrincipal: PrincipalRecord = { kind: "anonymous", id: "anonymous", credentialId: "" };
+
+/** A caller without roles and tokens. */
+export function callerBy(wayIn: WayIn, { certificate }: Pick<Shown, "certificate">, principal: PrincipalRecord): Caller {
+  return {
+    principal, wayIn, roles: noRoles, certificate: certificate.kind === "accepted" ? certificate : undefined,
+    initialAccessToken: undefined, registrationAccessToken: undefined,
+  };
+}
+
+/** What is shown, and the way in it is of. */
+export interface Recognized {
+  readonly shown: Shown;
+  readonly wayIn: WayIn;
+}
 
 /**
  * What can be refused without knowing the realm, and so before a body is read. Throws invalid_certificate for a certificate that is
- * presented and not acceptable, even where none is needed; invalid_token for a token that cannot open the method; unauthenticated for
- * another scheme, or for nobody where a method has only roles.
+ * presented and not acceptable, even where none is needed; invalid_token for a credential that cannot open the method;
+ * unauthenticated for a scheme that no way in takes, or for nobody where a method has only roles.
  */
-export function screen(method: MethodRow, { certificate, authorization }: Evidence): void {
+export function screen({ waysIn, realms }: Pick<Registry, "waysIn" | "realms">, method: MethodRow, evidence: Evidence): Recognized {
+  const { certificate } = evidence;
   if (certificate.kind === "unacceptable") {
     throw new RegistryError("invalid_certificate", `the client certificate is not acceptable: ${certificate.reason}`);
   }
-  if (authorization !== undefined) presentedToken(method, authorization);
-  else if (certificate.kind === "none" && !method.anybody && !method.wayIn) {
+  // Which realm it is for is known later; a certificate without a name that no realm knows is nobody's in all of them.
+  if (certificate.kind === "accepted" && isNameless(certificate) && ![...realms.values()].some((realm) => realm.certificates(certificate).name !== undefined)) {
+    throw namesNobody();
+  }
+  const authorization = evidence.authorization === undefined ? undefined : readAuthorization(evidence.authorization);
+  const shown: Shown = { certificate, authorization, address: evidence.address, local: evidence.local === true };
+  // A header that is none of any scheme is not nobody's.
+  const wayIn = evidence.authorization !== undefined && authorization === undefined ? undefined : waysIn.find((row) => row.recognizes(shown));
+  if (evidence.authorization !== undefined) {
+    if (wayIn === undefined) throw unknownScheme(waysIn, authorization?.scheme);
+    // A token of one kind is worthless in every other slot.
+    if (!(method.wayIn && wayIn.registers) && !(method.ownClient && wayIn.manages)) throw invalidToken();
+  } else if (certificate.kind === "none" && evidence.local !== true && !method.anybody && !method.wayIn) {
     throw new RegistryError("unauthenticated", method.ownClient ? "this needs the client's registration access token" : "this method needs a client certificate");
   }
+  return { shown, wayIn: wayIn! };
+}
+
+/** Whether only a row of a realm can say who it is. */
+const isNameless = ({ uris, dnsNames }: AcceptedCertificate) => uris.length === 0 && dnsNames.length === 0;
+
+const namesNobody = () => new RegistryError("invalid_certificate", "the client certificate names nobody: it needs a URI or DNS subject alternative name");
+
+/** Who a certificate is in the realm. Throws invalid_certificate for one that names nobody and that no row knows. */
+export function demandCertificateName(realm: Realm, certificate: AcceptedCertificate): string {
+  const { name } = realm.certificates(certificate);
+  if (name === undefined) throw namesNobody();
+  return name;
+}
+
+const invalidToken = () => new RegistryError("invalid_token", "the token is not valid here");
+
+function unknownScheme(waysIn: readonly WayIn[], scheme: string | undefined): RegistryError {
+  const schemes = new Set(waysIn.flatMap(({ challenge }) => (challenge === undefined ? [] : [challenge.split(" ", 1)[0]!])));
+  const taken = [...schemes].some((name) => name.toLowerCase() === scheme);
+  return taken ? invalidToken() : new RegistryError("unauthenticated", `this service takes the scheme ${[...schemes].join(", ")}`);
 }
 
 /**
- * Identifies the caller of `method` in `realm`. A token goes before a certificate: what is shown on purpose is what is meant.
- * Throws as screen does, and invalid_token for a token that the realm does not know.
+ * Identifies the caller of `method` in `realm`: a promise only where a way in asks outside the process. Throws invalid_token for a
+ * credential that the realm does not know, invalid_certificate for a certificate that is nobody's in it, rate_limited for one that is guessed at.
  */
-export function identify(registry: Registry, realm: Realm, method: MethodRow, evidence: Evidence, now: Seconds): Caller {
-  screen(method, evidence);
-  const { certificate, authorization } = evidence;
-  if (authorization !== undefined) return byToken(registry, realm, presentedToken(method, authorization), now);
-  return certificate.kind === "accepted" ? byCertificate(realm, certificate) : anonymous;
+export function identify(registry: Registry, realm: Realm, method: MethodRow, { shown, wayIn }: Recognized, now: Seconds): Caller | Promise<Caller> {
+  if (shown.certificate.kind === "accepted") demandCertificateName(realm, shown.certificate);
+  const settings = realm.waysIn.get(wayIn.name);
+  // A way that is off knows nobody. Who shows nothing, or has roles by certificate, is known whatever is on.
+  const on = (settings?.enabled === true && wayIn.registers) || (settings?.manage === true && wayIn.manages);
+  if (shown.authorization !== undefined && !on) throw invalidToken();
+  const occasion: Occasion = { registry, realm, now, manages: method.ownClient };
+  return wayIn.guessed === undefined ? wayIn.identify(shown, occasion) : identifyGuessable(wayIn, wayIn.guessed(shown), shown, occasion);
 }
 
-// RFC 6750 section 2.1: one space, then b64token; the scheme is compared without case (RFC 9110 section 11.1).
-const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
-
-function bearerToken(authorization: string): string {
-  const token = bearer.exec(authorization)?.[1];
-  if (token !== undefined) return token;
-  if (/^bearer(?: |$)/i.test(authorization)) throw invalidToken();
-  throw new RegistryError("unauthenticated", "this service takes the scheme Bearer");
-}
-
-/** A token of one kind is worthless in every other slot. */
-function presentedToken(method: MethodRow, authorization: string): { kind: TokenKind; token: string } {
-  const token = bearerToken(authorization);
-  const kind = tokenKind(token);
-  if (kind === "initial_access_token" && method.wayIn) return { kind, token };
-  if (kind === "registration_access_token" && method.ownClient) return { kind, token };
-  throw invalidToken();
-}
-
-function byToken(registry: Registry, realm: Realm, { kind, token }: { kind: TokenKind; token: string }, now: Seconds): Caller {
-  if (kind !== "initial_access_token") return { ...anonymous, registrationAccessToken: token };
-  const record = registry.store.initialAccessTokens.findByDigest(realm.name, digestOf(kind, realm.name, "", token));
-  if (record === undefined || record.revokedAt !== null || record.expiresAt <= now) throw invalidToken();
-  return { ...anonymous, principal: { kind, id: record.id, credentialId: record.id }, initialAccessToken: record };
-}
-
-function byCertificate(realm: Realm, certificate: Extract<PeerEvidence, { kind: "accepted" }>): Caller {
-  const roles = new Set<Role>();
-  for (const uri of certificate.uris) for (const role of realm.rolesBySpiffeId.get(uri) ?? []) roles.add(role);
-  for (const name of certificate.dnsNames) for (const role of realm.rolesByDnsName.get(name.toLowerCase()) ?? []) roles.add(role);
-  // SPIFFE ID first, then DNS; never the common name.
-  const id = certificate.uris[0] ?? certificate.dnsNames[0];
-  if (id === undefined) throw new RegistryError("invalid_certificate", "the client certificate names nobody: it needs a URI or DNS subject alternative name");
-  return { ...anonymous, principal: { kind: "certificate", id, credentialId: certificate.fingerprint }, roles };
+/** A password can be guessed; a wrong one is counted. */
+async function identifyGuessable(wayIn: WayIn, guessed: string, shown: Shown, occasion: Occasion): Promise<Caller> {
+  const { limits } = occasion.registry;
+  limits.beforeGuess(guessed, shown);
+  try {
+    return await wayIn.identify(shown, occasion);
+  } catch (error) {
+    if (error instanceof RegistryError && error.kind === "invalid_token") limits.guessedWrong(guessed, shown);
+    throw error;
+  }
 }
 
 /** Whether any of the caller's roles opens the method. */

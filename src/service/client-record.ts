@@ -37,10 +37,14 @@ export function recordMac(keys: Keys, row: Omit<ClientRecord, "mac" | "lastUsedA
 
 /** Finds a live client by key, its MAC checked. Undefined for unknown and deleted alike. Throws internal for a damaged row. */
 export function findClient(registry: Registry, realm: string, clientId: string): ClientWithCredentials | undefined {
-  const found = registry.store.clients.find(realm, clientId);
-  if (found === undefined || found.client.state === "deleted") return undefined;
-  checkRecord(registry.keys, found.client);
+  const found = findUnchecked(registry, realm, clientId);
+  if (found !== undefined) checkRecord(registry.keys, found.client);
   return found;
+}
+
+/** As findClient, before the MAC is checked: nothing of the row may be answered or acted upon until checkRecord has passed it. */
+export function findUnchecked(registry: Registry, realm: string, clientId: string): ClientWithCredentials | undefined {
+  return registry.store.clients.findLive(realm, clientId);
 }
 
 /** Throws internal when the row is not as it was written. */

@@ -1,8 +1,8 @@
 // What callers see of a client: the Client message, never a secret; and the credentials of one answer.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { ClientState, PrincipalKind, type Client, type ClientCredentials } from "../../gen/ts/matricula/v1/client_pb.js";
-import type { ClientRecord, ClientStateName, CredentialRecord, PrincipalKindName } from "../domain/ports.js";
+import { ClientState, PrincipalKind, type Client, type ClientCredentials, type Principal } from "../../gen/ts/matricula/v1/client_pb.js";
+import type { ClientRecord, ClientStateName, CredentialRecord, PrincipalKindName, PrincipalRecord } from "../domain/ports.js";
 import { metadataOf } from "./client-record.js";
 import type { Realm } from "./registry.js";
 
@@ -17,14 +17,22 @@ const principalKinds = {
   certificate: PrincipalKind.CERTIFICATE,
   initial_access_token: PrincipalKind.INITIAL_ACCESS_TOKEN,
   client: PrincipalKind.CLIENT,
+  user: PrincipalKind.USER,
+  access_token: PrincipalKind.ACCESS_TOKEN,
+  local: PrincipalKind.LOCAL,
+  other: PrincipalKind.OTHER,
 } as const satisfies Record<PrincipalKindName, PrincipalKind>;
+
+/** The Principal message of a record. */
+export function principalView({ kind, id, credentialId }: PrincipalRecord): Principal {
+  return { $typeName: "matricula.v1.Principal", kind: principalKinds[kind], id, credentialId };
+}
 
 /** A quoted strong entity tag (RFC 9110 section 8.8.3). */
 export const etagOf = (client: Pick<ClientRecord, "version">) => `"${client.version}"`;
 
 /** The Client message of a record. `metadata` saves decoding when it is at hand. */
 export function clientView(client: ClientRecord, credentials: readonly CredentialRecord[], metadata: ClientMetadata = metadataOf(client)): Client {
-  const { kind, id, credentialId } = client.owner;
   // Literals: `create` asks every field of the schema, on the path of every registration.
   const view: Client = {
     $typeName: "matricula.v1.Client",
@@ -33,7 +41,7 @@ export function clientView(client: ClientRecord, credentials: readonly Credentia
     metadata,
     realm: client.realm,
     state: clientStates[client.state],
-    owner: { $typeName: "matricula.v1.Principal", kind: principalKinds[kind], id, credentialId },
+    owner: principalView(client.owner),
     wayIn: client.wayIn,
     policy: client.policy,
     policyVersion: client.policyVersion,

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { DeleteClientResponseSchema, type DeleteClientRequest, type DeleteClientResponse } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import type { Change, ClientRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { recordMac } from "./client-record.js";
@@ -15,18 +16,21 @@ export async function deleteClient(registry: Registry, given: Call, request: Del
   const { found, call } = demandOwnClient(registry, given, request.clientId);
   const { client } = found;
   demandVersion(client, request.etag);
-  const tombstone = {
-    ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, record: new Uint8Array(0), keyVersion: registry.keys.version,
-  };
-  const result = await registry.store.commit([
-    {
-      kind: "delete_client", realm: client.realm, clientId: client.clientId, expectedVersion: client.version, at: call.now,
-      mac: recordMac(registry.keys, tombstone), keyVersion: registry.keys.version,
-    },
-    { kind: "append_change", change: changeRecord(call, "deleted", client.clientId, tombstone.version, [], client.record) },
-  ]);
+  const result = await registry.store.commit(deletionOf(registry, call, client));
   if (result.committed) return create(DeleteClientResponseSchema);
   // Who names no version means the newest, whoever else was writing.
   if (request.etag === "" && tries > 1) return deleteClient(registry, given, request, tries - 1);
   throw lostAgain(request.etag);
+}
+
+/** The unit that deletes a client as it was read. */
+export function deletionOf({ keys }: Registry, call: Call, client: ClientRecord): readonly Change[] {
+  const tombstone = { ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, record: new Uint8Array(0), keyVersion: keys.version };
+  return [
+    {
+      kind: "delete_client", realm: client.realm, clientId: client.clientId, expectedVersion: client.version, at: call.now,
+      mac: recordMac(keys, tombstone), keyVersion: keys.version,
+    },
+    { kind: "append_change", change: changeRecord(call, "deleted", client.clientId, tombstone.version, [], client.record) },
+  ];
 }

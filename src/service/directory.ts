@@ -3,8 +3,9 @@ import {
   GetClientResponseSchema, ListClientsResponseSchema, type ClientFilter, type GetClientRequest, type GetClientResponse, type ListClientsRequest, type ListClientsResponse,
 } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
+import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { RegistryError } from "../domain/errors.js";
-import type { ClientQuery, ClientStateName } from "../domain/ports.js";
+import type { ClientQuery, ClientStateName, PrincipalRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { checkRecord, findClient } from "./client-record.js";
@@ -15,19 +16,30 @@ import type { Registry } from "./registry.js";
 const defaultPageSize = 50;
 const largestPage = 500;
 
-/** One client for a reader. Throws not_found for unknown and deleted. */
+/** Whose clients the caller may see: those of one owner, or all. A registrar without a role to read sees its own. */
+function visibleTo({ caller, method }: Call): PrincipalRecord | undefined {
+  for (const role of caller.roles) if (role !== Role.REGISTRAR && method.roles.has(role)) return undefined;
+  return caller.principal;
+}
+
+/** One client for a reader. Throws not_found for unknown and deleted, and to a registrar for those of others. */
 export function getClient(registry: Registry, call: Call, request: GetClientRequest): GetClientResponse {
   demandRole(call.caller, call.method);
   const found = findClient(registry, call.realm.name, request.clientId);
-  if (found === undefined) throw new RegistryError("not_found", "there is no such client");
+  const owner = visibleTo(call);
+  const visible = found !== undefined && (owner === undefined || (found.client.owner.kind === owner.kind && found.client.owner.id === owner.id));
+  if (!visible) throw new RegistryError("not_found", "there is no such client");
   return create(GetClientResponseSchema, { client: clientView(found.client, found.credentials) });
 }
 
-/** A page of clients for a reader, in order of registration. Throws invalid_request for a page token that is not of this list. */
+/** A page of clients for a reader, or of a registrar's own, in order of registration. Throws invalid_request for a page token that is not of this list. */
 export async function listClients(registry: Registry, call: Call, request: ListClientsRequest): Promise<ListClientsResponse> {
   demandRole(call.caller, call.method);
   const size = Math.min(request.pageSize || defaultPageSize, largestPage);
-  const filter = queryOf(call.realm.name, request.filter);
+  const asked = queryOf(call.realm.name, request.filter);
+  const owner = visibleTo(call);
+  if (owner !== undefined && asked.ownerId !== "" && asked.ownerId !== owner.id) return create(ListClientsResponseSchema);
+  const filter = owner === undefined ? asked : { ...asked, ownerKind: owner.kind, ownerId: owner.id };
   const bound = JSON.stringify([filter, call.caller.principal.id]);
   const after = request.pageToken === "" ? "" : openPageToken(registry.keys, bound, request.pageToken);
   // One more than the page tells whether there is another.
@@ -51,7 +63,9 @@ function queryOf(realm: string, filter: ClientFilter | undefined): Omit<ClientQu
       if (name === undefined) throw new RegistryError("invalid_request", "filter.states has a state that does not exist");
       return name;
     }),
+    ownerKind: null,
     ownerId: filter?.ownerId ?? "",
+    credentialId: filter?.credentialId ?? "",
     wayIn: filter?.wayIn ?? "",
     policy: filter?.policy ?? "",
     softwareId: filter?.softwareId ?? "",

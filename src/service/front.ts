@@ -4,13 +4,15 @@ import { randomUUID } from "node:crypto";
 import { RegistryError } from "../domain/errors.js";
 import type { MethodRow } from "./access.js";
 import type { Call } from "./call.js";
-import { identify, type Evidence } from "./caller.js";
+import { identify, screen, type Caller, type Evidence, type Recognized } from "./caller.js";
 import { demandRealm, type Registry } from "./registry.js";
 
 export type DoorName = "gateway" | "connect" | "grpc" | "grpc_web";
 
 /** A call as a door knows it before anybody is identified. */
 export interface Arrival {
+  /** What it shows, once it has been looked at. */
+  recognized?: Recognized;
   readonly door: DoorName;
   readonly method: MethodRow;
   readonly evidence: Evidence;
@@ -33,10 +35,37 @@ export function arrive(door: DoorName, method: MethodRow, evidence: Evidence, tr
   return { door, method, evidence, requestId: randomUUID(), trace: trace !== undefined && traceparent.test(trace) ? trace : "", startedAt: performance.now() };
 }
 
-/** Identifies the caller in the realm and makes the call. Throws RegistryError. */
-export function beginCall(registry: Registry, arrival: Arrival, realmName: string): Call {
+/**
+ * Looks at an arriving call before its body is read: what cannot open the method, and what comes too often, ends here. Throws
+ * RegistryError. A door tells of every arrival's end through `departures`.
+ */
+export function receive(registry: Registry, arrival: Arrival): void {
+  arrival.recognized = screen(registry, arrival.method, arrival.evidence);
+  registry.limits.enter(arrival, arrival.recognized.shown);
+}
+
+/** An observer through which what a call held of the service is free again when it ends. */
+export function departures({ limits }: Pick<Registry, "limits">, observer: Observer): Observer {
+  return {
+    finished(arrival, call, error) {
+      limits.leave(arrival);
+      observer.finished(arrival, call, error);
+    },
+  };
+}
+
+/**
+ * Identifies the caller in the realm and makes the call: a promise only where a way in asks outside the process. Throws, or rejects
+ * with, RegistryError.
+ */
+export function beginCall(registry: Registry, arrival: Arrival, realmName: string): Call | Promise<Call> {
   const realm = demandRealm(registry, realmName);
+  const { method, requestId, trace } = arrival;
   const now = registry.clock.seconds();
-  const caller = identify(registry, realm, arrival.method, arrival.evidence, now);
-  return { method: arrival.method, realm, caller, requestId: arrival.requestId, trace: arrival.trace, now };
+  const call = (caller: Caller): Call => {
+    registry.limits.identified(arrival);
+    return { method, realm, caller, requestId, trace, now };
+  };
+  const caller = identify(registry, realm, method, arrival.recognized ?? screen(registry, method, arrival.evidence), now);
+  return caller instanceof Promise ? caller.then(call) : call(caller);
 }

@@ -1,12 +1,13 @@
-// Who may read, update and delete a client: its registration access token, its owner's certificate, or the admin role.
+// Who may read, update and delete a client: its registration access token, its owner by the way it is known, or the admin role.
 
-import { digestOf, matchCredential } from "../domain/credentials.js";
+import { digestScheme, matchCredential } from "../domain/credentials.js";
 import { RegistryError } from "../domain/errors.js";
-import type { ClientWithCredentials, PrincipalRecord } from "../domain/ports.js";
+import type { ClientRecord, ClientWithCredentials, PrincipalRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { hasRole } from "./caller.js";
-import { findClient } from "./client-record.js";
+import { checkRecord, findUnchecked } from "./client-record.js";
 import type { Registry } from "./registry.js";
+import { registrationTokenDigest } from "./token-binding.js";
 
 /** A client with the call as its caller is now known: a registration access token makes the client itself the caller. */
 export interface OwnClient {
@@ -18,16 +19,42 @@ export interface OwnClient {
 
 /**
  * Finds the client that the caller may manage. Not yours, unknown and deleted are the same answer, in words and in work:
- * invalid_token for a token, permission_denied for a certificate, unauthenticated for nobody. An admin is told not_found.
+ * invalid_token for a token, permission_denied for somebody, unauthenticated for nobody. An admin is told not_found.
+ * That a record is damaged is for its own client, its owner and an admin to hear: internal.
  */
 export function demandOwnClient(registry: Registry, call: Call, clientId: string): OwnClient {
+  const found = findUnchecked(registry, call.realm.name, clientId);
+  let own: OwnClient;
+  try {
+    own = claim(call, clientId, found);
+  } catch (error) {
+    evenOut(registry, call.realm.name, found);
+    throw error;
+  }
+  // Last: the check takes time, and it must tell nobody else that there is such a client.
+  checkRecord(registry.keys, own.found.client);
+  return own;
+}
+
+/** By realm, a client that was there a moment ago. */
+const seen = new WeakMap<Registry, Map<string, string>>();
+
+/** A client that is read takes longer than one that is not there: every refusal reads one and misses one. */
+function evenOut(registry: Registry, realm: string, found: ClientWithCredentials | undefined): void {
+  let ids = seen.get(registry);
+  if (ids === undefined) seen.set(registry, (ids = new Map()));
+  if (found !== undefined) ids.set(realm, found.client.clientId);
+  registry.store.clients.findLive(realm, found === undefined ? (ids.get(realm) ?? "") : "");
+}
+
+/** Grants the caller what was found, or throws. */
+function claim(call: Call, clientId: string, found: ClientWithCredentials | undefined): OwnClient {
   const { caller, realm, now } = call;
-  const found = findClient(registry, realm.name, clientId);
   const token = caller.registrationAccessToken;
   if (token !== undefined) {
     // The digest is made for an unknown client too, so that the time tells nothing.
-    const digest = digestOf("registration_access_token", realm.name, clientId, token);
-    const credential = matchCredential(found?.credentials ?? decoys, "registration_access_token", digest, now);
+    const digestBy = (scheme: string) => registrationTokenDigest(scheme, realm.name, clientId, token, caller.certificate);
+    const credential = matchCredential(found?.credentials ?? decoys, "registration_access_token", digestBy, now);
     if (found === undefined || credential === undefined) throw new RegistryError("invalid_token", "the token is not valid here");
     const principal: PrincipalRecord = { kind: "client", id: clientId, credentialId: `registration_access_token:${credential.label}` };
     return { found, call: { ...call, caller: { ...caller, principal } }, own: true };
@@ -37,14 +64,21 @@ export function demandOwnClient(registry: Registry, call: Call, clientId: string
     return { found, call, own: false };
   }
   if (caller.principal.kind === "anonymous") throw new RegistryError("unauthenticated", "this needs the client's registration access token");
-  const owner = found?.client.owner;
-  if (found === undefined || owner?.kind !== "certificate" || owner.id !== caller.principal.id) {
+  if (found === undefined || !owns(call, found.client)) {
     throw new RegistryError("permission_denied", "the caller may not manage this client");
   }
   return { found, call, own: true };
 }
 
+/** Whether the caller shows, by a way that manages, the identity that the client is registered under. */
+function owns({ caller: { principal, wayIn }, realm }: Call, { owner, wayIn: cameBy }: ClientRecord): boolean {
+  if (!wayIn.manages || realm.waysIn.get(wayIn.name)?.manage !== true) return false;
+  // Ways in of a build of one's own each have names of their own.
+  if (principal.kind === "other" && cameBy !== wayIn.name) return false;
+  return owner.kind === principal.kind && owner.id === principal.id;
+}
+
 /** Something to compare with when there is no client. */
 const decoys = [
-  { kind: "registration_access_token", label: "", scheme: "", digest: new Uint8Array(32), createdAt: 0, expiresAt: 1, lastUsedAt: null },
+  { kind: "registration_access_token", label: "", scheme: digestScheme, digest: new Uint8Array(32), createdAt: 0, expiresAt: 1, lastUsedAt: null },
 ] as const;

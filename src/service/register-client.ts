@@ -9,13 +9,15 @@ import { RegistryError } from "../domain/errors.js";
 import type { Change, CredentialRecord } from "../domain/ports.js";
 import { decideRegistration } from "../domain/registration.js";
 import { needsSecret } from "../domain/auth-methods.js";
+import { admit, contextOf } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { clientRecord } from "./client-record.js";
 import { clientView, credentialsView } from "./client-view.js";
-import { idempotencyFor, lostRace } from "./idempotency.js";
+import { idempotencyFor } from "./idempotency.js";
+import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
-import { admit } from "./ways-in.js";
+import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
 /**
  * Registers a client (RFC 7591 section 3). Resolves when it is on disk.
@@ -28,16 +30,21 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   // What was not understood is not in the body's hash: such a request is another one, and is refused below.
   const kept = call.violations?.length ? undefined : idempotency?.find();
   if (kept !== undefined) return kept;
-  if (admission.spent) throw new RegistryError("invalid_token", "the token is not valid here");
+  if (admission.terms.spent === true) throw new RegistryError("invalid_token", "the token is not valid here");
 
   const asked = request.metadata ?? create(ClientMetadataSchema);
-  const { metadata, decisions } = decideRegistration(asked, { policy: admission.policy, customAttributes: realm.customAttributes }, call.violations);
+  registry.limits.registers(caller, asked);
+  const { metadata, decisions } = decideRegistration(asked, contextOf(realm, admission), call.violations);
 
   const clientId = makeClientId(registry.clock.milliseconds(), registry.randomBytes);
-  const registrationAccessToken = makeToken("registration_access_token", registry.randomBytes);
-  const credentials: CredentialRecord[] = [
-    credentialRecord("registration_access_token", "1", digestOf("registration_access_token", realm.name, clientId, registrationAccessToken), now, 0),
-  ];
+  const credentials: CredentialRecord[] = [];
+  let registrationAccessToken: string | undefined;
+  if (realm.waysIn.get("registration_access_token")?.manage === true) {
+    registrationAccessToken = makeToken("registration_access_token", registry.randomBytes);
+    const scheme = schemeFor(realm.tokenBinding, caller.certificate);
+    const digest = registrationTokenDigest(scheme, realm.name, clientId, registrationAccessToken, caller.certificate);
+    credentials.push(credentialRecord("registration_access_token", "1", digest, now, 0, scheme));
+  }
   let clientSecret: string | undefined;
   if (needsSecret(metadata)) {
     clientSecret = makeToken("client_secret", registry.randomBytes);
@@ -59,15 +66,17 @@ export async function registerClient(registry: Registry, call: Call, request: Re
     decisions: [...decisions],
   };
 
-  const unit: Change[] = [...admission.changes, { kind: "insert_client", client, credentials }];
+  const unit: Change[] = [
+    ...(admission.terms.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
+  ];
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
   const result = await registry.store.commit(unit);
   if (result.committed) return answer;
-  if (lostRace(result)) {
-    const winner = idempotency?.find();
-    if (winner !== undefined) return winner;
-  }
+  // The winner may have been this very request, sent twice: it may have taken the last use, or the last place.
+  const winner = idempotency?.find();
+  if (winner !== undefined) return winner;
   if (result.precondition === "usable") throw new RegistryError("invalid_token", "the token is not valid here");
+  if (result.precondition === "quota") throw quotaExceeded(unit[result.index]);
   throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });
 }

@@ -1,31 +1,50 @@
 // What every use case is given: the store, the realms, the keys, the clock. Made once, in main.ts.
 
 import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
+import type { CertificateMatcher } from "../domain/certificate-match.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Clock, RandomBytes, Store } from "../domain/ports.js";
 import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Keys } from "./keys.js";
+import type { Limits } from "./limits/limits.js";
+import type { Quotas } from "./quotas.js";
+import type { TokenBinding } from "./token-binding.js";
+import type { WayIn } from "./ways-in/way-in.js";
 
-export type WayInName = "open" | "initial_access_token" | "certificate";
+/** How a realm has set one way in. */
+export interface WayInSettings {
+  /** Whether it opens registration. */
+  readonly enabled: boolean;
+  /** Whether it opens the management of one's own clients. */
+  readonly manage: boolean;
+  readonly policy: CompiledPolicy;
+}
 
 /** A realm made ready for use. */
 export interface Realm {
   readonly name: string;
   /** The base of the registration endpoint: no trailing slash. */
   readonly registrationEndpoint: string;
-  readonly waysIn: Readonly<Record<WayInName, { readonly enabled: boolean; readonly policy: CompiledPolicy }>>;
+  /** By name; one that is missing is off. */
+  readonly waysIn: ReadonlyMap<string, WayInSettings>;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   readonly customAttributes: ReadonlyMap<string, CustomAttribute>;
-  readonly rolesBySpiffeId: ReadonlyMap<string, readonly Role[]>;
-  /** In lower case. */
-  readonly rolesByDnsName: ReadonlyMap<string, readonly Role[]>;
+  /** What certificates may do, and whom they name. */
+  readonly certificates: CertificateMatcher<readonly Role[]>;
+  /** What the registration access token of a registrant with a certificate is bound to; absent for nothing. */
+  readonly tokenBinding?: TokenBinding | undefined;
+  /** Absent where there may be any number of clients. */
+  readonly quotas?: Quotas | undefined;
 }
 
 /** Everything the use cases need. */
 export interface Registry {
   readonly store: Store;
   readonly realms: ReadonlyMap<string, Realm>;
+  readonly limits: Limits;
+  /** In order of precedence. */
+  readonly waysIn: readonly WayIn[];
   readonly keys: Keys;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;

@@ -9,6 +9,7 @@ import type { MetadataViolation } from "../domain/metadata-json.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Change, ClientWithCredentials, CredentialRecord, Seconds } from "../domain/ports.js";
 import { decideRegistration } from "../domain/registration.js";
+import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { clientRecord } from "./client-record.js";
@@ -18,8 +19,14 @@ import { demandOwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { demandVersion, lostAgain } from "./version.js";
 
-/** Seconds before its expiry from which a secret is renewed, and so the longest time that two are valid (requirements T-20). */
-const overlap = 24 * 60 * 60;
+/** The longest time, in seconds, that a secret and the one that renews it are both valid (requirements T-20). */
+const longestOverlap = 24 * 60 * 60;
+
+/**
+ * From when a secret is renewed: its last day, or the last half of a life shorter than two days. Were it a whole day for every secret,
+ * each update of a client whose secrets live for an hour would make another.
+ */
+const renewedFrom = ({ createdAt, expiresAt }: CredentialRecord) => expiresAt - Math.min(longestOverlap, (expiresAt - createdAt) / 2);
 
 /**
  * Replaces a client's metadata (RFC 7592 section 2.2): what is omitted is deleted or defaulted. The policy that the client came in by
@@ -36,11 +43,11 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   demandVersion(client, request.etag);
 
   const violations = [...(call.violations ?? []), ...checkSecret(realm, found, request.clientSecret, now)];
-  // A policy that is no longer configured gives way to that of the client's way in.
-  const policy = realm.policies.get(client.policy) ?? realm.waysIn[client.wayIn as keyof Realm["waysIn"]].policy;
+  const context = guardingContext(registry, realm, client);
+  const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
-  const { metadata, decisions } = decideRegistration(asked, { policy, customAttributes: realm.customAttributes }, violations);
+  const { metadata, decisions } = decideRegistration(asked, context, violations);
 
   const { credentials, clientSecret } = nextCredentials(registry, realm, found, metadata, policy, own, now);
   const next = clientRecord(
@@ -72,7 +79,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
 function checkSecret(realm: Realm, { client, credentials }: ClientWithCredentials, secret: string | undefined, now: Seconds): MetadataViolation[] {
   if (secret === undefined) return [];
   const digest = digestOf("client_secret", realm.name, client.clientId, secret);
-  if (matchCredential(credentials, "client_secret", digest, now) !== undefined) return [];
+  if (matchCredential(credentials, "client_secret", () => digest, now) !== undefined) return [];
   return [{
     error: "invalid_client_metadata", field: "client_secret", rule: "client_secret.current", clause: "RFC 7592 section 2.2",
     description: "client_secret is not the client's current secret; leave it out to keep the current one",
@@ -81,7 +88,7 @@ function checkSecret(realm: Realm, { client, credentials }: ClientWithCredential
 
 /**
  * The credentials after an update: null keeps them. A secret goes when the method no longer needs one, comes when it does
- * (requirements T-21), and is renewed by the client's own update when it has expired or is about to.
+ * (requirements T-21), and is renewed by the client's own update when it has expired or is about to (docs/decisions/0006).
  */
 function nextCredentials(
   registry: Registry,
@@ -95,15 +102,16 @@ function nextCredentials(
   const latest = latestSecret(credentials);
   const others = credentials.filter((credential) => credential.kind !== "client_secret");
   if (!needsSecret(metadata)) return { credentials: latest === undefined ? null : others };
-  const ending = latest !== undefined && latest.expiresAt !== 0 && latest.expiresAt <= now + Math.min(overlap, (latest.expiresAt - latest.createdAt) / 2);
+  const ending = latest !== undefined && latest.expiresAt !== 0 && renewedFrom(latest) <= now;
   if (latest !== undefined && !(ending && own)) return { credentials: null };
   const clientSecret = makeToken("client_secret", registry.randomBytes);
   const label = String(latest === undefined ? 1 : Number(latest.label) + 1);
   const lifetime = policy.clientSecretLifetime;
   const digest = digestOf("client_secret", realm.name, client.clientId, clientSecret);
-  const live = credentials.filter((credential) => credential === latest && credential.expiresAt > now);
+  // Of the old ones the latest alone goes on to its own expiry, so that no client ever has more than two.
+  const old = latest !== undefined && latest.expiresAt > now ? [latest] : [];
   return {
-    credentials: [...others, ...live, credentialRecord("client_secret", label, digest, now, lifetime === 0 ? 0 : now + lifetime)],
+    credentials: [...others, ...old, credentialRecord("client_secret", label, digest, now, lifetime === 0 ? 0 : now + lifetime)],
     clientSecret,
   };
 }

@@ -6,12 +6,14 @@ import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_acc
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { methodNamed, type MethodRow } from "./access.js";
 import type { Call } from "./call.js";
+import { createInitialAccessToken } from "./create-initial-access-token.js";
 import { deleteClient } from "./delete-client.js";
 import { getClient, listClients } from "./directory.js";
-import { createInitialAccessToken } from "./initial-access-token.js";
 import { readClient } from "./read-client.js";
+import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-access-tokens.js";
 import { registerClient } from "./register-client.js";
 import type { Registry } from "./registry.js";
+import { revokeInitialAccessToken } from "./revoke-initial-access-token.js";
 import { updateClient } from "./update-client.js";
 
 /** A request message of this service: every one names its realm. */
@@ -40,4 +42,7 @@ export const useCases: readonly UseCase[] = [
   useCase(ClientDirectoryService.method.getClient, getClient),
   useCase(ClientDirectoryService.method.listClients, listClients),
   useCase(InitialAccessTokenService.method.createInitialAccessToken, createInitialAccessToken),
+  useCase(InitialAccessTokenService.method.getInitialAccessToken, getInitialAccessToken),
+  useCase(InitialAccessTokenService.method.listInitialAccessTokens, listInitialAccessTokens),
+  useCase(InitialAccessTokenService.method.revokeInitialAccessToken, revokeInitialAccessToken),
 ];

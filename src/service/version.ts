@@ -9,7 +9,10 @@ export const versionConflict = () => new RegistryError("version_conflict", "the 
 export const lostAgain = (etag: string) =>
   etag === "" ? new RegistryError("overloaded", "too many writes to this client at once; try again", { retryAfter: 1 }) : versionConflict();
 
-/** Throws version_conflict when an etag is given and names another version. */
-export function demandVersion(client: ClientRecord, etag: string): void {
-  if (etag !== "" && etag !== etagOf(client)) throw versionConflict();
+/**
+ * Throws version_conflict when etags are given and none of them, divided by commas, names the client's version. They are compared
+ * strongly (RFC 9110 section 8.8.3.2): a weak one names none.
+ */
+export function demandVersion(client: ClientRecord, etags: string): void {
+  if (etags !== "" && !etags.split(",").some((etag) => etag.trim() === etagOf(client))) throw versionConflict();
 }

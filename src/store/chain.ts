@@ -14,6 +14,7 @@ export const changeKindCodes = {
   updated: 2,
   deleted: 3,
   initial_access_token_created: 4,
+  initial_access_token_revoked: 5,
 } as const satisfies Record<ChangeKind, number>;
 
 /** Each kind of principal by its number. */
@@ -22,6 +23,10 @@ export const principalKindCodes = {
   certificate: 2,
   initial_access_token: 3,
   client: 4,
+  user: 5,
+  access_token: 6,
+  local: 7,
+  other: 8,
 } as const satisfies Record<PrincipalKindName, number>;
 
 const fixedPart = 24;

@@ -37,23 +37,28 @@ const imports = files.flatMap(importsOf);
 const builtin = (target: string) => builtinModules.includes(target.replace(/^node:/, ""));
 const inFolder = (target: string, ...folders: readonly string[]) => folders.some((folder) => target.startsWith(`${folder}/`));
 
-/** For each folder of src: the folders of ours, and the packages, that its files may import. `gen` is the schema: a data model. */
-const rules: Readonly<Record<string, { readonly folders: readonly string[]; readonly packages: readonly string[]; readonly builtins?: readonly string[] }>> = {
+/** The files of net/ that are about one request, whatever carried it: all that a door needs to know of HTTP. */
+const requestFiles = ["src/net/request.ts", "src/net/request-body.ts"];
+
+/** For each folder of src: the folders of ours, the single files, and the packages, that its files may import. `gen` is the schema: a data model. */
+const rules: Readonly<Record<string, { readonly folders: readonly string[]; readonly files?: readonly string[]; readonly packages: readonly string[]; readonly builtins?: readonly string[] }>> = {
   "src/domain": { folders: ["src/domain", "gen"], packages: ["@bufbuild/protobuf"], builtins: ["node:buffer", "node:crypto", "node:zlib"] },
-  "src/service": { folders: ["src/service", "src/domain", "gen"], packages: ["@bufbuild/protobuf"], builtins: ["node:crypto"] },
-  "src/gateway": { folders: ["src/gateway", "src/service", "src/domain", "gen"], packages: ["@bufbuild/protobuf"] },
-  "src/connect": { folders: ["src/connect", "src/service", "src/domain", "gen"], packages: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"] },
+  // The command line writes the file of users that the service reads.
+  "src/users": { folders: ["src/users"], packages: [], builtins: ["node:crypto"] },
+  "src/service": { folders: ["src/service", "src/users", "src/domain", "gen"], packages: ["@bufbuild/protobuf", "jose"], builtins: ["node:crypto"] },
+  "src/gateway": { folders: ["src/gateway", "src/service", "src/domain", "gen"], files: requestFiles, packages: ["@bufbuild/protobuf"] },
+  "src/connect": { folders: ["src/connect", "src/service", "src/domain", "gen"], files: requestFiles, packages: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"] },
   "src/store": { folders: ["src/store", "src/domain"], packages: ["better-sqlite3"] },
   "src/net": { folders: ["src/net"], packages: ["@peculiar/x509", "reflect-metadata"] },
   "src/config": { folders: ["src/config", "src/domain", "gen"], packages: ["@bufbuild/protobuf", "yaml"] },
   "src/observe": { folders: ["src/observe", "src/service", "src/domain", "gen"], packages: ["pino"] },
-  // The command line is a client like any other: it knows the schema and no part of the server.
-  "src/cli": { folders: ["src/cli", "gen"], packages: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"] },
+  // The command line is a client like any other: it knows the schema and no part of the server, but for how a user is written.
+  "src/cli": { folders: ["src/cli", "src/users", "gen"], packages: ["@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node"] },
 };
 
 const packageOf = (target: string) => target.split("/").slice(0, target.startsWith("@") ? 2 : 1).join("/");
 
-describe.each(Object.entries(rules))("%s", (folder, { folders, packages, builtins }) => {
+describe.each(Object.entries(rules))("%s", (folder, { folders, files: single = [], packages, builtins }) => {
   const own = imports.filter(({ file }) => inFolder(file, folder));
 
   it("imports something, so that this test sees it", () => expect(own.length).toBeGreaterThan(0));
@@ -63,7 +68,7 @@ describe.each(Object.entries(rules))("%s", (folder, { folders, packages, builtin
       if (builtin(target)) return builtins !== undefined && !builtins.includes(target);
       // Its version stands in one place.
       if (target === "package.json") return folder !== "src/cli";
-      if (target.startsWith("src/") || target.startsWith("gen/")) return !inFolder(target, ...folders);
+      if (target.startsWith("src/") || target.startsWith("gen/")) return !inFolder(target, ...folders) && !single.includes(target);
       return !packages.includes(packageOf(target));
     });
     expect(strange).toEqual([]);
@@ -84,8 +89,17 @@ test("the two doors do not know each other, and no store another", () => {
   expect(imports.filter(({ file, target }) => (inFolder(file, "src/store/memory") && inFolder(target, "src/store/sqlite")) || (inFolder(file, "src/store/sqlite") && inFolder(target, "src/store/memory")))).toEqual([]);
 });
 
+test("what a door knows of a request draws nothing else of net/ in", () => {
+  const strange = imports.filter(({ file, target }) => requestFiles.includes(file) && !builtin(target) && !requestFiles.includes(target));
+  expect(strange).toEqual([]);
+});
+
 test("a driver's name is in its store's folder alone", () => {
   expect(imports.filter(({ file, target }) => target === "better-sqlite3" && !inFolder(file, "src/store/sqlite"))).toEqual([]);
+});
+
+test("jose's name is where tokens of others are looked at alone", () => {
+  expect(imports.filter(({ file, target }) => target === "jose" && !inFolder(file, "src/service/ways-in"))).toEqual([]);
 });
 
 test("every import of ours is of a file that is there", () => {
@@ -138,7 +152,7 @@ test("sister stores have the same names for the same things", () => {
 describe("every folder's main file opens with a sentence that says what the folder is for", () => {
   const mains: Readonly<Record<string, string>> = {
     domain: "errors.ts", service: "access.ts", gateway: "errors.ts", connect: "handler.ts", net: "server.ts", config: "configuration.ts",
-    serve: "serve.ts", cli: "run-command.ts", observe: "logger.ts", "store/memory": "store.ts", "store/sqlite": "store.ts",
+    serve: "serve.ts", cli: "run-command.ts", observe: "logger.ts", users: "password-hash.ts", "store/memory": "store.ts", "store/sqlite": "store.ts",
   };
   it.each(Object.entries(mains))("%s", (folder, main) => {
     const [first = ""] = textOf(join("src", folder, main)).split("\n");

@@ -13,7 +13,9 @@ import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_
 import { ClientDirectoryService, type ListClientsRequest } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState, PrincipalKind } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
-import { InitialAccessTokenService, type CreateInitialAccessTokenRequest } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
+import {
+  InitialAccessTokenService, type CreateInitialAccessTokenRequest, type ListInitialAccessTokensRequest, type RevokeInitialAccessTokenRequest,
+} from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { runCommand, type ServeOptions } from "../../src/cli/run-command.js";
 import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
@@ -33,6 +35,8 @@ export interface Outcome {
 export interface Surroundings {
   readonly stdin?: string;
   readonly isTerminal?: boolean;
+  /** A person at a terminal who types these, one after the other. */
+  readonly typed?: readonly string[];
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly serve?: (options: ServeOptions) => Promise<number>;
@@ -51,12 +55,18 @@ export async function cli(argv: readonly string[], surroundings: Surroundings = 
     })(),
     stdout: surroundings.stdout ?? stdout.stream,
     stderr: stderr.stream,
+    ...(surroundings.typed === undefined ? {} : { askSecret: typing(surroundings.typed) }),
     isTerminal: surroundings.isTerminal ?? false,
     cwd: surroundings.cwd ?? "/nowhere",
     env: surroundings.env ?? {},
     serve: surroundings.serve ?? (async (options) => (served.push(options), 0)),
   });
   return { code, out: stdout.text(), err: stderr.text(), served };
+}
+
+function typing(answers: readonly string[]): () => Promise<string> {
+  const left = [...answers];
+  return async () => left.shift()!;
 }
 
 function collector(): { stream: Writable; text(): string } {
@@ -78,6 +88,8 @@ export interface FakeService {
   readonly updated: UpdateClientRequest[];
   readonly listed: ListClientsRequest[];
   readonly tokens: CreateInitialAccessTokenRequest[];
+  readonly tokenLists: ListInitialAccessTokensRequest[];
+  readonly revoked: RevokeInitialAccessTokenRequest[];
   failure: (() => Promise<void>) | undefined;
   /** Whether an update makes a new secret. */
   renews: boolean;
@@ -89,7 +101,7 @@ export async function startFakeService(): Promise<FakeService> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-cli-"));
   const pki = await ensureDevelopmentPki(join(folder, "data", "pki"), { now: new Date() });
   const [key, cert, ca] = await Promise.all([readFile(pki.serverKey), readFile(pki.serverCertificate), readFile(pki.ca)]);
-  const fake = { folder, registered: [], updated: [], listed: [], tokens: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
+  const fake = { folder, registered: [], updated: [], listed: [], tokens: [], tokenLists: [], revoked: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
   const server = http2.createSecureServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, connectNodeAdapter({ routes: routes(fake) }));
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on("session", (session) => sessions.add(session));
@@ -111,6 +123,8 @@ function client(clientId: string) {
     policyVersion: "1", version: 1, etag: '"1"', updatedAt: 1_760_000_000, owner: { kind: PrincipalKind.CERTIFICATE, id: "spiffe://matricula/admin", credentialId: "f" },
   };
 }
+
+const token = (id: string) => ({ id, realm: "default", name: "ci\u001b[2J", owner: "team", purpose: "tests", createdAt: 1_760_000_000, expiresAt: 1_760_086_400 });
 
 const uri = (clientId: string) => ({ registrationClientUri: `https://localhost:8443/register/${clientId}` });
 
@@ -151,7 +165,26 @@ function routes(fake: FakeService): (router: ConnectRouter) => void {
       async createInitialAccessToken(request, context) {
         fake.tokens.push(request);
         await meet(context);
-        return { initialAccessToken: { id: "t1", realm: "default", name: request.name, usesLeft: 5, createdAt: 1_760_000_000, expiresAt: 1_760_086_400 }, token: initialToken };
+        return { initialAccessToken: { ...token("t1"), name: request.name, usesLeft: 5 }, token: initialToken };
+      },
+      async getInitialAccessToken({ id }, context) {
+        await meet(context);
+        const terms = { force: { scope: "openid", clientNameLocalized: { fr: "\u00c9quipe" } }, redirectHosts: ["a.example", "*.b.example"], boundTo: "a.example", policy: "strict" };
+        return { initialAccessToken: { ...token(id), ...terms, clients: 7, createdBy: { kind: PrincipalKind.CERTIFICATE, id: "spiffe://matricula/admin", credentialId: "f" } } };
+      },
+      async listInitialAccessTokens(request, context) {
+        fake.tokenLists.push(request);
+        await meet(context);
+        const later = 4_000_000_000;
+        const first = [{ ...token("t1"), usesLeft: 3, expiresAt: later, clients: 2 }, { ...token("t2"), revokedAt: 1_760_000_001, expiresAt: later }];
+        const second = [{ ...token("t3"), usesLeft: 0, expiresAt: later }, token("t4")];
+        return { initialAccessTokens: request.pageToken === "" ? first : second, nextPageToken: request.pageToken === "" ? "second" : "" };
+      },
+      async revokeInitialAccessToken(request, context) {
+        fake.revoked.push(request);
+        await meet(context);
+        const more = request.deleteClients && fake.revoked.length < 3;
+        return { initialAccessToken: { ...token(request.id), revokedAt: 1_760_000_001 }, clientsDeleted: request.deleteClients ? 200 : 0, more };
       },
     });
   };

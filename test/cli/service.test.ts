@@ -21,7 +21,7 @@ afterAll(() => fake.stop());
 beforeEach(() => {
   fake.failure = undefined;
   fake.renews = false;
-  for (const list of [fake.registered, fake.updated, fake.listed, fake.tokens]) list.length = 0;
+  for (const list of [fake.registered, fake.updated, fake.listed, fake.tokens, fake.tokenLists, fake.revoked]) list.length = 0;
 });
 
 const run = (argv: string[], surroundings: Surroundings = {}) => cli(argv, { cwd: fake.folder, ...surroundings });
@@ -220,6 +220,84 @@ describe("read, delete, list, token create", () => {
     expect(written.code).toBe(0);
     expect(written.out).not.toContain(initialToken);
     expect(await read(name)).toContain(`INITIAL_ACCESS_TOKEN=${initialToken}\n`);
+  });
+});
+
+describe("initial access tokens", () => {
+  it("are made with all that they may be bound to", async () => {
+    const force = await file(fake, "force.json", '{"scope":"openid","client_name#fr":"\u00c9quipe","level":3}');
+    const { code } = await run([
+      "token", "create", "--show-secret", "--owner", "team", "--purpose", "tests", "--policy", "strict", "--force", force,
+      "--redirect-host", "a.example", "--redirect-host", "*.b.example", "--bound-to", "spiffe://example.org/ci",
+    ]);
+    expect(code).toBe(0);
+    expect(fake.tokens[0]).toMatchObject({
+      owner: "team", purpose: "tests", policy: "strict", redirectHosts: ["a.example", "*.b.example"], boundTo: "spiffe://example.org/ci",
+      force: { scope: "openid", clientNameLocalized: { fr: "\u00c9quipe" }, customAttributes: { level: 3 } },
+    });
+    await run(["token", "create", "--show-secret"]);
+    expect(fake.tokens[1]?.force).toBeUndefined();
+  });
+
+  it.each([
+    ['{"scope": 5}', "scope must be a string"],
+    ['{"client_id": "mine"}', "client_id"],
+    ["nonsense", "force.json:1:"],
+  ])("are not made of what is no metadata: %s", async (text, sentence) => {
+    const { code, err } = await run(["token", "create", "--show-secret", "--force", await file(fake, "force.json", text)]);
+    expect([code, fake.tokens]).toEqual([2, []]);
+    expect(err).toContain(sentence);
+  });
+
+  it("are written to a credentials file as plain members alone", async () => {
+    const name = newName(".json");
+    await run(["token", "create", "--credentials-out", name, "--redirect-host", "a.example"]);
+    expect(JSON.parse(await read(name))).toMatchObject({ initial_access_token: initialToken, initial_access_token_id: "t1", initial_access_token_owner: "team" });
+  });
+
+  it("are listed with what they have left", async () => {
+    const { code, out, err } = await run(["token", "list", "--usable"]);
+    expect(code).toBe(0);
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["ID", "STATE", "EXPIRES", "USES LEFT", "CLIENTS", "OWNER", "NAME"],
+      ["t1", "usable", "2096-10-02T07:06:40Z", "3", "2", "team", "ci\\u001b[2J"],
+      ["t2", "revoked", "2096-10-02T07:06:40Z", "any number", "0", "team", "ci\\u001b[2J"],
+      [""],
+    ]);
+    expect(err).toContain("--page-token second");
+    expect(fake.tokenLists[0]).toMatchObject({ usable: true, pageSize: 0, pageToken: "" });
+  });
+
+  it("are listed all, as a table and as one JSON document", async () => {
+    const { out } = await run(["token", "list", "--all"]);
+    expect(out.split("\n").slice(3, 5).map((line) => line.split(/ {2,}/).slice(0, 2))).toEqual([["t3", "used up"], ["t4", "expired"]]);
+    const document = JSON.parse((await run(["token", "list", "--all", "--json"])).out) as { initial_access_tokens: { id: string }[]; next_page_token: string };
+    expect(document.initial_access_tokens.map(({ id }) => id)).toEqual(["t1", "t2", "t3", "t4"]);
+    expect(document.next_page_token).toBe("");
+    expect(fake.tokenLists.map(({ usable, pageSize, pageToken }) => [usable, pageSize, pageToken])).toEqual([[false, 500, ""], [false, 500, "second"], [false, 500, ""], [false, 500, "second"]]);
+  });
+
+  it("are shown with all that is on record", async () => {
+    const { code, out } = await run(["token", "show", "t9"]);
+    expect(code).toBe(0);
+    expect(out.split("\n")).toEqual(expect.arrayContaining([
+      "id: t9", "name: ci\\u001b[2J", "owner: team", "purpose: tests", "policy: strict", "uses_left: any number", "clients: 7", "bound_to: a.example",
+      'redirect_hosts: ["a.example","*.b.example"]', 'force: {"scope":"openid","client_name#fr":"\u00c9quipe"}', "expires_at: 2025-10-10T08:53:20Z",
+      "created_by: certificate spiffe://matricula/admin",
+    ]));
+    expect(JSON.parse((await run(["token", "show", "t9", "--json"])).out)).toMatchObject({ initial_access_token: { id: "t9", clients: 7, redirect_hosts: ["a.example", "*.b.example"] } });
+  });
+
+  it("are revoked, and their clients deleted until none is left", async () => {
+    expect(await run(["token", "revoke", "t1"])).toMatchObject({ code: 0, out: "Revoked t1.\n", err: "" });
+    expect(fake.revoked).toMatchObject([{ id: "t1", deleteClients: false }]);
+    fake.revoked.length = 0;
+    const { code, out, err } = await run(["token", "revoke", "t1", "--delete-clients", "--realm", "shop"]);
+    expect([code, out]).toEqual([0, "Revoked t1 and deleted 600 clients.\n"]);
+    expect(err).toContain("400 clients deleted so far");
+    expect(fake.revoked).toMatchObject(Array(3).fill({ realm: "shop", id: "t1", deleteClients: true }));
+    fake.revoked.length = 0;
+    expect(JSON.parse((await run(["token", "revoke", "t1", "--delete-clients", "--json"])).out)).toMatchObject({ clients_deleted: 600, initial_access_token: { id: "t1" } });
   });
 });
 

@@ -1,7 +1,8 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigurationSchema } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
@@ -27,20 +28,30 @@ describe("without a file", () => {
       data: resolve("data"),
       developmentPki: true,
       realms: expect.any(Map),
-      limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192 },
+      trustedProxies: [],
+      limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 256,
+        rates: { buckets: { failures: { burst: 10, perMinute: 10 } }, prefixes: { ipv4: 32, ipv6: 56 } },
+      },
       logLevel: "info",
     });
     expect([...loaded.realms.keys()]).toEqual(["default"]);
     expect(realm(loaded)).toEqual({
       name: "default",
-      waysIn: {
-        open: { enabled: false, policy: "rfc7591" },
-        initial_access_token: { enabled: true, policy: "rfc7591" },
-        certificate: { enabled: true, policy: "services" },
-      },
+      waysIn: new Map([
+        ["open", { enabled: false, manage: true, policy: "rfc7591" }],
+        ["initial_access_token", { enabled: true, manage: true, policy: "rfc7591" }],
+        ["certificate", { enabled: true, manage: true, policy: "services" }],
+        ["oauth", { enabled: false, manage: false, policy: "rfc7591" }],
+        ["basic", { enabled: false, manage: false, policy: "rfc7591" }],
+        ["local", { enabled: false, manage: false, policy: "rfc7591" }],
+        ["registration_access_token", { enabled: false, manage: true, policy: "rfc7591" }],
+      ]),
       certificates: [],
       policies: expect.any(Map),
+      tokenIssuers: [],
       corsOrigins: [],
+      tokenBinding: "nothing",
+      quotas: { clientsPerOwner: 0, clientsPerCredential: 0, openClients: 0 },
       customAttributes: [{ name: "example_attribute", type: "string", maxBytes: 1024, setBy: "client" }],
     });
   });
@@ -53,6 +64,9 @@ describe("without a file", () => {
       ["connections", loaded.limits.connections],
       ["connections_per_address", loaded.limits.connectionsPerAddress],
       ["queued_writes", loaded.limits.queuedWrites],
+      ["open_calls", loaded.limits.openCalls],
+      ["ipv4_prefix", loaded.limits.rates.prefixes.ipv4],
+      ["ipv6_prefix", loaded.limits.rates.prefixes.ipv6],
     ]);
   });
 
@@ -60,7 +74,7 @@ describe("without a file", () => {
     const { data, listen, realms } = loadConfiguration({ overrides: { data: "elsewhere", listen: "127.0.0.1:0", open: true } });
     expect(data).toBe(resolve("elsewhere"));
     expect(listen).toEqual([{ host: "127.0.0.1", port: 0 }]);
-    expect(realm({ realms }).waysIn.open).toEqual({ enabled: true, policy: "rfc7591" });
+    expect(realm({ realms }).waysIn.get("open")).toEqual({ enabled: true, manage: true, policy: "rfc7591" });
   });
 
   it("refuses to listen beyond loopback", () => {
@@ -127,8 +141,8 @@ describe("a file", () => {
 
   it("is opened by the flag in the realm default alone, whatever it says itself", () => {
     const loaded = loadText("realms:\n  default: {ways_in: {open: {enabled: false}}}\n  other: {}\n", { open: true });
-    expect(realm(loaded).waysIn.open.enabled).toBe(true);
-    expect(realm(loaded, "other").waysIn.open.enabled).toBe(false);
+    expect(realm(loaded).waysIn.get("open")?.enabled).toBe(true);
+    expect(realm(loaded, "other").waysIn.get("open")?.enabled).toBe(false);
   });
 
   it.each([
@@ -137,6 +151,20 @@ describe("a file", () => {
     ["['https://a.example', 'http://localhost:3000']", ["https://a.example", "http://localhost:3000"]],
   ])("may have the CORS origins %s", (written, origins) => {
     expect(realm(loadText(`realms: {default: {cors_origins: ${written}}}`)).corsOrigins).toEqual(origins);
+  });
+
+  it.each([
+    ["certificate", "certificate"],
+    ["identity", "identity"],
+    ["TOKEN_BINDING_IDENTITY", "identity"],
+  ])("may bind registration access tokens: %s", (written, binding) => {
+    expect(realm(loadText(`realms: {default: {registration_access_token_binding: ${written}}}`)).tokenBinding).toBe(binding);
+  });
+
+  it("may have quotas; one that is absent is none", () => {
+    const quotas = (written: string) => realm(loadText(`realms: {default: {quotas: ${written}}}`)).quotas;
+    expect(quotas("{clients_per_owner: 5, clients_per_credential: 3, open_clients: 1000}")).toEqual({ clientsPerOwner: 5, clientsPerCredential: 3, openClients: 1000 });
+    expect(quotas("{open_clients: 7}")).toEqual({ clientsPerOwner: 0, clientsPerCredential: 0, openClients: 7 });
   });
 
   it("may have an authorization server under development on this machine", () => {
@@ -168,6 +196,62 @@ realms:
       { name: "b", type: "object", maxBytes: 9, setBy: "server" },
       { name: "org.example:tenant-id", type: "strings", maxBytes: 1024, setBy: "client" },
     ]);
+  });
+
+  it("names certificates in four ways, and keeps of each what is compared", () => {
+    const loaded = loadText(`
+realms:
+  default:
+    certificates:
+      - {spiffe_id: spiffe://a/b/*, roles: [reader]}
+      - {spiffe_id: spiffe://a/*, roles: [reader]}
+      - {dns_name: '*.Example.org', roles: [reader]}
+      - {subject: 'CN=Billing , O=Acme\\, Inc.', roles: [reader]}
+      - {fingerprint: '${"AB:".repeat(31)}AB', roles: [reader]}
+trusted_proxies:
+  - {dns_name: Proxy.example.org, header: x_ssl_client_cert}
+  - {spiffe_id: spiffe://a/proxy, header: CERTIFICATE_HEADER_CLIENT_CERT}
+  - {fingerprint: ${"0f".repeat(32)}, header: x_forwarded_client_cert}
+`);
+    expect(realm(loaded).certificates.map(({ roles: _, ...identity }) => identity)).toEqual([
+      { spiffeId: "spiffe://a/b/*" }, { spiffeId: "spiffe://a/*" }, { dnsName: "*.example.org" }, { subject: "CN=billing,O=acme\\, inc." }, { fingerprint: "ab".repeat(32) },
+    ]);
+    expect(loaded.trustedProxies).toEqual([
+      { dnsName: "proxy.example.org", header: "x-ssl-client-cert" },
+      { spiffeId: "spiffe://a/proxy", header: "client-cert" },
+      { fingerprint: "0f".repeat(32), header: "x-forwarded-client-cert" },
+    ]);
+  });
+
+  it("may have issuers of access tokens, with files from its own folder", () => {
+    const text = `
+realms:
+  default:
+    token_issuers:
+      - {issuer: "https://a.example/", audiences: [here], jwks_uri: "https://a.example/jwks"}
+      - issuer: http://localhost:3000
+        audiences: [here, there]
+        jwks_file: a.json
+        algorithms: [PS512, Ed25519]
+        introspection: {endpoint: "http://localhost:3000/introspect", client_id: me, client_secret_file: /secret}
+        scopes: [write]
+        manage_scopes: [manage, write]
+        claims: [{claim: tenant, values: [a, b]}]
+        ca_file: ca.pem
+`;
+    const file = configurationFile(text);
+    const { tokenIssuers, waysIn } = realm(loadConfiguration({ file }));
+    expect(waysIn.get("oauth")).toEqual({ enabled: true, manage: true, policy: "rfc7591" });
+    expect(tokenIssuers).toEqual([
+      { issuer: "https://a.example/", audiences: ["here"], jwksUri: "https://a.example/jwks", algorithms: ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"], scopes: [], manageScopes: [], claims: [] },
+      {
+        issuer: "http://localhost:3000", audiences: ["here", "there"], jwksFile: join(dirname(file), "a.json"), algorithms: ["PS512", "Ed25519", "EdDSA"],
+        introspection: { endpoint: "http://localhost:3000/introspect", clientId: "me", clientSecretFile: "/secret" },
+        scopes: ["write"], manageScopes: ["manage", "write"], claims: [{ claim: "tenant", values: ["a", "b"] }], caFile: join(dirname(file), "ca.pem"),
+      },
+    ]);
+    const [scopes] = realm(loadText("realms: {default: {token_issuers: [{issuer: 'https://a.example', audiences: [a], jwks_file: f, scopes: [s]}]}}")).tokenIssuers;
+    expect(scopes?.manageScopes).toEqual(["s"]);
   });
 
   it("may force any JSON value that the field takes", () => {
@@ -212,6 +296,33 @@ describe("the ready-made policy", () => {
   });
 });
 
+describe("ways in that need something more", () => {
+  it.each([
+    ["unix:/run/m.sock", { kind: "socket", path: "/run/m.sock" }],
+    ["unix:///run/m.sock", { kind: "socket", path: "/run/m.sock" }],
+    ["localhost:80", { kind: "addresses", addresses: [{ host: "127.0.0.1", port: 80 }, { host: "::1", port: 80 }] }],
+    ["127.0.0.2:0", { kind: "addresses", addresses: [{ host: "127.0.0.2", port: 0 }] }],
+    ["[::1]:80", { kind: "addresses", addresses: [{ host: "::1", port: 80 }] }],
+  ])("local_listen: %s", (text, expected) => {
+    const loaded = loadText(`local_listen: '${text}'\n`);
+    expect(loaded.localListen).toEqual(expected);
+    expect(realm(loaded).waysIn.get("local")).toEqual({ enabled: true, manage: true, policy: "rfc7591" });
+  });
+
+  it("are found from the file's folder, and are off where they are not configured", () => {
+    const folder = mkdtempSync(join(tmpdir(), "matricula-config-"));
+    const file = join(folder, "matricula.yaml");
+    writeFileSync(file, "local_listen: unix:run/m.sock\nrealms: {default: {users_file: users}, other: {users_file: /etc/users}, none: {}}\n");
+    const loaded = loadConfiguration({ file });
+    rmSync(folder, { recursive: true });
+    expect(loaded.localListen).toEqual({ kind: "socket", path: join(folder, "run/m.sock") });
+    expect([...loaded.realms.values()].map(({ usersFile }) => usersFile)).toEqual([join(folder, "users"), "/etc/users", undefined]);
+    expect([...loaded.realms.values()].map(({ waysIn }) => waysIn.get("basic")!.enabled)).toEqual([true, true, false]);
+    const nothing = loadText("");
+    expect([nothing.localListen, realm(nothing).usersFile, realm(nothing).waysIn.get("local")!.enabled]).toEqual([undefined, undefined, false]);
+  });
+});
+
 describe("examples/matricula.yaml", () => {
   const text = readFileSync("examples/matricula.yaml", "utf8");
 
@@ -219,7 +330,7 @@ describe("examples/matricula.yaml", () => {
     const loaded = loadConfiguration({ file: "examples/matricula.yaml" });
     expect([...loaded.realms.keys()]).toEqual(["default", "partners"]);
     expect(loaded.data).toBe(resolve("data"));
-    expect(realm(loaded).waysIn.open).toEqual({ enabled: true, policy: "public-apps" });
+    expect(realm(loaded).waysIn.get("open")).toEqual({ enabled: true, manage: true, policy: "public-apps" });
   });
 
   it("shows every key of the schema", () => {

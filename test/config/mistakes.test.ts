@@ -14,6 +14,7 @@ function withoutMark(marked: string): { text: string; place: string } {
 
 const inDefault = (lines: string) => `realms:\n  default:\n${lines.replace(/^/gm, "    ")}`;
 const inPolicy = (lines: string) => inDefault(`policies:\n  - name: p\n    fields:\n${lines.replace(/^/gm, "      ")}`);
+const issuer = (members: string) => inDefault(`token_issuers: [${members.replace("{", "{issuer: 'https://a.example', audiences: [a], jwks_uri: 'https://a.example/k', ")}]`);
 const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 const tables: Record<string, readonly Row[]> = {
@@ -141,6 +142,11 @@ const tables: Record<string, readonly Row[]> = {
     ),
   ],
   "certificates": [
+    ...["0.0.0.0:1", "192.0.2.1:1", "[::]:1", "[2001:db8::1]:1"].map((local): Row => [`local_listen: §'${local}'`, "local_listen", /not a loopback address/]),
+    ...["unix:", "unix://host/x.sock", "unix:folder/", "x.sock", "/run/x.sock", "localhost", "service.example:80"].map((local): Row => [`local_listen: §'${local}'`, "local_listen", /must (?:be unix:PATH|name a socket)/]),
+    [`local_listen: §unix:/${"a".repeat(120)}`, "local_listen", /121 bytes; 103/],
+    ["realms: {default: {ways_in: {local: {enabled: §true}}}}", "realms.default.ways_in.local.enabled", /needs local_listen/],
+    ["realms: {default: {ways_in: {basic: {enabled: §true}}}}", "realms.default.ways_in.basic.enabled", /needs users_file/],
     [inDefault("certificates:\n  - §roles: [admin]"), "realms.default.certificates[0]", /exactly one/],
     [inDefault("certificates:\n  - §{spiffe_id: spiffe://a/b, dns_name: a.example, roles: [admin]}"), "realms.default.certificates[0]", /exactly one/],
     [inDefault("certificates:\n  - §spiffe_id: spiffe://a/b"), "realms.default.certificates[0]", /at least one role/],
@@ -148,10 +154,55 @@ const tables: Record<string, readonly Row[]> = {
     ...["https://a/b", "spiffe://", "spiffe://a", "spiffe://a/", "spiffe://A/b", "spiffe://a/b/", "spiffe://a/../b", "spiffe://a/b?c", "spiffe://a:1/b"].map(
       (id): Row => [inDefault(`certificates:\n  - {spiffe_id: §'${id}', roles: [admin]}`), "realms.default.certificates[0].spiffe_id", /SPIFFE/],
     ),
-    ...["*.a.example", "a..b", "-a.example", "a b", "a.example."].map(
+    ...["spiffe://*", "spiffe://a*", "spiffe://a/b*", "spiffe://a/*/b", "spiffe://a/**", "spiffe://*/b", "spiffe://a/*/*", "spiffe://a/../*", "spiffe://a//*", "*"].map(
+      (id): Row => [inDefault(`certificates:\n  - {spiffe_id: §'${id}', roles: [admin]}`), "realms.default.certificates[0].spiffe_id", /SPIFFE/],
+    ),
+    ...["*", "*.com", "*.", "*.*.example.org", "a.*.example.org", "*a.example.org", "**.example.org", "*.-a.example", "*.a..b", "a..b", "-a.example", "a b", "a.example.", "a_b.example.org"].map(
       (name): Row => [inDefault(`certificates:\n  - {dns_name: §'${name}', roles: [admin]}`), "realms.default.certificates[0].dns_name", /DNS name/],
     ),
+    ...["billing", "/C=DE/CN=billing", "CN=a,", "XX=a", 'CN="a"', "CN=#0"].map(
+      (name): Row => [inDefault(`certificates:\n  - {subject: §'${name}', roles: [admin]}`), "realms.default.certificates[0].subject", /RFC 4514/],
+    ),
+    ...["ab", "g".repeat(64), "a".repeat(63), "a".repeat(65), `:${"a".repeat(64)}`, `a:${"a".repeat(63)}`, `${"a".repeat(64)}:`].map(
+      (digits): Row => [inDefault(`certificates:\n  - {fingerprint: §'${digits}', roles: [admin]}`), "realms.default.certificates[0].fingerprint", /SHA-256/],
+    ),
     [inDefault("certificates:\n  - {dns_name: a.example, roles: [admin]}\n  - {dns_name: §A.example, roles: [reader]}"), "realms.default.certificates[1].dns_name", /has a row already/],
+    [inDefault("certificates:\n  - {spiffe_id: spiffe://a/*, roles: [admin]}\n  - {spiffe_id: §spiffe://a/*, roles: [reader]}"), "realms.default.certificates[1].spiffe_id", /has a row already/],
+    [inDefault("certificates:\n  - {subject: 'CN=a, O=b', roles: [admin]}\n  - {subject: §'cn=A,2.5.4.10=b', roles: [reader]}"), "realms.default.certificates[1].subject", /has a row already/],
+    [inDefault(`certificates:\n  - {fingerprint: ${"ab".repeat(32)}, roles: [admin]}\n  - {fingerprint: §'${"AB:".repeat(31)}AB', roles: [reader]}`), "realms.default.certificates[1].fingerprint", /has a row already/],
+    [inDefault("certificates:\n  - §{subject: CN=a, dns_name: a.example, roles: [admin]}"), "realms.default.certificates[0]", /exactly one/],
+  ],
+  "trusted proxies": [
+    ["trusted_proxies: [§{dns_name: a.example}]", "trusted_proxies[0]", /needs header/],
+    ["trusted_proxies: [§{header: client_cert}]", "trusted_proxies[0]", /exactly one/],
+    ["trusted_proxies: [§{dns_name: a.example, fingerprint: ab, header: client_cert}]", "trusted_proxies[0]", /exactly one/],
+    ["trusted_proxies: [{dns_name: a.example, header: §client-cert}]", "trusted_proxies[0].header", /did you mean client_cert/],
+    ["trusted_proxies: [{dns_name: §'*.com', header: client_cert}]", "trusted_proxies[0].dns_name", /DNS name/],
+    ["trusted_proxies: [{subject: §proxy, header: client_cert}]", "trusted_proxies[0].subject", /RFC 4514/],
+    ["trusted_proxies:\n  - {dns_name: a.example, header: client_cert}\n  - {dns_name: §A.example, header: x_ssl_client_cert}", "trusted_proxies[1].dns_name", /has a row already/],
+  ],
+  "token issuers": [
+    [inDefault("token_issuers: [§{audiences: [a], jwks_file: f}]"), "realms.default.token_issuers[0]", /needs an issuer/],
+    [inDefault("token_issuers: [§{issuer: 'https://a.example', jwks_file: f}]"), "realms.default.token_issuers[0]", /needs audiences/],
+    [inDefault("token_issuers: [§{issuer: 'https://a.example', audiences: [a]}]"), "realms.default.token_issuers[0]", /jwks_uri or jwks_file.*introspection/],
+    [issuer("§{jwks_file: f}"), "realms.default.token_issuers[0]", /both jwks_uri and jwks_file/],
+    [inDefault("token_issuers:\n  - {issuer: 'https://a.example', audiences: [a], jwks_file: f}\n  - {issuer: §'https://a.example', audiences: [a], jwks_file: f}"), "realms.default.token_issuers[1].issuer", /row already/],
+    [inDefault("token_issuers: [{issuer: §login, audiences: [a], jwks_file: f}]"), "realms.default.token_issuers[0].issuer", /https/],
+    [inDefault("token_issuers: [{issuer: §'http://a.example', audiences: [a], jwks_file: f}]"), "realms.default.token_issuers[0].issuer", /https/],
+    [inDefault("token_issuers: [{issuer: 'https://a.example', audiences: [a], jwks_uri: §'http://a.example'}]"), "realms.default.token_issuers[0].jwks_uri", /https/],
+    [inDefault("token_issuers: [{issuer: 'https://a.example', audiences: [a, §''], jwks_file: f}]"), "realms.default.token_issuers[0].audiences[1]", /empty/],
+    ...["none", "HS256", "HS512", "RS1", "A256GCM"].map((name): Row => [issuer(`{algorithms: [ES256, §${name}]}`), "realms.default.token_issuers[0].algorithms[1]", /must be one of RS256|did you mean/]),
+    [issuer("{algorithms: [§es256]}"), "realms.default.token_issuers[0].algorithms[0]", /did you mean ES256/],
+    [issuer("{scopes: [§a b]}"), "realms.default.token_issuers[0].scopes[0]", /one scope/],
+    [issuer("{manage_scopes: [§'']}"), "realms.default.token_issuers[0].manage_scopes[0]", /one scope/],
+    [issuer("{claims: [§{values: [a]}]}"), "realms.default.token_issuers[0].claims[0]", /needs a claim/],
+    [issuer("{claims: [§{claim: a}]}"), "realms.default.token_issuers[0].claims[0]", /needs values/],
+    [issuer("{§introspection: {client_id: a, client_secret_file: f}}"), "realms.default.token_issuers[0].introspection", /needs endpoint/],
+    [issuer("{§introspection: {endpoint: 'https://a.example', client_secret_file: f}}"), "realms.default.token_issuers[0].introspection", /needs client_id/],
+    [issuer("{§introspection: {endpoint: 'https://a.example', client_id: a}}"), "realms.default.token_issuers[0].introspection", /needs client_secret_file/],
+    [issuer("{introspection: {endpoint: §'http://a.example', client_id: a, client_secret_file: f}}"), "realms.default.token_issuers[0].introspection.endpoint", /https/],
+    [issuer("{§client_secret: a}"), "realms.default.token_issuers[0].client_secret", /not a known key/],
+    [inDefault("ways_in: {oauth: {enabled: §true}}"), "realms.default.ways_in.oauth.enabled", /needs token_issuers/],
   ],
   "custom attributes": [
     [inDefault("custom_attributes: [§{type: string}]"), "realms.default.custom_attributes[0]", /needs a name/],

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { bookRequest, makeInitialAccessToken, register, startDoor, wireClient, wireNames, type DoorServer } from "./fixture.js";
 
@@ -80,8 +81,30 @@ describe.each(wireNames)("%s", (wire) => {
       wireClient(server, wire, { identity: server.pki.registrar }).call(getClient, request),
       wireClient(server, wire, { identity: server.pki.reader }).call(getClient, request),
       wireClient(server, wire, { identity: server.pki.reader }).call(getClient, { clientId: "unknown" }),
+      wireClient(server, wire, { identity: server.pki.reader }).call(InitialAccessTokenService.method.getInitialAccessToken, { id: "unknown" }),
     ]);
-    expect(answers.map(({ error }) => error?.reason)).toEqual(["UNAUTHENTICATED", "PERMISSION_DENIED", undefined, "NOT_FOUND"]);
+    // A registrar sees its own clients, and is told that there is no other.
+    expect(answers.map(({ error }) => error?.reason)).toEqual(["UNAUTHENTICATED", "NOT_FOUND", undefined, "NOT_FOUND", "PERMISSION_DENIED"]);
+  });
+
+  test("an initial access token is made with its terms, found, listed and revoked", async () => {
+    const admin = wireClient(server, wire, { identity: server.pki.admin });
+    const { createInitialAccessToken, getInitialAccessToken, listInitialAccessTokens, revokeInitialAccessToken } = InitialAccessTokenService.method;
+    const terms = { name: "ci", owner: `team ${wire}`, force: { scope: "openid", customAttributes: { example_attribute: "gold" } }, redirectHosts: ["client.org"] };
+    const { answer } = await admin.call(createInitialAccessToken, terms);
+    expect(answer?.initialAccessToken).toMatchObject({ ...terms, clients: 0 });
+    const { id } = answer!.initialAccessToken!;
+    const holder = wireClient(server, wire, { token: answer!.token });
+    const registered = await holder.call(registerClient, { metadata: { redirectUris: ["https://client.org/cb"], scope: "admin" } });
+    expect(registered.answer?.client).toMatchObject({ metadata: { scope: "openid", customAttributes: { example_attribute: "gold" } }, owner: { id: `team ${wire}`, credentialId: id } });
+    expect((await holder.call(registerClient, { metadata: { redirectUris: ["https://client.net/cb"] } })).error?.reason).toBe("INVALID_REDIRECT_URI");
+    expect((await admin.call(getInitialAccessToken, { id })).answer?.initialAccessToken).toMatchObject({ ...terms, clients: 1 });
+    expect((await admin.call(listInitialAccessTokens, { pageSize: 500 })).answer?.initialAccessTokens.map((token) => token.id)).toContain(id);
+    expect((await admin.call(revokeInitialAccessToken, { id, deleteClients: true })).answer).toMatchObject({ clientsDeleted: 1, more: false, initialAccessToken: { clients: 0 } });
+    expect((await holder.call(registerClient, { metadata: { redirectUris: ["https://client.org/cb"] } })).error?.reason).toBe("INVALID_TOKEN");
+    const refused = await admin.call(createInitialAccessToken, { force: { redirectUris: ["https://client.org/cb"] } });
+    expect(refused.error).toMatchObject({ code: "InvalidArgument", reason: "INVALID_CLIENT_METADATA" });
+    expect(JSON.stringify(refused.error)).toContain("force.redirect_uris");
   });
 
   test("an initial access token is a way in; nonsense is not", async () => {

@@ -13,6 +13,7 @@ import { RegistrationService, type RegisterClientRequestSchema } from "../../gen
 import { rfc7591 } from "../../src/config/policies/rfc7591.js";
 import { createConnectDoor, type ConnectDoorOptions } from "../../src/connect/handler.js";
 import { createHealth, type HealthSwitch } from "../../src/connect/health.js";
+import { compileCertificateRows } from "../../src/domain/certificate-match.js";
 import { digestOf, makeToken } from "../../src/domain/credentials.js";
 import type { RegistryError } from "../../src/domain/errors.js";
 import { compilePolicy } from "../../src/domain/policy.js";
@@ -26,6 +27,8 @@ import type { Call } from "../../src/service/call.js";
 import type { Arrival } from "../../src/service/front.js";
 import { deriveKeys } from "../../src/service/keys.js";
 import type { Realm, Registry } from "../../src/service/registry.js";
+import { createLimits } from "../../src/service/limits/limits.js";
+import { waysIn } from "../../src/service/ways-in/rows.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { authority, client as issueClient, serverFiles } from "../net/fixture.js";
 
@@ -57,16 +60,19 @@ export function createRegistry({ open = true, store = createMemoryStore() }: Reg
   const realm: Realm = {
     name: "default",
     registrationEndpoint: "https://localhost/register",
-    waysIn: { open: { enabled: open, policy }, initial_access_token: { enabled: true, policy }, certificate: { enabled: true, policy } },
+    waysIn: new Map(
+      Object.entries({ open, initial_access_token: true, certificate: true, registration_access_token: false }).map(([name, enabled]) => [name, { enabled, manage: true, policy }]),
+    ),
     policies: new Map([[policy.name, policy]]),
     customAttributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
-    rolesBySpiffeId: new Map(Object.entries(spiffeRoles)),
-    rolesByDnsName: new Map(),
+    certificates: compileCertificateRows(Object.entries(spiffeRoles).map(([spiffeId, grant]) => ({ spiffeId, grant }))),
   };
   const randomBytes = deterministicBytes();
   return {
     store,
     realms: new Map([[realm.name, realm]]),
+    limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32) }),
+    waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
     clock: { seconds: () => fixedSeconds, milliseconds: () => fixedSeconds * 1000 },
     randomBytes,
@@ -87,6 +93,7 @@ export async function makeInitialAccessToken(registry: Registry, usesLeft: numbe
       kind: "insert_initial_access_token",
       token: {
         realm: "default", id: `token-${token.slice(4, 10)}`, name: "test", digest: digestOf("initial_access_token", "default", "", token), policy: "rfc7591", usesLeft,
+        owner: "", purpose: "", force: new Uint8Array(0), redirectHosts: [], boundTo: "",
         createdAt: fixedSeconds, createdBy: { kind: "anonymous", id: "anonymous", credentialId: "" }, expiresAt: fixedSeconds + 3600, revokedAt: null,
       },
     },

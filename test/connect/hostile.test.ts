@@ -278,6 +278,12 @@ describe("HTTP", () => {
     expect([verdictOf(promised).reason, promised.headers["connection"]]).toEqual(["TOO_LARGE", "close"]);
   });
 
+  test("a body that is not there when its time is up costs its HTTP/1.1 connection", async () => {
+    const headers = { "content-type": "application/json", "content-length": "10", "connect-timeout-ms": "50" };
+    const late = await send1(server, { headers, body: Buffer.from("{}"), unended: true });
+    expect([verdictOf(late).reason, late.headers["connection"]]).toEqual(["DEADLINE_EXCEEDED", "close"]);
+  });
+
   test("a body that is answered before its end does not hold its stream", async () => {
     const session = http2.connect(server.baseUrl, { ca: server.pki.ca.certificate });
     session.on("error", () => {});

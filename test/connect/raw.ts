@@ -79,7 +79,8 @@ export function send1(server: DoorServer, request: RawRequest): Promise<RawAnswe
   return new Promise((resolve, reject) => {
     const sent = https.request(
       server.baseUrl + (request.path ?? registerPath),
-      { method: request.method ?? "POST", headers: request.headers as Record<string, string>, ca: server.pki.ca.certificate, agent: false },
+      // It would keep the connection: that it ends is the server's doing.
+      { method: request.method ?? "POST", headers: request.headers as Record<string, string>, ca: server.pki.ca.certificate, agent: new https.Agent({ keepAlive: true }) },
       (answer) => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -63,6 +63,7 @@ describe("the digest (V15)", () => {
 
 describe("matchCredential", () => {
   const digest = (text: string) => digestOf("client_secret", "r", "c", text);
+  const by = (text: string) => () => digest(text);
   const record = (label: string, text: string, expiresAt: number) => credentialRecord("client_secret", label, digest(text), 0, expiresAt);
 
   it.each([
@@ -70,12 +71,12 @@ describe("matchCredential", () => {
     ["before its end", 100, 99, true],
     ["at its end", 100, 100, false],
     ["after its end", 100, 101, false],
-  ])("%s", (_when, expiresAt, now, matches) => expect(matchCredential([record("1", "x", expiresAt)], "client_secret", digest("x"), now) !== undefined).toBe(matches));
+  ])("%s", (_when, expiresAt, now, matches) => expect(matchCredential([record("1", "x", expiresAt)], "client_secret", by("x"), now) !== undefined).toBe(matches));
 
   it("finds the one of several, and none of another kind", () => {
     const credentials = [record("1", "x", 0), record("2", "y", 0), record("3", "z", 0)];
-    expect(matchCredential(credentials, "client_secret", digest("y"), 1)?.label).toBe("2");
-    expect(matchCredential(credentials, "client_secret", digest("w"), 1)).toBeUndefined();
-    expect(matchCredential(credentials, "registration_access_token", digest("y"), 1)).toBeUndefined();
+    expect(matchCredential(credentials, "client_secret", by("y"), 1)?.label).toBe("2");
+    expect(matchCredential(credentials, "client_secret", by("w"), 1)).toBeUndefined();
+    expect(matchCredential(credentials, "registration_access_token", by("y"), 1)).toBeUndefined();
   });
 });

@@ -69,6 +69,63 @@ const rows: readonly Row[] = [
   { name: "force: no decision when it was asked so", policy: { field: "scope", force: "a" }, asked: { scope: "a" }, becomes: { scope: "a" } },
   { name: "refuse: a field that is sent", policy: { field: "scope", refuse: true }, asked: { scope: "a" }, violations: [["scope", "policy.p.scope.refuse"]] },
   { name: "refuse: a field that is not sent", policy: { field: "scope", refuse: true }, asked: {}, becomes: { scope: undefined } },
+  {
+    name: "allow: a value in another language is a value",
+    policy: { field: "client_name", allow: ["App", "Appli"] },
+    asked: { client_name: "App", "client_name#fr": "Appli", "client_name#de": "Bank" },
+    violations: [["client_name#de", "policy.p.client_name.allow"]],
+  },
+  {
+    name: "allow: also where the field itself is not sent",
+    policy: { field: "client_name", allow: ["App"] },
+    asked: { "client_name#fr": "Banque", "client_name#de": "Bank" },
+    violations: [["client_name#fr", "policy.p.client_name.allow"], ["client_name#de", "policy.p.client_name.allow"]],
+  },
+  {
+    name: "reduce: leaves out what is not allowed in another language, and says so",
+    policy: { field: "client_name", allow: ["App", "Appli"], others: "OTHER_VALUES_REDUCE", default: "App" },
+    asked: { client_name: "App", "client_name#fr": "Appli", "client_name#de": "Bank" },
+    becomes: { client_name: "App", "client_name#fr": "Appli", "client_name#de": undefined },
+    decisions: [{ field: "client_name_localized", asked: '{"fr":"Appli","de":"Bank"}', registered: '{"fr":"Appli"}', rule: "policy.p.client_name.reduce" }],
+  },
+  {
+    name: "reduce: what is left of the other languages may be nothing",
+    policy: { field: "client_name", allow: ["App"], others: "OTHER_VALUES_REDUCE" },
+    asked: { client_name: "App", "client_name#de": "Bank" },
+    becomes: { client_name: "App", "client_name#de": undefined },
+    decisions: [{ field: "client_name_localized", asked: '{"de":"Bank"}', registered: "", rule: "policy.p.client_name.reduce" }],
+  },
+  {
+    name: "refuse: a field in any language",
+    policy: { field: "client_name", refuse: true },
+    asked: { client_name: "App", "client_name#fr": "Appli" },
+    violations: [["client_name#fr", "policy.p.client_name.refuse"], ["client_name", "policy.p.client_name.refuse"]],
+  },
+  {
+    name: "force: takes the values in other languages away, and says so",
+    policy: { field: "client_name", force: "House" },
+    asked: { client_name: "App", "client_name#fr": "Banque", "client_name#de": "Bank" },
+    becomes: { client_name: "House", "client_name#fr": undefined, "client_name#de": undefined },
+    decisions: [
+      { field: "client_name_localized", asked: '{"fr":"Banque","de":"Bank"}', registered: "", rule: "policy.p.client_name.force" },
+      { field: "client_name", asked: '"App"', registered: '"House"', rule: "policy.p.client_name.force" },
+    ],
+  },
+  {
+    name: "force: also where the field itself was asked so",
+    policy: { field: "client_name", force: "House" },
+    asked: { client_name: "House", "client_name#fr": "Banque" },
+    becomes: { client_name: "House", "client_name#fr": undefined },
+    decisions: [{ field: "client_name_localized", asked: '{"fr":"Banque"}', registered: "", rule: "policy.p.client_name.force" }],
+  },
+  {
+    name: "default: leaves the values in other languages alone",
+    policy: { field: "client_name", default: "House" },
+    asked: { "client_name#fr": "Banque" },
+    becomes: { client_name: "House", "client_name#fr": "Banque" },
+    decisions: [{ field: "client_name", asked: "", registered: '"House"', rule: "policy.p.client_name.default" }],
+  },
+  { name: "another field's values in other languages are not this field's", policy: { field: "client_name", refuse: true }, asked: { "policy_uri#fr": "https://client.example/fr" }, becomes: { "policy_uri#fr": "https://client.example/fr" } },
 ];
 
 const compile = (fields: JsonValue) => compilePolicy(fromJson(PolicySchema, { name: "p", fields }), "1");
@@ -122,6 +179,37 @@ describe("the result of a policy", () => {
     expect(decide([{ field: "grant_types", default: ["client_credentials"] }], {}).metadata).toMatchObject({ grantTypes: ["client_credentials"], responseTypes: [] });
     expect(decide([{ field: "grant_types", force: ["authorization_code", "refresh_token"] }], {}).metadata.responseTypes).toEqual(["code"]);
     expect(decide([{ field: "response_types", default: ["code"] }], {}).metadata.grantTypes).toEqual(["authorization_code"]);
+  });
+
+  it("allows no grant that was left out and derived from the response types", () => {
+    const fields = [{ field: "grant_types", allow: ["authorization_code"], others: "OTHER_VALUES_REDUCE" }];
+    const error = refusal(() => decide(fields, { response_types: ["code", "token"] }));
+    expect(error).toMatchObject({ kind: "invalid_client_metadata" });
+    expect(error.violations.map(({ field, rule }) => [field, rule])).toEqual([["grant_types[1]", "policy.p.grant_types.allow"]]);
+    expect(error.violations[0]!.description).toContain("grant_types[1] would be implicit");
+    expect(decide(fields, { response_types: ["code"] }).metadata.grantTypes).toEqual(["authorization_code"]);
+  });
+
+  it("allows no grant that is the standard's default", () => {
+    const error = refusal(() => decide([{ field: "grant_types", allow: ["client_credentials"] }], {}));
+    expect(error.violations.map(({ field, rule }) => [field, rule])).toEqual([["grant_types[0]", "policy.p.grant_types.allow"]]);
+  });
+
+  it("allows no response type that was left out and derived from the grants", () => {
+    const fields = [{ field: "response_types", allow: ["code"] }];
+    const error = refusal(() => decide(fields, { grant_types: ["authorization_code", "implicit"] }));
+    expect(error.violations.map(({ field, rule }) => [field, rule])).toEqual([["response_types[1]", "policy.p.response_types.allow"]]);
+    expect(decide(fields, { grant_types: ["authorization_code"] }).metadata.responseTypes).toEqual(["code"]);
+  });
+
+  it("forces what it would not allow to be asked", () => {
+    const fields = [{ field: "grant_types", allow: ["client_credentials"], force: ["authorization_code"] }];
+    expect(decide(fields, { grant_types: ["client_credentials"], response_types: [] }).metadata.grantTypes).toEqual(["authorization_code"]);
+  });
+
+  it("says of one list once what it does not allow", () => {
+    const error = refusal(() => decide([{ field: "contacts", allow: ["a"] }], { contacts: ["b"] }));
+    expect(error.violations).toHaveLength(1);
   });
 
   it("registers implicit where a policy lets it, under the rules of OpenID Connect (ORG-05)", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkUri, type UriContext, type UriKind } from "../../src/domain/uri.js";
+import { checkByTable, checkUri, isPlain, type UriContext, type UriKind } from "../../src/domain/uri.js";
 
 const web: UriContext = { applicationType: "web", publicClient: false };
 const native: UriContext = { applicationType: "native", publicClient: false };
@@ -308,6 +308,30 @@ describe("checkUri, properties", () => {
       run,
     );
     expect(accepted).toBeGreaterThan(300);
+  });
+
+  it("DCR-82: the plain form that is looked for first breaks no rule of the table, and common URIs have it", () => {
+    const label = fc.constantFrom("a", "b1", "a-b", "c", "d2", "e-f", "1", "0x7f", "xn--a", "xn--bcher-kva", "a".repeat(63), "a".repeat(64));
+    const host = fc.tuple(fc.array(label, { minLength: 1, maxLength: 5 }), fc.constantFrom("org", "com", "net", "example", "1", "0x7f", "xn--a", "o-g")).map(([labels, last]) => [...labels, last].join("."));
+    const segment = fc.constantFrom("", "a", "a.b", "b", "c", "..", ".a", "~-_", "a;b=c,d($)e!f&g+h@i:j");
+    const path = fc.array(segment, { maxLength: 4 }).map((segments) => segments.map((one) => `/${one}`).join(""));
+    const query = fc.constantFrom("", "?", "?a=b&c=../d", "?a?b", "?*");
+    const insert = fc.tuple(fc.nat(60), fc.constantFrom("", "", "", "", "", "%", "%41", "#", "@", ":", ":80", "*", "[", "'", ".", "/", "\\", "\n", " ", "A", "_", "-", "é"));
+    const near = fc.tuple(host, path, query, insert).map(([name, way, asked, [at, what]]) => {
+      const text = `https://${name}${way}${asked}`;
+      return text.slice(0, at) + what + text.slice(at);
+    });
+    let found = 0;
+    fc.assert(
+      fc.property(fc.oneof({ weight: 8, arbitrary: near }, value, plausible), (text) => {
+        if (!isPlain(text)) return;
+        found++;
+        for (const kind of kinds) for (const context of contexts) expect(checkByTable(kind, text, context)).toBeUndefined();
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(found).toBeGreaterThan(300);
+    for (const text of ["https://client.org/callback", "https://a-b.client.org/a/b.c/~d;e=f?g=h&i=/j", "https://client.org", "https://client.org/?", `https://${"a".repeat(63)}.org/`]) expect(isPlain(text)).toBe(true);
   });
 
   it("T-03: what a confidential web client may have, native and public clients may have too", () => {

@@ -12,6 +12,7 @@ const rows: Readonly<Record<string, readonly [status: number, error: string, cha
   permission_denied: [403, "insufficient_scope", "insufficient_scope", "PermissionDenied"],
   version_conflict: [412, "invalid_request", undefined, "Aborted"],
   idempotency_conflict: [422, "invalid_request", undefined, "InvalidArgument"],
+  quota_exceeded: [403, "access_denied", undefined, "ResourceExhausted"],
   too_large: [413, "invalid_request", undefined, "ResourceExhausted"],
 };
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { parse } from "yaml";
 import { errorKindsInCases } from "./answers.js";
-import { realmNames, type RealmName } from "./world.js";
+import { realmNames, type RealmName, type TokenTerms } from "./world.js";
 
 /** What must come back. `decisions` and `violations` are all of them, in order; none when they are left out. */
 export interface Expectation {
@@ -48,6 +48,8 @@ export interface Step {
   readonly token?: string;
   readonly uses?: number;
   readonly lifetime?: number;
+  /** What the token asks of its registrations. */
+  readonly terms?: TokenTerms;
   /** Sets the clock, in seconds after its start. */
   readonly clock?: number;
   readonly as?: string | readonly string[];
@@ -66,7 +68,7 @@ export interface Case {
 
 const expectationKeys = ["registered", "exactly", "absent", "secret", "secret_expires", "etag", "same_as", "deleted", "error", "violations", "decisions"];
 const actions = ["register", "read", "update", "delete", "token", "clock"];
-const stepKeys = [...actions, "with", "client_secret", "if_match", "key", "uses", "lifetime", "as", "realm", "save", "expect"];
+const stepKeys = [...actions, "with", "client_secret", "if_match", "key", "uses", "lifetime", "terms", "as", "realm", "save", "expect"];
 const caseKeys = ["name", "realm", "request", "as", "expect", "steps"];
 
 /** Reads a file of cases. Throws for anything that the form does not know. */

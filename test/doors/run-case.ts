@@ -30,8 +30,8 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
     const realmOfStep = step.realm ?? realm;
     if (step.clock !== undefined) world.setClock(step.clock);
     else if (step.token !== undefined) {
-      const { uses, lifetime } = step;
-      tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }) }));
+      const { uses, lifetime, terms } = step;
+      tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }), ...(terms && { terms }) }));
     } else {
       const actor = await actorOf(world, step, realmOfStep, saved, tokens);
       const operation = operationOf(step, realmOfStep, saved, `${name} ${door}`);

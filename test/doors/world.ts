@@ -4,23 +4,26 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { createConnectDoor } from "../../src/connect/handler.js";
 import { createHealth } from "../../src/connect/health.js";
 import { digestOf, makeToken } from "../../src/domain/credentials.js";
 import type { RegistryError } from "../../src/domain/errors.js";
+import { encodeMetadata } from "../../src/domain/metadata-bytes.js";
 import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import { createGateway } from "../../src/gateway/gateway.js";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
 import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
-import { readEvidence } from "../../src/net/evidence.js";
-import type { ServerRequest } from "../../src/net/request.js";
 import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
+import { createEvidence } from "../../src/serve/evidence.js";
 import { prepareRealm } from "../../src/serve/realms.js";
-import type { Evidence } from "../../src/service/caller.js";
 import { deriveKeys } from "../../src/service/keys.js";
+import { createLimits, type LimitOptions } from "../../src/service/limits/limits.js";
 import type { Registry } from "../../src/service/registry.js";
+import { waysIn } from "../../src/service/ways-in/rows.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { authority, client as issueClient } from "../net/fixture.js";
 
@@ -28,10 +31,10 @@ import { authority, client as issueClient } from "../net/fixture.js";
 export const startSeconds = 1_719_792_000;
 
 /** Who has a certificate: the admin of the development PKI, services with a role, and one of an authority that nobody knows. */
-export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger"] as const;
+export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -71,7 +74,29 @@ realms:
           - {field: software_id, refuse: true}
           - {field: grant_types, allow: [authorization_code, refresh_token], others: reduce}
           - {field: contacts, allow: [ops@example.org], others: refuse}
+  bound-to-certificate:${certificates}
+    registration_access_token_binding: certificate
+  bound-to-identity:${certificates}
+    registration_access_token_binding: identity
+  limited:${certificates}
+    ways_in: {open: {enabled: true}}
+    quotas: {clients_per_owner: 3, clients_per_credential: 2, open_clients: 1}
 `;
+
+/** An initial access token, as the members of CreateInitialAccessTokenRequest have it. */
+export interface TokenOptions {
+  readonly uses?: number;
+  readonly lifetime?: number;
+  readonly terms?: TokenTerms;
+}
+
+export interface TokenTerms {
+  readonly owner?: string;
+  readonly policy?: string;
+  readonly force?: JsonObject;
+  readonly redirect_hosts?: readonly string[];
+  readonly bound_to?: string;
+}
 
 export interface World {
   readonly baseUrl: string;
@@ -86,12 +111,12 @@ export interface World {
   setClock(secondsAfterStart: number): void;
   now(): number;
   /** Puts an initial access token into a realm; without uses it has no end of them. */
-  makeInitialAccessToken(realm: RealmName, options?: { readonly uses?: number; readonly lifetime?: number }): Promise<string>;
+  makeInitialAccessToken(realm: RealmName, options?: TokenOptions): Promise<string>;
   close(): Promise<void>;
 }
 
 /** Starts a world on a free port. */
-export async function startWorld(): Promise<World> {
+export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-world-"));
   const configuration = await configure(folder);
   const pki = await ensureDevelopmentPki(join(folder, "pki"), { now: new Date() });
@@ -102,8 +127,10 @@ export async function startWorld(): Promise<World> {
   const faults: RegistryError[] = [];
   let offset = 0;
   const now = () => startSeconds + offset;
+  const tls = await loadTlsFiles({ certificate: pki.serverCertificate, key: pki.serverKey, clientCa: pki.ca });
+  const evidence = createEvidence(configuration, tls);
   const server = createServer({
-    tls: await loadTlsFiles({ certificate: pki.serverCertificate, key: pki.serverKey, clientCa: pki.ca }),
+    tls,
     handler: (request, response) => {
       if (!connect(request, response)) gateway(request, response);
     },
@@ -115,6 +142,8 @@ export async function startWorld(): Promise<World> {
   const registry: Registry = {
     store,
     realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32), ...limits }),
+    waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
     clock: { seconds: now, milliseconds: () => now() * 1000 },
     randomBytes,
@@ -127,9 +156,9 @@ export async function startWorld(): Promise<World> {
   const health = createHealth();
   health.set(true);
   const shutdown = new AbortController();
-  const connect = createConnectDoor({ registry, observer, readEvidence: evidenceOf, health, shutdown: shutdown.signal });
+  const connect = createConnectDoor({ registry, observer, readEvidence: evidence.read, health, shutdown: shutdown.signal });
   const gateway = createGateway({
-    registry, observer, realms, readEvidence: evidenceOf, ready: () => true, bodyLimit: 65_536,
+    registry, observer, realms, readEvidence: evidence.read, ready: () => true, bodyLimit: 65_536,
     corsOrigins: new Map(realms.map(({ realm }) => [realm.name, []])),
   });
 
@@ -139,6 +168,7 @@ export async function startWorld(): Promise<World> {
     identities: {
       admin,
       orders: await service("orders"),
+      "orders-renewed": await service("orders"),
       billing: await service("billing"),
       reader: await service("reader"),
       "nobody-in-particular": await service("nobody-in-particular"),
@@ -160,8 +190,6 @@ async function configure(folder: string) {
   return loadConfiguration({ file, overrides: { data: folder, listen: "127.0.0.1:0" } });
 }
 
-const evidenceOf = (request: ServerRequest): Evidence => readEvidence(request, Date.now());
-
 /** Never twice the same bytes, and the same in every run. */
 function countingBytes(): RandomBytes {
   let count = 0;
@@ -172,15 +200,16 @@ function countingBytes(): RandomBytes {
   };
 }
 
-async function insertToken(registry: Registry, realm: string, { uses, lifetime = 3600 }: { readonly uses?: number; readonly lifetime?: number } = {}): Promise<string> {
+async function insertToken(registry: Registry, realm: string, { uses, lifetime = 3600, terms = {} }: TokenOptions = {}): Promise<string> {
   const token = makeToken("initial_access_token", registry.randomBytes);
   const now = registry.clock.seconds();
-  const policy = registry.realms.get(realm)!.waysIn.initial_access_token.policy.name;
   const result = await registry.store.commit([
     {
       kind: "insert_initial_access_token",
       token: {
-        realm, id: `token-${token.slice(4, 14)}`, name: "test", digest: digestOf("initial_access_token", realm, "", token), policy, usesLeft: uses ?? null,
+        realm, id: `token-${token.slice(4, 14)}`, name: "test", digest: digestOf("initial_access_token", realm, "", token), usesLeft: uses ?? null,
+        owner: terms.owner ?? "", purpose: "", policy: terms.policy ?? "", redirectHosts: terms.redirect_hosts ?? [], boundTo: terms.bound_to ?? "",
+        force: terms.force === undefined ? new Uint8Array(0) : encodeMetadata(fromJson(ClientMetadataSchema, terms.force)),
         createdAt: now, createdBy: { kind: "anonymous", id: "anonymous", credentialId: "" }, expiresAt: now + lifetime, revokedAt: null,
       },
     },

@@ -6,8 +6,10 @@ import https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import tls from "node:tls";
+import { X509Certificate, createPrivateKey, webcrypto } from "node:crypto";
 import { createAuthority, issueCertificate, type CertificateOrder, type KeyAndCertificate } from "../../src/net/certificate.js";
 import type { TlsFiles } from "../../src/net/tls.js";
+import * as x509 from "../../src/net/x509.js";
 
 export const DAY_MS = 86_400_000;
 
@@ -44,6 +46,24 @@ export async function serverFiles(ca: KeyAndCertificate, order: Partial<Certific
     ...order,
   });
   return { certificate: made.certificate, key: made.key, clientCa: ca.certificate };
+}
+
+/** What an authority has revoked, as PEM (RFC 5280 section 5). */
+export async function revocationList(ca: KeyAndCertificate, revoked: readonly KeyAndCertificate[] = [], order: { thisUpdate?: Date; nextUpdate?: Date } = {}): Promise<string> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const list = await x509.X509CrlGenerator.create({
+    issuer: new x509.X509Certificate(ca.certificate).subjectName,
+    thisUpdate: order.thisUpdate ?? new Date(Date.now() - DAY_MS),
+    nextUpdate: order.nextUpdate ?? new Date(Date.now() + DAY_MS),
+    entries: revoked.map(({ certificate }) => ({ serialNumber: new X509Certificate(certificate).serialNumber, revocationDate: new Date(), reason: x509.X509CrlReason.keyCompromise })),
+    signingAlgorithm: algorithm,
+    signingKey: await webcrypto.subtle.importKey("jwk", createPrivateKey(ca.key).export({ format: "jwk" }) as webcrypto.JsonWebKey, algorithm, true, ["sign"]),
+  });
+  return pemOf("X509 CRL", new Uint8Array(list.rawData));
+}
+
+export function pemOf(label: string, der: Uint8Array): string {
+  return `-----BEGIN ${label}-----\n${Buffer.from(der).toString("base64").replace(/.{64}/g, "$&\n")}\n-----END ${label}-----\n`;
 }
 
 export interface Answer {

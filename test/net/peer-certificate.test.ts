@@ -5,6 +5,8 @@ import { readPeerCertificate, type PeerCertificate } from "../../src/net/peer-ce
 import { readPeerNames } from "../../src/net/peer-names.js";
 import { tlsSocketOf } from "../../src/net/request.js";
 import { createServer } from "../../src/net/server.js";
+import { subjectText } from "../../src/net/subject-text.js";
+import { derOf, issueOdd, nameOf, type Attribute } from "./odd-certificates.js";
 import { DAY_MS, authority, client, get2, serverFiles, session2 } from "./fixture.js";
 
 let ca: KeyAndCertificate;
@@ -28,8 +30,44 @@ describe("names of a certificate", () => {
   });
 
   test.each<[string, Partial<CertificateOrder>]>([
-    ["no names but a common name", { subject: "CN=admin.example" }],
-    ["an address only", { dns: ["127.0.0.1"] }],
+    ["a common name", { subject: "CN=admin.example" }],
+    ["an address", { subject: "CN=admin.example", dns: ["127.0.0.1"] }],
+  ])("%s is none of them: who it is, the service's rows may say", async (_name, order) => {
+    expect(await namesOf(order)).toEqual({ kind: "names", uris: [], dnsNames: [], subject: "CN=admin.example" });
+  });
+
+  test.each<[string, readonly (readonly Attribute[])[], string]>([
+    ["the last part first", [[["C", "DE"]], [["O", "Acme"]], [["CN", "billing"]]], "CN=billing,O=Acme,C=DE"],
+    ["several pairs in one part", [[["O", "Acme"]], [["CN", "billing"], ["UID", "7"]]], "CN=billing+UID=7,O=Acme"],
+    ["what looks like a part", [[["O", "Evil"]], [["CN", "billing,O=Acme"]]], "CN=billing\\,O=Acme,O=Evil"],
+    ["what looks like a pair", [[["CN", "a+UID=7"]]], "CN=a\\+UID=7"],
+    ["what looks escaped", [[["CN", "a\\"]], [["CN", "b\\,O=Acme"]]], "CN=b\\\\\\,O=Acme,CN=a\\\\"],
+    ["every other special character", [[["CN", ' "\\<>; ']]], 'CN=\\ \\"\\\\\\<\\>\\;\\ '],
+    ["a number sign first", [[["CN", "#0500"]]], "CN=\\#0500"],
+    ["control characters", [[["CN", "a\n\0b"]]], "CN=a\\0a\\00b"],
+    ["other letters", [[["CN", "Lučić"]]], "CN=Lučić"],
+    ["an empty value", [[["CN", ""]]], "CN="],
+    ["no parts", [], ""],
+    ["a long value", [[["CN", "x".repeat(200)]]], `CN=${"x".repeat(200)}`],
+    ["PrintableString and IA5String", [[["CN", "a", 0x13]], [["CN", "b", 0x16]]], "CN=b,CN=a"],
+    ["BMPString", [[["CN", Buffer.from("0161002c", "hex"), 0x1e]]], "CN=š\\,"],
+    ["a type without a name, in hexadecimal", [[["organizationIdentifier", "PSDDE-1"]]], "2.5.4.97=#0c0750534444452d31"],
+    ["TeletexString, which means nobody knows what", [[["CN", "a", 0x14]]], "CN=#140161"],
+    ["an octet string", [[["CN", "a", 0x04]]], "CN=#040161"],
+  ])("a subject is RFC 4514 text from its DER: %s", async (_what, parts, expected) => {
+    expect(subjectText(derOf(await issueOdd({ subject: nameOf(...parts) })))).toBe(expected);
+  });
+
+  test("a subject is RFC 4514 text from its DER: UTF-8 that is none, in hexadecimal", async () => {
+    const der = derOf(await issueOdd({ subject: nameOf([["CN", "zzz"]]) }));
+    expect(subjectText(Buffer.from(der.toString("hex").replaceAll(Buffer.from("zzz").toString("hex"), "61c328"), "hex"))).toBe("CN=#0c0361c328");
+  });
+
+  test.each<[string, Partial<CertificateOrder>]>([
+    ["a URI without a scheme, which reads like a DNS name", { uris: ["billing.example"] }],
+    ["a URI without a scheme, which reads like a subject", { uris: ["CN=billing,O=Acme"] }],
+    ["a URI that reads like the name of a fingerprint", { uris: [`sha256:${"ab".repeat(32)}`] }],
+    ["the same in capitals", { uris: [`SHA256:${"ab".repeat(32)}`] }],
     ["two URIs", { uris: ["spiffe://a/b", "spiffe://a/c"] }],
     ["the same URI twice", { uris: ["spiffe://a/b", "spiffe://a/b"] }],
     ["a NUL in a URI", { uris: ["spiffe://a/admin\0.evil"] }],

@@ -21,6 +21,14 @@ export function get(stream: number, authority = "localhost", flags = END_STREAM 
   return frame(TYPE.headers, flags, stream, Buffer.concat([Buffer.from([0x82, 0x84, 0x87, 0x41, authority.length]), Buffer.from(authority)]));
 }
 
+/** A request's header block, each field a literal without an index (RFC 7541 section 6.2.2). */
+export function request(stream: number, fields: Readonly<Record<string, string>>, flags = END_HEADERS): Buffer {
+  const block = Object.entries({ ":scheme": "https", ":authority": "localhost", ...fields }).flatMap(([name, value]) => [
+    Buffer.from([0, name.length]), Buffer.from(name), Buffer.from([value.length]), Buffer.from(value),
+  ]);
+  return frame(TYPE.headers, flags, stream, Buffer.concat(block));
+}
+
 export function reset(stream: number, code: number): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(code);

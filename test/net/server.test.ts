@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import http2 from "node:http2";
+import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
 import { X509Certificate } from "node:crypto";
@@ -12,6 +13,8 @@ import { answerOf, authority, client, connectTls, exchangeRaw, get1, get2, readT
 import { END_HEADERS, PREFACE, SETTINGS, TYPE, frame, framesOf, get, goawayCode, reset } from "./raw-http2.js";
 
 let ca: KeyAndCertificate;
+/** Of an authority that the server does not know: what a reload retires. */
+let stranger: KeyAndCertificate;
 let files: TlsFiles;
 let server: MatriculaServer;
 let events: NetEvent[];
@@ -19,6 +22,7 @@ let handled: number;
 
 beforeAll(async () => {
   ca = await authority();
+  stranger = await client(await authority("another CA"));
   files = await serverFiles(ca);
 });
 afterEach(() => server.drain(0));
@@ -329,6 +333,7 @@ describe("connections", () => {
       ca: target.ca,
       servername: "localhost",
       localAddress,
+      ...(target.identity === undefined ? {} : { cert: target.identity.certificate, key: target.identity.key }),
     };
     const socket = tls.connect(options);
     socket.on("error", () => {});
@@ -338,24 +343,75 @@ describe("connections", () => {
     });
   }
 
+  /** The same with a certificate, which the server has seen: it vouches for it. */
+  async function known(target: ClientOptions, localAddress: string): Promise<tls.TLSSocket | false> {
+    const socket = await admitted({ ...target, identity: await client(ca) }, localAddress);
+    if (socket === false) return false;
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return Promise.race([once(socket, "data").then(() => socket), once(socket, "close").then(() => false as const)]);
+  }
+
   test("are limited by peer address, and counted down again", async () => {
     const target = await start({ limits: { maxConnectionsPerPeer: 2 } });
-    const first = await admitted(target, "127.0.0.1");
-    expect(await admitted(target, "127.0.0.1")).not.toBe(false);
-    expect(await admitted(target, "127.0.0.1")).toBe(false);
+    const first = await known(target, "127.0.0.1");
+    expect(await known(target, "127.0.0.1")).not.toBe(false);
+    expect(await known(target, "127.0.0.1")).toBe(false);
     expect(kinds()).toEqual(["connection-refused"]);
-    expect(await admitted(target, "127.0.0.2")).not.toBe(false);
+    expect(await known(target, "127.0.0.2")).not.toBe(false);
     expect(server.openConnections).toBe(3);
     if (first === false) throw new Error("the first connection was refused");
     first.end();
     await once(first, "close");
-    expect(await admitted(target, "127.0.0.1")).not.toBe(false);
+    expect(await known(target, "127.0.0.1")).not.toBe(false);
   });
 
   test("are limited in all", async () => {
     const target = await start({ limits: { maxConnections: 2 } });
-    for (const address of ["127.0.0.1", "127.0.0.2"]) expect(await admitted(target, address)).not.toBe(false);
+    for (const address of ["127.0.0.1", "127.0.0.2"]) expect(await known(target, address)).not.toBe(false);
+    expect(await known(target, "127.0.0.3")).toBe(false);
     expect(await admitted(target, "127.0.0.3")).toBe(false);
+  });
+
+  test.each([
+    ["by peer address", { maxConnectionsPerPeer: 2 }],
+    ["in all", { maxConnections: 2 }],
+  ])("give way where they are limited %s: one that nobody vouches for ends for a newcomer, one with a certificate stays", async (_limited, limits) => {
+    const target = await start({ limits });
+    const kept = await known(target, "127.0.0.1");
+    const stranger = await admitted(target, "127.0.0.1");
+    if (kept === false || stranger === false) throw new Error("the first connections were refused");
+    const gone = once(stranger, "close");
+    expect(await known(target, "127.0.0.1")).not.toBe(false);
+    await gone;
+    expect(kinds()).toContain("gave-way");
+    expect(server.openConnections).toBe(2);
+    expect(kept.destroyed).toBe(false);
+    expect(await known(target, "127.0.0.1")).toBe(false);
+  });
+
+  test("a flood replaces itself, not a stranger from elsewhere", async () => {
+    const target = await start({ limits: { maxConnections: 3 } });
+    const honest = await admitted(target, "127.0.0.2");
+    for (let i = 0; i < 10; i += 1) expect(await admitted(target, "127.0.0.1")).not.toBe(false);
+    if (honest === false) throw new Error("the first connection was refused");
+    expect(honest.destroyed).toBe(false);
+    expect(server.openConnections).toBe(3);
+  });
+
+  test("once vouched for, it stays", async () => {
+    let vouchFor: (() => void) | undefined;
+    const target = await start({
+      limits: { maxConnections: 1 },
+      handler: (request, response) => {
+        vouchFor = () => server.vouch(request.socket);
+        response.end();
+      },
+    });
+    const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await get1(target, { agent })).status).toBe(200);
+    vouchFor!();
+    expect(await admitted(target, "127.0.0.2")).toBe(false);
+    agent.destroy();
   });
 
   test("that never begin their handshake are closed", async () => {
@@ -531,23 +587,25 @@ describe("reload", () => {
     await expectServing(target);
   });
 
-  test("retires connections that came with a certificate, and no others", async () => {
+  test("retires connections whose certificate was not believed, as it may be now, and no others", async () => {
     const target = await start();
-    const identity = await client(ca);
     const anonymous = await session2(target);
-    const known = await session2({ ...target, identity });
-    const known1 = await connectTls({ ...target, identity }, { ALPNProtocols: ["http/1.1"] });
-    const gone = Promise.all([once(known, "close"), readToEnd(known1)]);
+    const known = await session2({ ...target, identity: await client(ca) });
+    const strange = await session2({ ...target, identity: stranger });
+    const strange1 = await connectTls({ ...target, identity: stranger }, { ALPNProtocols: ["http/1.1"] });
+    const gone = Promise.all([once(strange, "close"), readToEnd(strange1)]);
     server.reload(await serverFiles(ca));
     await gone;
-    expect((await get2(anonymous)).body).toBe("ok");
-    anonymous.close();
+    for (const session of [anonymous, known]) {
+      expect((await get2(session)).body).toBe("ok");
+      session.close();
+    }
   });
 
   test("says which requests were taken, answers those and takes no other", async () => {
     const { handler, arrived, release } = gate();
     const target = await start({ handler });
-    const socket = await connectTls({ ...target, identity: await client(ca) }, { ALPNProtocols: ["h2"] });
+    const socket = await connectTls({ ...target, identity: stranger }, { ALPNProtocols: ["h2"] });
     let bytes = Buffer.alloc(0);
     const until = (found: (frames: ReturnType<typeof framesOf>) => boolean): Promise<void> =>
       new Promise((resolve) => {
@@ -577,7 +635,7 @@ describe("reload", () => {
 
   test("leaves no request half done for clients that keep asking", async () => {
     const target = await start();
-    const identity = await client(ca);
+    const identity = stranger;
     const next = await serverFiles(ca);
     let answered = 0;
     let ending = false;

@@ -52,6 +52,14 @@ describe("the observer", () => {
     expect(lines().map(({ level, result }) => [level, result])).toEqual([["debug", "ok"], ["debug", "ok"], ["info", "invalid_token"], ["warn", "internal"]]);
   });
 
+  it("writes what the limits refuse as debug: a flood is no flood of lines", () => {
+    const { logger, lines } = recorded("info");
+    const observer = createObserver(logger);
+    for (const kind of ["rate_limited", "overloaded"] as const) observer.finished(arrival(), undefined, new RegistryError(kind, "too many", { retryAfter: 1 }));
+    expect(lines()).toEqual([]);
+    expect(observer.snapshot().map(({ result }) => result)).toEqual(["rate_limited", "overloaded"]);
+  });
+
   it("tells the stack of what is internal, and of nothing else", () => {
     const { logger, lines } = recorded("debug");
     const observer = createObserver(logger);

@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly config?: string;
   /** 127.0.0.1:0 when left out. */
   readonly listen?: string;
+  /** Another build's main file. */
+  readonly main?: string;
   /** Stands before `node`, as strace does. */
   readonly wrapper?: readonly string[];
   /** Instead of `node dist/main.js serve` with its options. */
@@ -160,9 +162,9 @@ const readyLine = /^matricula listening on (https:\/\/\S+)\n/;
 export async function startProgram(options: StartOptions = {}): Promise<Program> {
   if (!existsSync(mainFile)) throw new Error(`${mainFile} is missing: run "npm run build" first`);
   const data = options.data ?? join(temporaryFolder(), "data");
-  const { open = false, config, listen = "127.0.0.1:0", wrapper = [] } = options;
+  const { open = false, config, listen = "127.0.0.1:0", wrapper = [], main = mainFile } = options;
   const command = options.command ?? [
-    ...wrapper, process.execPath, mainFile, "serve", "--data", data, "--listen", listen, ...(open ? ["--open"] : []), ...(config === undefined ? [] : ["--config", config]),
+    ...wrapper, process.execPath, main, "serve", "--data", data, "--listen", listen, ...(open ? ["--open"] : []), ...(config === undefined ? [] : ["--config", config]),
   ];
   const launched = launch(command, options);
   const url = await readyUrl(launched);

@@ -6,13 +6,13 @@ import type { Change, CommitResult, Store } from "../../src/domain/ports.js";
 import { methodNamed } from "../../src/service/access.js";
 import type { Call } from "../../src/service/call.js";
 import type { Evidence } from "../../src/service/caller.js";
-import { arrive, beginCall } from "../../src/service/front.js";
+import { arrive, beginCall, receive } from "../../src/service/front.js";
 import type { Registry } from "../../src/service/registry.js";
 import { useCases, type RequestMessage } from "../../src/service/use-cases.js";
 
 export const nobody: Evidence = { certificate: { kind: "none" }, authorization: undefined };
 export const bearer = (token: string): Evidence => ({ certificate: { kind: "none" }, authorization: `Bearer ${token}` });
-export const service = (name: string): Evidence => ({ certificate: { kind: "accepted", uris: [`spiffe://test/${name}`], dnsNames: [], fingerprint: name }, authorization: undefined });
+export const service = (name: string): Evidence => ({ certificate: { kind: "accepted", uris: [`spiffe://test/${name}`], dnsNames: [], subject: `CN=${name}`, fingerprint: name }, authorization: undefined });
 
 /** Makes a call to the use case of a method. Rejects with RegistryError. */
 export async function perform<Method extends DescMethodUnary>(
@@ -23,9 +23,15 @@ export async function perform<Method extends DescMethodUnary>(
   more: Partial<Call> = {},
 ): Promise<MessageShape<Method["output"]>> {
   const message = create(method.input, request as never) as RequestMessage;
-  const call = beginCall(registry, arrive("grpc", methodNamed(`${method.parent.typeName}.${method.name}`), evidence, undefined), message.realm);
-  const useCase = useCases.find((row) => row.method === method)!;
-  return (await useCase.run(registry, { ...call, ...more }, message)) as MessageShape<Method["output"]>;
+  const arrival = arrive("grpc", methodNamed(`${method.parent.typeName}.${method.name}`), evidence, undefined);
+  try {
+    receive(registry, arrival);
+    const call = await beginCall(registry, arrival, message.realm);
+    const useCase = useCases.find((row) => row.method === method)!;
+    return (await useCase.run(registry, { ...call, ...more }, message)) as MessageShape<Method["output"]>;
+  } finally {
+    registry.limits.leave(arrival);
+  }
 }
 
 /** A client that anybody has registered. */

@@ -99,10 +99,11 @@ describe("a page token", () => {
 });
 
 describe("who may look", () => {
-  it("a role is needed, and a registrar's is another", async () => {
+  it("a role is needed; a registrar's opens its own clients alone", async () => {
     await expect(perform(registry, listClients, {}, nobody)).rejects.toMatchObject({ kind: "unauthenticated" });
-    await expect(perform(registry, listClients, {}, service("registrar"))).rejects.toMatchObject({ kind: "permission_denied" });
-    await expect(perform(registry, getClient, { clientId: ids[0]! }, service("registrar"))).rejects.toMatchObject({ kind: "permission_denied" });
+    await expect(perform(registry, listClients, {}, service("roleless"))).rejects.toMatchObject({ kind: "permission_denied" });
+    await expect(perform(registry, getClient, { clientId: ids[0]! }, service("roleless"))).rejects.toMatchObject({ kind: "permission_denied" });
+    expect((await perform(registry, listClients, {}, service("registrar"))).clients).toHaveLength(5);
     const own = await registered(registry);
     await expect(perform(registry, getClient, { clientId: own.clientId }, bearer(own.token))).rejects.toMatchObject({ kind: "invalid_token" });
   });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { ClientQuery, Store } from "../../src/domain/ports.js";
+import type { ClientCountKey, ClientQuery, InitialAccessTokenQuery, PrincipalRecord, Store } from "../../src/domain/ports.js";
 import { chainStart, firstBrokenLink } from "../../src/store/chain.js";
 import {
-  appendChange, bothCredentials, bytes, change, client, credential, deleteClient, idempotency, insertClient, insertIdempotency, insertToken,
-  noon, query, registration, replaceClient, token, useToken,
+  appendChange, bothCredentials, bytes, change, client, credential, deleteClient, demandQuota, idempotency, insertClient, insertIdempotency, insertToken,
+  noon, owner, ownersCount, query, registration, replaceClient, revokeToken, token, useToken,
 } from "./samples.js";
 
 /** Makes a fresh, empty store. */
@@ -32,6 +32,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
       const unit = [insertToken("t", { usesLeft: 2 }), insertClient("a"), insertIdempotency("a"), appendChange("a"), appendChange("t")];
       expect(await store.commit(unit)).toEqual(committed(2));
       expect(store.clients.find("default", "a")).toEqual({ client: client("a"), credentials: bothCredentials });
+      expect(store.clients.findLive("default", "a")).toEqual(store.clients.find("default", "a"));
       expect(store.initialAccessTokens.findByDigest("default", bytes(5))).toEqual(token("t", { usesLeft: 2 }));
       expect(store.idempotency.find(bytes(6), noon)).toEqual(idempotency("a"));
       expect(store.changes.after(0, 10)).toMatchObject([{ ...change("a"), sequence: 1 }, { ...change("t"), sequence: 2 }]);
@@ -201,6 +202,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await store.commit([deleteClient("a", 1)])).toEqual(committed(0));
       const tombstone = client("a", { version: 2, state: "deleted", updatedAt: noon + 60, record: new Uint8Array(0), mac: bytes(9), keyVersion: 2 });
       expect(store.clients.find("default", "a")).toEqual({ client: tombstone, credentials: [] });
+      expect(store.clients.findLive("default", "a")).toBeUndefined();
       expect(await store.commit([insertClient("a")])).toEqual(failed(0, "absent"));
     });
   });
@@ -219,6 +221,55 @@ export function storeContract(name: string, factory: StoreFactory): void {
       await store.commit([insertToken("t")]);
       expect(await store.commit([insertToken("t", { digest: bytes(50) })])).toEqual(failed(0, "absent"));
       expect(store.initialAccessTokens.findByDigest("default", bytes(50))).toBeUndefined();
+    });
+
+    test("every member is kept, found by digest and by id", async () => {
+      const store = await open();
+      const full = { owner: "team a", purpose: "f\u00fcr Tests", force: bytes(30), redirectHosts: ["a.example", "*.b.example"], boundTo: "sha256:ab", usesLeft: 3, revokedAt: noon + 1 };
+      await store.commit([insertToken("t", full), insertToken("u", { digest: bytes(50) })]);
+      expect(store.initialAccessTokens.find("default", "t")).toEqual(token("t", full));
+      expect(store.initialAccessTokens.findByDigest("default", bytes(5))).toEqual(token("t", full));
+      expect(store.initialAccessTokens.find("default", "u")).toEqual(token("u", { digest: bytes(50) }));
+      expect(store.initialAccessTokens.find("default", "none")).toBeUndefined();
+      expect(store.initialAccessTokens.find("other", "t")).toBeUndefined();
+    });
+
+    test("unrevoked: a token is revoked once, and admits nobody from then on", async () => {
+      const store = await open();
+      await store.commit([insertToken("t", { usesLeft: 2 }), insertToken("u", { digest: bytes(50) })]);
+      expect(await store.commit([revokeToken("t", noon + 5)])).toEqual(committed(0));
+      expect(store.initialAccessTokens.find("default", "t")).toEqual(token("t", { usesLeft: 2, revokedAt: noon + 5 }));
+      expect(store.initialAccessTokens.find("default", "u")?.revokedAt).toBeNull();
+      expect(await store.commit([revokeToken("t", noon + 9)])).toEqual(failed(0, "unrevoked"));
+      expect(await store.commit([revokeToken("none")])).toEqual(failed(0, "unrevoked"));
+      expect(await store.commit([useToken("t")])).toEqual(failed(0, "usable"));
+      expect(store.initialAccessTokens.find("default", "t")?.revokedAt).toBe(noon + 5);
+    });
+
+    test("of revocations and uses in one unit each sees the one before", async () => {
+      const store = await open();
+      await store.commit([insertToken("t")]);
+      expect(await store.commit([revokeToken("t"), useToken("t")])).toEqual(failed(1, "usable"));
+      expect(await store.commit([revokeToken("t"), revokeToken("t")])).toEqual(failed(1, "unrevoked"));
+      expect(store.initialAccessTokens.find("default", "t")?.revokedAt).toBeNull();
+    });
+
+    test("a list has all, or those that admit, in byte order of id, by pages", async () => {
+      const store = await open();
+      const ids = async (changes: Partial<InitialAccessTokenQuery>) =>
+        (await store.lister.listInitialAccessTokens({ realm: "default", usableAt: null, after: "", limit: 10, ...changes })).map(({ id }) => id);
+      expect(await ids({})).toEqual([]);
+      const states = { d: {}, B: { usesLeft: 1 }, a: { revokedAt: noon - 1 }, c: { usesLeft: 0 }, e: { expiresAt: noon }, f: { realm: "other" } };
+      await store.commit(Object.entries(states).map(([id, changes], number) => insertToken(id, { digest: bytes(100 + number), ...changes })));
+      expect(await ids({})).toEqual(["B", "a", "c", "d", "e"]);
+      expect(await ids({ usableAt: noon })).toEqual(["B", "d"]);
+      expect(await ids({ usableAt: noon - 1 })).toEqual(["B", "d", "e"]);
+      expect(await ids({ limit: 2 })).toEqual(["B", "a"]);
+      expect(await ids({ limit: 2, after: "a" })).toEqual(["c", "d"]);
+      expect(await ids({ limit: 1, after: "B", usableAt: noon })).toEqual(["d"]);
+      expect(await ids({ realm: "other" })).toEqual(["f"]);
+      const [first] = await store.lister.listInitialAccessTokens({ realm: "default", usableAt: null, after: "", limit: 1 });
+      expect(first).toEqual(token("B", { usesLeft: 1, digest: bytes(101) }));
     });
 
     test("usable: not revoked, before expiry, and a use left", async () => {
@@ -252,6 +303,70 @@ export function storeContract(name: string, factory: StoreFactory): void {
     });
   });
 
+  describe(`${name}: counts and quotas`, () => {
+    const nobody: PrincipalRecord = { kind: "anonymous", id: "anonymous", credentialId: "" };
+    const byToken: PrincipalRecord = { kind: "initial_access_token", id: "team", credentialId: "t" };
+    const credentialsCount: ClientCountKey = { realm: "default", scope: "credential", kind: owner.kind, id: owner.credentialId };
+    const openCount: ClientCountKey = { realm: "default", scope: "open" };
+
+    test("live clients are counted by owner, by credential and by the open way in", async () => {
+      const store = await open();
+      const count = (key: ClientCountKey) => store.counter.count(key);
+      expect([ownersCount, credentialsCount, openCount].map(count)).toEqual([0, 0, 0]);
+      await store.commit([
+        insertClient("a"), insertClient("b", { state: "suspended" }), insertClient("c", { owner: { ...owner, credentialId: "renewed" } }),
+        insertClient("d", { owner: { ...owner, credentialId: "" }, wayIn: "open" }), insertClient("e", { owner: nobody, wayIn: "open" }),
+        insertClient("f", { owner: byToken }), insertClient("g", { realm: "other" }), insertClient("h", { owner: { ...owner, kind: "user" } }),
+      ]);
+      expect([ownersCount, credentialsCount, openCount].map(count)).toEqual([4, 2, 2]);
+      expect(count({ ...ownersCount, kind: "user" } as ClientCountKey)).toBe(1);
+      expect(count({ ...ownersCount, realm: "other" })).toBe(1);
+      expect(count({ realm: "default", scope: "owner", kind: "anonymous", id: "anonymous" })).toBe(0);
+      expect(count({ realm: "default", scope: "owner", kind: "initial_access_token", id: "team" })).toBe(1);
+      expect(count({ realm: "default", scope: "credential", kind: "initial_access_token", id: "t" })).toBe(1);
+    });
+
+    test("deleted clients are not, and one that changes hands is counted where it is", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("b"), insertClient("c", { owner: nobody, wayIn: "open" })]);
+      await store.commit([deleteClient("a", 1), deleteClient("c", 1)]);
+      expect([ownersCount, credentialsCount, openCount].map((key) => store.counter.count(key))).toEqual([1, 1, 0]);
+      await store.commit([replaceClient("b", { version: 2, state: "suspended" })]);
+      expect(store.counter.count(ownersCount)).toBe(1);
+      await store.commit([replaceClient("b", { version: 3, owner: byToken, wayIn: "open" })]);
+      expect([ownersCount, credentialsCount, openCount].map((key) => store.counter.count(key))).toEqual([0, 0, 1]);
+    });
+
+    test("a unit that fails has counted nothing", async () => {
+      const store = await open();
+      expect(await store.commit([insertClient("a"), insertClient("a")])).toEqual(failed(1, "absent"));
+      expect(await store.commit([insertClient("b"), deleteClient("b", 1), deleteClient("b", 9)])).toEqual(failed(2, "version"));
+      expect(store.counter.count(ownersCount)).toBe(0);
+    });
+
+    test("quota: fewer live clients than the limit, those of the same unit included", async () => {
+      const store = await open();
+      expect(await store.commit([demandQuota(1), insertClient("a")])).toEqual(committed(0));
+      expect(await store.commit([demandQuota(1), insertClient("b")])).toEqual(failed(0, "quota"));
+      expect(await store.commit([demandQuota(1, openCount), demandQuota(2), insertClient("b"), demandQuota(2)])).toEqual(failed(3, "quota"));
+      expect(store.clients.find("default", "b")).toBeUndefined();
+      expect(await store.commit([deleteClient("a", 1), demandQuota(1), insertClient("b")])).toEqual(committed(0));
+      expect(await store.commit([demandQuota(0, openCount)])).toEqual(failed(0, "quota"));
+    });
+
+    test("of twenty who race for five places, five get one, and a deletion makes room for one more", async () => {
+      const store = await open();
+      const results = await Promise.all(Array.from({ length: 20 }, (_, number) => store.commit([demandQuota(5), ...registration(`c${number}`)])));
+      expect(results.filter((result) => result.committed)).toHaveLength(5);
+      expect(results.filter((result) => !result.committed)).toEqual(Array(15).fill(failed(0, "quota")));
+      expect(await store.lister.list(query())).toHaveLength(5);
+      await store.commit([deleteClient("c0", 1)]);
+      const again = await Promise.all(Array.from({ length: 5 }, (_, number) => store.commit([demandQuota(5), ...registration(`d${number}`)])));
+      expect(again.filter((result) => result.committed)).toHaveLength(1);
+      expect(store.counter.count(ownersCount)).toBe(5);
+    });
+  });
+
   describe(`${name}: idempotency`, () => {
     test("a record is found until it expires", async () => {
       const store = await open();
@@ -279,21 +394,57 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await store.lister.list(query())).toHaveLength(1);
     });
 
-    test("a client's records are forgotten when it is replaced or deleted, others' are kept", async () => {
+    const gone = { clientId: "", sealed: new Uint8Array(0) };
+
+    test("a client's answers are gone when it is replaced or deleted, and all else of them stays; others' are kept", async () => {
       const store = await open();
-      await store.commit([insertClient("a"), insertClient("b"), insertIdempotency("a"), insertIdempotency("b", { mac: bytes(60) })]);
+      const answers = [insertIdempotency("a"), insertIdempotency("a", { mac: bytes(61) }), insertIdempotency("b", { mac: bytes(60) }), insertIdempotency("a", { mac: bytes(62), realm: "other" })];
+      await store.commit([insertClient("a"), insertClient("b"), ...answers]);
       await store.commit([replaceClient("a", { version: 2 })]);
-      expect(store.idempotency.find(bytes(6), noon)).toBeUndefined();
-      expect(store.idempotency.find(bytes(60), noon)?.clientId).toBe("b");
+      expect(store.idempotency.find(bytes(6), noon)).toEqual(idempotency("a", gone));
+      expect(store.idempotency.find(bytes(61), noon)).toEqual(idempotency("a", { mac: bytes(61), ...gone }));
+      expect(store.idempotency.find(bytes(60), noon)).toEqual(idempotency("b", { mac: bytes(60) }));
+      expect(store.idempotency.find(bytes(62), noon)).toEqual(idempotency("a", { mac: bytes(62), realm: "other" }));
       await store.commit([deleteClient("b", 1)]);
-      expect(store.idempotency.find(bytes(60), noon)).toBeUndefined();
+      expect(store.idempotency.find(bytes(60), noon)).toEqual(idempotency("b", { mac: bytes(60), ...gone }));
     });
 
-    test("a replacement may keep an answer of its own, even under a MAC it has just made free", async () => {
+    test("a key whose answer is gone stays used until it expires", async () => {
       const store = await open();
       await store.commit([insertClient("a"), insertIdempotency("a")]);
-      expect(await store.commit([replaceClient("a", { version: 2 }), insertIdempotency("a", { sealed: bytes(80) })])).toEqual(committed(0));
-      expect(store.idempotency.find(bytes(6), noon)?.sealed).toEqual(bytes(80));
+      await store.commit([replaceClient("a", { version: 2 })]);
+      expect(await store.commit([replaceClient("a", { version: 3 }), insertIdempotency("a")])).toEqual(failed(1, "unseen"));
+      expect(await store.commit([insertIdempotency("b", {}, noon + 86_399)])).toEqual(failed(0, "unseen"));
+      expect(store.idempotency.find(bytes(6), noon + 86_399)).toMatchObject(gone);
+      expect(store.idempotency.find(bytes(6), noon + 86_400)).toBeUndefined();
+      const later = { createdAt: noon + 86_400, expiresAt: noon + 172_800 };
+      expect(await store.commit([insertIdempotency("b", later, noon + 86_400)])).toEqual(committed(0));
+      expect(store.idempotency.find(bytes(6), noon + 86_400)).toEqual(idempotency("b", later));
+    });
+
+    test("a replacement keeps an answer of its own, which the next one takes", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertIdempotency("a")]);
+      expect(await store.commit([replaceClient("a", { version: 2 }), insertIdempotency("a", { mac: bytes(60) })])).toEqual(committed(0));
+      expect(store.idempotency.find(bytes(60), noon)).toEqual(idempotency("a", { mac: bytes(60) }));
+      await store.commit([replaceClient("a", { version: 3 })]);
+      expect(store.idempotency.find(bytes(60), noon)).toEqual(idempotency("a", { mac: bytes(60), ...gone }));
+    });
+
+    test("a record that took an expired one's place is its own client's", async () => {
+      const store = await open();
+      const later = { createdAt: noon + 86_400, expiresAt: noon + 172_800 };
+      await store.commit([insertClient("a"), insertClient("b"), insertIdempotency("a")]);
+      await store.commit([insertIdempotency("b", later, noon + 86_400)]);
+      await store.commit([replaceClient("a", { version: 2 })]);
+      expect(store.idempotency.find(bytes(6), noon + 86_400)).toEqual(idempotency("b", later));
+    });
+
+    test("a unit that fails leaves the answers that it would have taken", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertIdempotency("a")]);
+      expect(await store.commit([replaceClient("a", { version: 2 }), insertClient("a")])).toEqual(failed(1, "absent"));
+      expect(store.idempotency.find(bytes(6), noon)).toEqual(idempotency("a"));
     });
   });
 
@@ -373,6 +524,10 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await ids(store, { states: ["deleted"] })).toEqual(["e"]);
       expect(await ids(store, { states: ["suspended", "deleted"] })).toEqual(["C", "e"]);
       expect(await ids(store, { ownerId: "somebody" })).toEqual(["d"]);
+      expect(await ids(store, { ownerKind: "client" })).toEqual(["d"]);
+      expect(await ids(store, { ownerKind: "user", ownerId: "somebody" })).toEqual([]);
+      expect(await ids(store, { credentialId: "fingerprint", limit: 2 })).toEqual(["C", "a"]);
+      expect(await ids(store, { credentialId: "another" })).toEqual([]);
       expect(await ids(store, { wayIn: "initial_access_token" })).toEqual(["a"]);
       expect(await ids(store, { policy: "strict" })).toEqual(["a"]);
       expect(await ids(store, { softwareId: "app" })).toEqual(["b"]);
@@ -380,6 +535,21 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await ids(store, { issuedFrom: noon + 1, states: ["active"] })).toEqual(["b", "d"]);
       expect(await ids(store, { realm: "other" })).toEqual(["f"]);
       expect(await ids(store, { realm: "none" })).toEqual([]);
+    });
+
+    test("the clients of one initial access token, by pages and by every other filter", async () => {
+      const store = await open();
+      const by = (credentialId: string): PrincipalRecord => ({ kind: "initial_access_token", id: "team", credentialId });
+      await store.commit(["a", "b", "c", "d", "e"].map((id) => insertClient(id, { owner: by(id === "c" ? "u" : "t"), policy: id === "e" ? "strict" : "default" })));
+      await store.commit([insertClient("f", { owner: { ...by("t"), kind: "user" } }), insertClient("g", { owner: by("t"), realm: "other" }), deleteClient("b", 1)]);
+      const tokens = { ownerKind: "initial_access_token", credentialId: "t" } as const;
+      expect(await ids(store, tokens)).toEqual(["a", "d", "e"]);
+      expect(await ids(store, { ...tokens, limit: 2 })).toEqual(["a", "d"]);
+      expect(await ids(store, { ...tokens, after: "a", limit: 2 })).toEqual(["d", "e"]);
+      expect(await ids(store, { ...tokens, states: ["deleted"] })).toEqual(["b"]);
+      expect(await ids(store, { ...tokens, policy: "strict" })).toEqual(["e"]);
+      expect(await ids(store, { ...tokens, ownerId: "nobody" })).toEqual([]);
+      expect(await ids(store, { credentialId: "t" })).toEqual(["a", "d", "e", "f"]);
     });
 
     test("pages meet without a gap or a repetition", async () => {

@@ -1,6 +1,6 @@
 // test/store/: what every store must do, and what each does on its own. It may import src/store, src/domain/ports.ts and node built-ins.
 
-import type { Change, ChangeRecord, ClientQuery, ClientRecord, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord, PrincipalRecord } from "../../src/domain/ports.js";
+import type { Change, ChangeRecord, ClientCountKey, ClientQuery, ClientRecord, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord, PrincipalRecord } from "../../src/domain/ports.js";
 
 export const noon = 1_700_000_000;
 
@@ -39,7 +39,8 @@ export function change(subject: string, changes: Partial<ChangeRecord> = {}): Ch
 
 export function token(id: string, changes: Partial<InitialAccessTokenRecord> = {}): InitialAccessTokenRecord {
   return {
-    realm: "default", id, name: "for a test", digest: bytes(5), policy: "default", usesLeft: null, createdAt: noon, createdBy: owner,
+    realm: "default", id, name: "for a test", owner: "", purpose: "", digest: bytes(5), policy: "default", force: new Uint8Array(0), redirectHosts: [], boundTo: "",
+    usesLeft: null, createdAt: noon, createdBy: owner,
     expiresAt: noon + 3600, revokedAt: null, ...changes,
   };
 }
@@ -74,8 +75,19 @@ export function useToken(id: string, at = noon): Change {
   return { kind: "use_initial_access_token", realm: "default", id, at };
 }
 
+export function revokeToken(id: string, at = noon): Change {
+  return { kind: "revoke_initial_access_token", realm: "default", id, at };
+}
+
 export function insertIdempotency(clientId: string, changes: Partial<IdempotencyRecord> = {}, at = noon): Change {
   return { kind: "insert_idempotency", idempotency: idempotency(clientId, changes), at };
+}
+
+/** The count of the clients of `owner`. */
+export const ownersCount: ClientCountKey = { realm: "default", scope: "owner", kind: owner.kind, id: owner.id };
+
+export function demandQuota(limit: number, count = ownersCount): Change {
+  return { kind: "demand_quota", count, limit };
 }
 
 /** A whole registration, as the service commits it. */
@@ -85,7 +97,7 @@ export function registration(clientId: string): Change[] {
 
 export function query(changes: Partial<ClientQuery> = {}): ClientQuery {
   return {
-    realm: "default", states: [], ownerId: "", wayIn: "", policy: "", softwareId: "", issuedFrom: null, issuedBefore: null, after: "",
+    realm: "default", states: [], ownerKind: null, ownerId: "", credentialId: "", wayIn: "", policy: "", softwareId: "", issuedFrom: null, issuedBefore: null, after: "",
     limit: 100, ...changes,
   };
 }

@@ -45,6 +45,19 @@ CREATE TABLE client (
   key_version INTEGER NOT NULL
 ) STRICT;
 
+-- client_by_initial_access_token
+CREATE INDEX client_by_initial_access_token ON client (realm, owner_credential_id, client_id) WHERE owner_kind = 3;
+
+-- client_count
+CREATE TABLE client_count (
+  realm TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  clients INTEGER NOT NULL,
+  PRIMARY KEY (realm, scope, kind, id)
+) STRICT, WITHOUT ROWID;
+
 -- client_key
 CREATE UNIQUE INDEX client_key ON client (realm, client_id);
 
@@ -95,7 +108,7 @@ CREATE TABLE initial_access_token (
   created_by_id TEXT NOT NULL,
   created_by_credential_id TEXT NOT NULL,
   expires_at INTEGER NOT NULL,
-  revoked_at INTEGER,
+  revoked_at INTEGER, owner TEXT NOT NULL DEFAULT '', purpose TEXT NOT NULL DEFAULT '', force BLOB NOT NULL DEFAULT x'', redirect_hosts TEXT NOT NULL DEFAULT '', bound_to TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (realm, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,10 +4,10 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { firstBrokenLink } from "../../src/store/chain.js";
 import { migrations } from "../../src/store/sqlite/migrations.js";
-import { schemaOf } from "../../src/store/sqlite/migrate.js";
+import { applicationId, schemaOf } from "../../src/store/sqlite/migrate.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import { storeContract } from "./contract.js";
-import { bytes, deleteClient, idempotency, insertClient, insertIdempotency, insertToken, noon, query, registration, useToken } from "./samples.js";
+import { bytes, client, deleteClient, idempotency, insertClient, insertIdempotency, insertToken, noon, ownersCount, query, registration, token, useToken } from "./samples.js";
 import { cleanDirectories, temporaryDirectory } from "./temporary.js";
 
 cleanDirectories();
@@ -123,6 +123,76 @@ describe("the schema", () => {
       expect(() => database.exec("DELETE FROM change")).toThrow(/append-only/);
     });
   });
+});
+
+describe("a file of the first release", () => {
+  /** As it was written then: by its own statements, not by those of today. */
+  function firstRelease(file: string): void {
+    inspect(file, (database) => {
+      database.exec(migrations[0]!.sql);
+      database.pragma(`application_id = ${applicationId}`);
+      database.exec("INSERT INTO meta (key, value) VALUES ('created_by', 'matricula'), ('schema_version', 1), ('opened', 1)");
+      const insert = database.prepare(
+        "INSERT INTO client VALUES (NULL, @realm, @id, 1, @state, @kind, @owner, @credential, @wayIn, 'default', '1', @at, @at, NULL, NULL, NULL, @record, @mac, 1)",
+      );
+      const sample = client("a");
+      const row = {
+        realm: "default", id: "a", state: 1, kind: 2, owner: sample.owner.id, credential: sample.owner.credentialId, wayIn: "certificate", at: noon,
+        record: sample.record, mac: sample.mac,
+      };
+      const byToken = { kind: 3, owner: "t", credential: "t", wayIn: "initial_access_token" };
+      const byNobody = { kind: 1, owner: "anonymous", credential: "", wayIn: "open" };
+      const rows = [
+        row, { ...row, id: "b", state: 2, credential: "renewed" }, { ...row, id: "c", state: 3 }, { ...row, id: "d", ...byToken }, { ...row, id: "e", ...byToken },
+        { ...row, id: "f", ...byNobody }, { ...row, id: "g", realm: "other", ...byNobody }, { ...row, id: "h", ...byToken, state: 3 }, { ...row, id: "i", credential: "" },
+      ];
+      for (const each of rows) insert.run(each);
+      database
+        .prepare("INSERT INTO initial_access_token VALUES ('default', 't', 'for a test', ?, 'default', 3, ?, 2, ?, ?, ?, NULL)")
+        .run(bytes(5), noon, sample.owner.id, sample.owner.credentialId, noon + 3600);
+    });
+  }
+
+  test("is brought up to date with its clients and tokens, and counted", async () => {
+    const file = freshFile();
+    firstRelease(file);
+    const store = await openSqliteStore({ file });
+    expect((await store.lister.list(query())).map(({ clientId }) => clientId)).toEqual(["a", "b", "d", "e", "f", "i"]);
+    expect(store.clients.find("default", "a")?.client).toEqual(client("a"));
+    expect(store.initialAccessTokens.find("default", "t")).toEqual(token("t", { usesLeft: 3 }));
+    expect(await store.commit([useToken("t"), insertToken("u", { owner: "team", redirectHosts: ["a.example"] })])).toMatchObject({ committed: true });
+    expect(store.initialAccessTokens.find("default", "u")).toEqual(token("u", { owner: "team", redirectHosts: ["a.example"] }));
+
+    const credential = (kind: "certificate" | "initial_access_token", id: string) => store.counter.count({ realm: "default", scope: "credential", kind, id });
+    expect(store.counter.count(ownersCount)).toBe(3);
+    expect([credential("certificate", "fingerprint"), credential("certificate", "renewed"), credential("initial_access_token", "t")]).toEqual([1, 1, 2]);
+    expect(["default", "other"].map((realm) => store.counter.count({ realm, scope: "open" }))).toEqual([1, 1]);
+    await store.commit([deleteClient("a", 1), insertClient("z")]);
+    expect(store.counter.count(ownersCount)).toBe(3);
+    await store.close();
+    // What was counted is what there is, and nothing else.
+    const counts = inspect(file, (database) => database.prepare("SELECT count(*), sum(clients) FROM client_count").raw().get());
+    expect(counts).toEqual([7, 11]);
+  });
+
+  test("is not counted twice when it is opened again", async () => {
+    const file = freshFile();
+    firstRelease(file);
+    for (let opening = 0; opening < 2; opening += 1) await (await openSqliteStore({ file })).close();
+    const store = await openSqliteStore({ file });
+    expect(store.counter.count(ownersCount)).toBe(3);
+    await store.close();
+  });
+});
+
+test("the clients of one initial access token are found by their index", () => {
+  const plan = newSchema((database) => {
+    const explain = (where: string) =>
+      database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT mac FROM client WHERE ${where} ORDER BY client_id LIMIT 5`).all().map(({ detail }) => detail);
+    return explain("realm = 'r' AND owner_kind = 3 AND owner_credential_id = 't' AND client_id > 'a'");
+  });
+  expect(plan.join()).toContain("client_by_initial_access_token");
+  expect(plan.join()).not.toContain("TEMP B-TREE");
 });
 
 function newSchema<Result>(look: (database: Database.Database) => Result): Result {

@@ -1,6 +1,7 @@
 import type { Change, ClientRecord, CredentialRecord, Precondition } from "../../domain/ports.js";
 import { nextChain } from "../chain.js";
-import { copied, keyOf, keyOfBytes, withCredentials } from "./tables.js";
+import { countMoves } from "../count-keys.js";
+import { copied, countKey, isUsable, keyOf, keyOfBytes, withCredentials } from "./tables.js";
 import type { Tables } from "./tables.js";
 
 /** The change's precondition if it does not hold. */
@@ -16,9 +17,12 @@ export function failing(tables: Tables, change: Change): Precondition | undefine
       return tables.tokens.has(keyOf(change.token.realm, change.token.id)) ? "absent" : undefined;
     case "use_initial_access_token": {
       const token = tables.tokens.get(keyOf(change.realm, change.id));
-      const usable = token !== undefined && token.revokedAt === null && token.expiresAt > change.at && token.usesLeft !== 0;
-      return usable ? undefined : "usable";
+      return token !== undefined && isUsable(token, change.at) ? undefined : "usable";
     }
+    case "revoke_initial_access_token":
+      return tables.tokens.get(keyOf(change.realm, change.id))?.revokedAt === null ? undefined : "unrevoked";
+    case "demand_quota":
+      return (tables.counts.get(countKey(change.count)) ?? 0) < change.limit ? undefined : "quota";
     case "insert_idempotency": {
       const kept = tables.idempotency.get(keyOfBytes(change.idempotency.mac));
       return kept !== undefined && kept.expiresAt > change.at ? "unseen" : undefined;
@@ -53,6 +57,13 @@ export function write(tables: Tables, change: Change): void {
       if (token === undefined || token.usesLeft === null) return;
       return tables.put(tables.tokens, key, { ...token, usesLeft: token.usesLeft - 1 });
     }
+    case "revoke_initial_access_token": {
+      const key = keyOf(change.realm, change.id);
+      const token = tables.tokens.get(key);
+      return token === undefined ? undefined : tables.put(tables.tokens, key, { ...token, revokedAt: change.at });
+    }
+    case "demand_quota":
+      return;
     case "insert_idempotency":
       return keepAnswer(tables, change);
     case "append_change": {
@@ -68,7 +79,17 @@ function hasVersion(tables: Tables, realm: string, clientId: string, version: nu
 }
 
 function putClient(tables: Tables, client: ClientRecord, credentials: readonly CredentialRecord[]): void {
-  tables.put(tables.clients, keyOf(client.realm, client.clientId), withCredentials(client, credentials));
+  const key = keyOf(client.realm, client.clientId);
+  const { lost, gained } = countMoves(tables.clients.get(key)?.client, client);
+  tables.put(tables.clients, key, withCredentials(client, credentials));
+  for (const count of lost) addToCount(tables, countKey(count), -1);
+  for (const count of gained) addToCount(tables, countKey(count), 1);
+}
+
+function addToCount(tables: Tables, key: string, step: number): void {
+  const clients = (tables.counts.get(key) ?? 0) + step;
+  if (clients === 0) tables.remove(tables.counts, key);
+  else tables.put(tables.counts, key, clients);
 }
 
 function bury(tables: Tables, change: Extract<Change, { kind: "delete_client" }>): void {
@@ -86,12 +107,13 @@ function keepAnswer(tables: Tables, { idempotency }: Extract<Change, { kind: "in
   tables.put(tables.idempotencyByClient, client, new Set([...(tables.idempotencyByClient.get(client) ?? []), mac]));
 }
 
+/** Empties the answers kept of a client; their keys stay used. */
 function forget(tables: Tables, realm: string, clientId: string): void {
   const client = keyOf(realm, clientId);
   for (const mac of tables.idempotencyByClient.get(client) ?? []) {
     const kept = tables.idempotency.get(mac);
     // An expired record may have made room for another client's.
-    if (kept !== undefined && keyOf(kept.realm, kept.clientId) === client) tables.remove(tables.idempotency, mac);
+    if (kept !== undefined && keyOf(kept.realm, kept.clientId) === client) tables.put(tables.idempotency, mac, { ...kept, clientId: "", sealed: new Uint8Array(0) });
   }
   tables.remove(tables.idempotencyByClient, client);
 }

@@ -4,8 +4,8 @@
 import { RegistryError } from "../../domain/errors.js";
 import type { Change, CommitResult, Store } from "../../domain/ports.js";
 import { failing, write } from "./apply.js";
-import { list } from "./list.js";
-import { copied, keyOf, keyOfBytes, Tables } from "./tables.js";
+import { list, listInitialAccessTokens } from "./list.js";
+import { copied, countKey, keyOf, keyOfBytes, Tables } from "./tables.js";
 
 export interface MemoryStoreOptions {
   /** Units that may wait in one turn, default 4096, as in the durable stores. */
@@ -57,11 +57,22 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
       flush();
       return Promise.resolve();
     },
-    clients: { find: (realm, clientId) => tables.clients.get(keyOf(realm, clientId)) },
-    lister: { list: (query) => Promise.resolve(list(tables, query)) },
+    clients: {
+      find: (realm, clientId) => tables.clients.get(keyOf(realm, clientId)),
+      findLive(realm, clientId) {
+        const found = tables.clients.get(keyOf(realm, clientId));
+        return found?.client.state === "deleted" ? undefined : found;
+      },
+    },
+    lister: {
+      list: (query) => Promise.resolve(list(tables, query)),
+      listInitialAccessTokens: (query) => Promise.resolve(listInitialAccessTokens(tables, query)),
+    },
     initialAccessTokens: {
       findByDigest: (realm, digest) => tables.tokens.get(tables.tokenKeysByDigest.get(keyOf(realm, keyOfBytes(digest))) ?? ""),
+      find: (realm, id) => tables.tokens.get(keyOf(realm, id)),
     },
+    counter: { count: (key) => tables.counts.get(countKey(key)) ?? 0 },
     idempotency: {
       find(mac, at) {
         const kept = tables.idempotency.get(keyOfBytes(mac));

@@ -1,9 +1,10 @@
-import type { ChangeRow, ClientRecord, ClientWithCredentials, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord } from "../../domain/ports.js";
+import type { ChangeRow, ClientCountKey, ClientRecord, ClientWithCredentials, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord } from "../../domain/ports.js";
 import { chainStart } from "../chain.js";
 
 /** What a memory store holds. Each write leaves its undoing behind, until the unit is kept or undone. */
 export class Tables {
   readonly clients = new Map<string, ClientWithCredentials>();
+  readonly counts = new Map<string, number>();
   readonly tokens = new Map<string, InitialAccessTokenRecord>();
   readonly tokenKeysByDigest = new Map<string, string>();
   readonly idempotency = new Map<string, IdempotencyRecord>();
@@ -46,6 +47,16 @@ export class Tables {
 /** The key of a client or a token: no realm holds a NUL, so no two pairs meet. */
 export function keyOf(realm: string, id: string): string {
   return `${realm}\0${id}`;
+}
+
+/** The key of a count. */
+export function countKey(key: ClientCountKey): string {
+  return key.scope === "open" ? keyOf(key.realm, key.scope) : [key.realm, key.scope, key.kind, key.id].join("\0");
+}
+
+/** Whether a token admits: not revoked, before its expiry, and a use left. */
+export function isUsable(token: InitialAccessTokenRecord, at: number): boolean {
+  return token.revokedAt === null && token.expiresAt > at && token.usesLeft !== 0;
 }
 
 /** The key of a digest or MAC. */

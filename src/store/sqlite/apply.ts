@@ -53,6 +53,10 @@ export function createApplier(database: Database.Database): Applier {
           return token.exists(change.token.realm, change.token.id) ? "absent" : undefined;
         case "use_initial_access_token":
           return token.isUsable(change.realm, change.id, change.at) ? undefined : "usable";
+        case "revoke_initial_access_token":
+          return token.isUnrevoked(change.realm, change.id) ? undefined : "unrevoked";
+        case "demand_quota":
+          return client.count(change.count) < change.limit ? undefined : "quota";
         case "insert_idempotency":
           return idempotency.isSeen(change.idempotency.mac, change.at) ? "unseen" : undefined;
         case "append_change":
@@ -73,6 +77,10 @@ export function createApplier(database: Database.Database): Applier {
           return token.insert(change.token);
         case "use_initial_access_token":
           return token.use(change.realm, change.id);
+        case "revoke_initial_access_token":
+          return token.revoke(change.realm, change.id, change.at);
+        case "demand_quota":
+          return;
         case "insert_idempotency":
           return idempotency.insert(change.idempotency);
         case "append_change":

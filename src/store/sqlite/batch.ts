@@ -119,7 +119,12 @@ function meetsItself(unit: readonly Change[]): boolean {
         break;
       case "insert_initial_access_token":
       case "use_initial_access_token":
+      case "revoke_initial_access_token":
         tokens += 1;
+        break;
+      case "demand_quota":
+        // It counts what was written before it; what comes after is none of its business.
+        if (clients > 0) return true;
         break;
       case "insert_idempotency":
         idempotency += 1;

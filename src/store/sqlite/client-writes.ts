@@ -1,7 +1,9 @@
 import type Database from "better-sqlite3";
 import type { Change, ClientRecord, CredentialRecord } from "../../domain/ports.js";
 import { principalKindCodes } from "../chain.js";
-import { credentialKindCodes, stateCodes } from "./codes.js";
+import { countMoves, type Counted } from "../count-keys.js";
+import { credentialKindCodes, principalKindName, stateCodes, stateName } from "./codes.js";
+import { prepareCountWrites } from "./count-writes.js";
 import { clientColumns, credentialColumns, placeholders } from "./rows.js";
 
 /** What changes do to clients and their credentials, and the preconditions they read. */
@@ -9,6 +11,10 @@ export function prepareClientWrites(database: Database.Database) {
   const find = database
     .prepare<[string, string], [number, number, number]>("SELECT number, version, state FROM client WHERE realm = ? AND client_id = ?")
     .raw();
+  const counted = database
+    .prepare<[number], [string, number, number, string, string, string]>("SELECT realm, state, owner_kind, owner_id, owner_credential_id, way_in FROM client WHERE number = ?")
+    .raw();
+  const counts = prepareCountWrites(database);
   const insert = database.prepare(`INSERT INTO client (${clientColumns}) VALUES (${placeholders(clientColumns)})`);
   const replace = database.prepare(
     "UPDATE client SET version = ?, state = ?, owner_kind = ?, owner_id = ?, owner_credential_id = ?, way_in = ?, policy = ?, policy_version = ?, " +
@@ -26,6 +32,13 @@ export function prepareClientWrites(database: Database.Database) {
     return row[0];
   }
 
+  function countedAs(number: number): Counted | undefined {
+    const row = counted.get(number);
+    if (row === undefined) return undefined;
+    const [realm, state, kind, id, credentialId, wayIn] = row;
+    return { realm, state: stateName(state), owner: { kind: principalKindName(kind), id, credentialId }, wayIn };
+  }
+
   function addCredentials(number: number | bigint, credentials: readonly CredentialRecord[]): void {
     for (const { kind, label, scheme, digest, createdAt, expiresAt, lastUsedAt } of credentials) {
       insertCredential.run(number, credentialKindCodes[kind], label, scheme, digest, createdAt, expiresAt, lastUsedAt);
@@ -33,6 +46,7 @@ export function prepareClientWrites(database: Database.Database) {
   }
 
   return {
+    count: counts.count,
     exists: (realm: string, clientId: string): boolean => find.get(realm, clientId) !== undefined,
     hasVersion(realm: string, clientId: string, version: number): boolean {
       const row = find.get(realm, clientId);
@@ -46,10 +60,12 @@ export function prepareClientWrites(database: Database.Database) {
         client.softwareId, client.record, client.mac, client.keyVersion,
       );
       addCredentials(lastInsertRowid, credentials);
+      counts.move(countMoves(undefined, client));
     },
     replace(client: ClientRecord, credentials: readonly CredentialRecord[] | null): void {
       const number = numberOf(client.realm, client.clientId);
       const { owner } = client;
+      counts.move(countMoves(countedAs(number), client));
       replace.run(
         client.version, stateCodes[client.state], principalKindCodes[owner.kind], owner.id, owner.credentialId, client.wayIn, client.policy,
         client.policyVersion, client.createdAt, client.updatedAt, client.expiresAt, client.softwareId, client.record, client.mac,
@@ -61,6 +77,7 @@ export function prepareClientWrites(database: Database.Database) {
     },
     bury(change: Extract<Change, { kind: "delete_client" }>): void {
       const number = numberOf(change.realm, change.clientId);
+      counts.move(countMoves(countedAs(number), undefined));
       bury.run(stateCodes.deleted, change.at, change.mac, change.keyVersion, number);
       dropCredentials.run(number);
     },

@@ -1,4 +1,4 @@
-import type { ChangeKind, ClientStateName, CredentialKind, Precondition, PrincipalKindName } from "../../domain/ports.js";
+import type { ChangeKind, ClientCountKey, ClientStateName, CredentialKind, Precondition, PrincipalKindName } from "../../domain/ports.js";
 import { changeKindCodes, principalKindCodes } from "../chain.js";
 
 // Closed sets are stored as small integers: a byte in the row header instead of a word in each of 10 million rows. Never renumber one.
@@ -9,8 +9,11 @@ export const stateCodes = { active: 1, suspended: 2, deleted: 3 } as const satis
 /** Each kind of credential by its number. */
 export const credentialKindCodes = { client_secret: 1, registration_access_token: 2 } as const satisfies Record<CredentialKind, number>;
 
+/** Each scope of a count of clients by its number. */
+export const countScopeCodes = { owner: 1, credential: 2, open: 3 } as const satisfies Record<ClientCountKey["scope"], number>;
+
 /** Each precondition by its number; only between the threads, never stored. */
-export const preconditionCodes = { absent: 0, version: 1, usable: 2, unseen: 3 } as const satisfies Record<Precondition, number>;
+export const preconditionCodes = { absent: 0, version: 1, usable: 2, unseen: 3, unrevoked: 4, quota: 5 } as const satisfies Record<Precondition, number>;
 
 /** Turns a number back into its name; an unknown number means a damaged row. */
 function decoder<Name extends string>(codes: Readonly<Record<Name, number>>, what: string): (code: number) => Name {
@@ -25,6 +28,7 @@ function decoder<Name extends string>(codes: Readonly<Record<Name, number>>, wha
 
 export const stateName = decoder<ClientStateName>(stateCodes, "client state");
 export const credentialKindName = decoder<CredentialKind>(credentialKindCodes, "kind of credential");
+export const countScopeName = decoder<ClientCountKey["scope"]>(countScopeCodes, "scope of a count");
 export const preconditionName = decoder<Precondition>(preconditionCodes, "precondition");
 export const changeKindName = decoder<ChangeKind>(changeKindCodes, "kind of change");
 export const principalKindName = decoder<PrincipalKindName>(principalKindCodes, "kind of principal");

@@ -1,6 +1,8 @@
 import type Database from "better-sqlite3";
 import { RegistryError } from "../../domain/errors.js";
-import type { ChangeReader, ClientReader, IdempotencyReader, InitialAccessTokenReader } from "../../domain/ports.js";
+import type { ChangeReader, ClientCounter, ClientReader, IdempotencyReader, InitialAccessTokenReader } from "../../domain/ports.js";
+import { stateCodes } from "./codes.js";
+import { countColumns, countOne, type CountColumns } from "./count-writes.js";
 import {
   changeColumns, changeFromRow, clientColumns, clientFromRow, credentialColumns, credentialFromRow, idempotencyColumns, idempotencyFromRow,
   initialAccessTokenColumns, initialAccessTokenFromRow,
@@ -9,44 +11,54 @@ import type { ChangeColumns, ClientColumns, CredentialColumns, IdempotencyColumn
 
 /** Clients by key. Both statements read one snapshot, so that a client never comes with the credentials of another version. */
 export function createClientReader(database: Database.Database): ClientReader {
-  const find = database
-    .prepare<[string, string], [number, ...ClientColumns]>(`SELECT number, ${clientColumns} FROM client WHERE realm = ? AND client_id = ?`)
-    .raw();
+  type Found = [number, ...ClientColumns];
+  const byKey = `SELECT number, ${clientColumns} FROM client WHERE realm = ? AND client_id = ?`;
+  const find = database.prepare<[string, string], Found>(byKey).raw();
+  const findLive = database.prepare<[string, string], Found>(`${byKey} AND state <> ${stateCodes.deleted}`).raw();
   const credentials = database
     .prepare<[number], CredentialColumns>(`SELECT ${credentialColumns} FROM credential WHERE client = ? ORDER BY kind, label`)
     .raw();
   const begin = database.prepare("BEGIN");
   const end = database.prepare("COMMIT");
+  const read = (statement: typeof find, realm: string, clientId: string) =>
+    guarded(() => {
+      begin.run();
+      try {
+        const row = statement.get(realm, clientId);
+        if (row === undefined) return undefined;
+        const [number, ...columns] = row;
+        return { client: clientFromRow(columns), credentials: credentials.all(number).map(credentialFromRow) };
+      } finally {
+        end.run();
+      }
+    });
   return {
-    find: (realm, clientId) =>
-      guarded(() => {
-        begin.run();
-        try {
-          const row = find.get(realm, clientId);
-          if (row === undefined) return undefined;
-          const [number, ...columns] = row;
-          return { client: clientFromRow(columns), credentials: credentials.all(number).map(credentialFromRow) };
-        } finally {
-          end.run();
-        }
-      }),
+    find: (realm, clientId) => read(find, realm, clientId),
+    findLive: (realm, clientId) => read(findLive, realm, clientId),
   };
 }
 
-/** Initial access tokens by digest. */
+/** Initial access tokens by digest and by id. */
 export function createInitialAccessTokenReader(database: Database.Database): InitialAccessTokenReader {
   const find = database
     .prepare<[string, Uint8Array], InitialAccessTokenColumns>(
       `SELECT ${initialAccessTokenColumns} FROM initial_access_token WHERE realm = ? AND digest = ?`,
     )
     .raw();
+  const findById = database
+    .prepare<[string, string], InitialAccessTokenColumns>(`SELECT ${initialAccessTokenColumns} FROM initial_access_token WHERE realm = ? AND id = ?`)
+    .raw();
+  const read = (row: InitialAccessTokenColumns | undefined) => (row === undefined ? undefined : initialAccessTokenFromRow(row));
   return {
-    findByDigest: (realm, digest) =>
-      guarded(() => {
-        const row = find.get(realm, digest);
-        return row === undefined ? undefined : initialAccessTokenFromRow(row);
-      }),
+    findByDigest: (realm, digest) => guarded(() => read(find.get(realm, digest))),
+    find: (realm, id) => guarded(() => read(findById.get(realm, id))),
   };
+}
+
+/** Counts of live clients. */
+export function createClientCounter(database: Database.Database): ClientCounter {
+  const count = database.prepare<CountColumns, number>(countOne).pluck();
+  return { count: (key) => guarded(() => count.get(...countColumns(key)) ?? 0) };
 }
 
 /** Kept answers by MAC. */

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { RegistryError } from "../../domain/errors.js";
-import type { ClientLister, ClientQuery, ClientRecord } from "../../domain/ports.js";
+import type { ClientLister, ClientQuery, ClientRecord, InitialAccessTokenLister, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
 import type { ReaderStart } from "./messages.js";
-import type { ReaderReply, ReaderRequest } from "./reader-thread.js";
+import type { Lists, ReaderReply, ReaderRequest } from "./reader-thread.js";
 import { threadFile } from "./thread-file.js";
 
 interface Waiting {
-  readonly resolve: (clients: readonly ClientRecord[]) => void;
+  readonly resolve: (rows: readonly never[]) => void;
   readonly reject: (error: RegistryError) => void;
 }
 
@@ -15,7 +15,7 @@ interface Waiting {
 const queuedLists = 64;
 
 /** The main thread's end of the reader thread. */
-export class ListQueue implements ClientLister {
+export class ListQueue implements ClientLister, InitialAccessTokenLister {
   readonly #file: string;
   #worker: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
@@ -27,6 +27,14 @@ export class ListQueue implements ClientLister {
   }
 
   list(query: ClientQuery): Promise<readonly ClientRecord[]> {
+    return this.#ask("clients", query);
+  }
+
+  listInitialAccessTokens(query: InitialAccessTokenQuery): Promise<readonly InitialAccessTokenRecord[]> {
+    return this.#ask("initialAccessTokens", query);
+  }
+
+  #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"]): Promise<readonly Lists[Name]["row"][]> {
     if (this.#closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
     if (this.#waiting.size >= queuedLists) {
       return Promise.reject(new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 }));
@@ -34,7 +42,7 @@ export class ListQueue implements ClientLister {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      this.#post({ id, query });
+      this.#post({ id, list, query } as ReaderRequest);
     });
   }
 
@@ -67,7 +75,7 @@ export class ListQueue implements ClientLister {
   #receive(reply: ReaderReply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ("clients" in reply) waiting?.resolve(reply.clients);
+    if ("rows" in reply) waiting?.resolve(reply.rows as readonly never[]);
     else waiting?.reject(new RegistryError("store_unavailable", "the store cannot be read", { cause: reply.failed }));
   }
 

@@ -32,17 +32,17 @@ export interface ReaderStart {
   readonly file: string;
 }
 
-const preconditionBits = 4;
+const preconditions = Object.keys(preconditionCodes).length;
 
 /** A unit's result as one number: its sequence; below zero the failed precondition; NaN for a fault, whose text travels beside it. */
 export function resultCode(result: UnitResult): number {
   if ("fault" in result) return Number.NaN;
   if ("sequence" in result) return result.sequence;
-  return -1 - (result.index * preconditionBits + preconditionCodes[result.precondition]);
+  return -1 - (result.index * preconditions + preconditionCodes[result.precondition]);
 }
 
 /** The failed precondition behind a number below zero. */
 export function failedPrecondition(code: number): { readonly index: number; readonly precondition: Precondition } {
   const packed = -1 - code;
-  return { index: Math.floor(packed / preconditionBits), precondition: preconditionName(packed % preconditionBits) };
+  return { index: Math.floor(packed / preconditions), precondition: preconditionName(packed % preconditions) };
 }

@@ -113,5 +113,37 @@ CREATE INDEX idempotency_client ON idempotency (realm, client_id);
 CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 `;
 
+// `client_count` is written by each registration: one row for its owner, one for its credential. 60 bytes a row and as many rows as there
+// are owners and credentials: 1.2 GB at 10 million clients if each came by a token of its own, a few kilobytes if all came by a few.
+const second = `
+ALTER TABLE initial_access_token ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE initial_access_token ADD COLUMN purpose TEXT NOT NULL DEFAULT '';
+ALTER TABLE initial_access_token ADD COLUMN force BLOB NOT NULL DEFAULT x'';
+ALTER TABLE initial_access_token ADD COLUMN redirect_hosts TEXT NOT NULL DEFAULT '';
+ALTER TABLE initial_access_token ADD COLUMN bound_to TEXT NOT NULL DEFAULT '';
+
+-- Live clients by owner (1), by credential (2) and of the open way in (3).
+CREATE TABLE client_count (
+  realm TEXT NOT NULL,
+  scope INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  clients INTEGER NOT NULL,
+  PRIMARY KEY (realm, scope, kind, id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO client_count (realm, scope, kind, id, clients)
+  SELECT realm, 1, owner_kind, owner_id, count(*) FROM client WHERE state <> 3 AND owner_kind <> 1 GROUP BY realm, owner_kind, owner_id;
+INSERT INTO client_count (realm, scope, kind, id, clients)
+  SELECT realm, 2, owner_kind, owner_credential_id, count(*) FROM client
+  WHERE state <> 3 AND owner_kind <> 1 AND owner_credential_id <> '' GROUP BY realm, owner_kind, owner_credential_id;
+INSERT INTO client_count (realm, scope, kind, id, clients)
+  SELECT realm, 3, 0, '', count(*) FROM client WHERE state <> 3 AND way_in = 'open' GROUP BY realm;
+
+-- For the clients of one initial access token, which may have to go with it. 75 bytes an entry, for clients that came by a token alone:
+-- 0.75 GB if all 10 million did.
+CREATE INDEX client_by_initial_access_token ON client (realm, owner_credential_id, client_id) WHERE owner_kind = 3;
+`;
+
 /** All migrations, in order; number n stands at position n - 1. */
-export const migrations: readonly Migration[] = [{ number: 1, sql: first }];
+export const migrations: readonly Migration[] = [{ number: 1, sql: first }, { number: 2, sql: second }];

@@ -1,8 +1,9 @@
 import type { Change, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
 import { changeKindCodes, principalKindCodes } from "../chain.js";
-import { credentialKindCodes, stateCodes } from "./codes.js";
+import { countScopeCodes, credentialKindCodes, stateCodes } from "./codes.js";
 import { changeCodes } from "./parcel.js";
 import type { Parcel, Scalar } from "./parcel.js";
+import { joinedHosts } from "./rows.js";
 
 const firstCapacity = 64 * 1024;
 
@@ -60,13 +61,21 @@ export class Packer {
         scalars.push(change.realm, change.clientId, change.expectedVersion, change.at, this.#blob(change.mac), change.keyVersion);
         return;
       case "insert_initial_access_token": {
-        const { realm, id, name, digest, policy, usesLeft, createdAt, createdBy, expiresAt, revokedAt } = change.token;
-        scalars.push(realm, id, name, this.#blob(digest), policy, usesLeft, createdAt, expiresAt, revokedAt);
+        const { realm, id, name, owner, purpose, digest, policy, force, redirectHosts, boundTo, usesLeft, createdAt, createdBy, expiresAt, revokedAt } = change.token;
+        scalars.push(realm, id, name, owner, purpose, this.#blob(digest), policy, this.#blob(force), joinedHosts(redirectHosts), boundTo, usesLeft);
+        scalars.push(createdAt, expiresAt, revokedAt);
         return this.#principal(createdBy);
       }
       case "use_initial_access_token":
+      case "revoke_initial_access_token":
         scalars.push(change.realm, change.id, change.at);
         return;
+      case "demand_quota": {
+        const { count, limit } = change;
+        scalars.push(limit, count.realm, countScopeCodes[count.scope]);
+        if (count.scope !== "open") scalars.push(principalKindCodes[count.kind], count.id);
+        return;
+      }
       case "insert_idempotency": {
         const { mac, realm, clientId, bodyHash, sealed, createdAt, expiresAt } = change.idempotency;
         scalars.push(change.at, this.#blob(mac), realm, clientId, this.#blob(bodyHash), this.#blob(sealed), createdAt, expiresAt);

@@ -22,6 +22,8 @@ export const changeCodes = {
   use_initial_access_token: 5,
   insert_idempotency: 6,
   append_change: 7,
+  revoke_initial_access_token: 8,
+  demand_quota: 9,
 } as const satisfies Record<Change["kind"], number>;
 
 /** The same, by number. */

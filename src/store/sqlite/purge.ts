@@ -36,6 +36,7 @@ export function createPurge(database: Database.Database): (units: readonly (read
 function timeOf(change: Change): number {
   switch (change.kind) {
     case "use_initial_access_token":
+    case "revoke_initial_access_token":
     case "insert_idempotency":
     case "delete_client":
       return change.at;
@@ -44,6 +45,7 @@ function timeOf(change: Change): number {
     case "insert_client":
     case "replace_client":
     case "insert_initial_access_token":
+    case "demand_quota":
       return 0;
   }
 }

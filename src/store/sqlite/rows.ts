@@ -37,17 +37,29 @@ export function credentialFromRow(row: CredentialColumns): CredentialRecord {
 }
 
 export const initialAccessTokenColumns =
-  "realm, id, name, digest, policy, uses_left, created_at, created_by_kind, created_by_id, created_by_credential_id, expires_at, revoked_at";
+  "realm, id, name, owner, purpose, digest, policy, force, redirect_hosts, bound_to, uses_left, created_at, " +
+  "created_by_kind, created_by_id, created_by_credential_id, expires_at, revoked_at";
 
 export type InitialAccessTokenColumns = [
-  string, string, string, Uint8Array, string, number | null, number, number, string, string, number, number | null,
+  string, string, string, string, string, Uint8Array, string, Uint8Array, string, string, number | null, number,
+  number, string, string, number, number | null,
 ];
 
 export function initialAccessTokenFromRow(row: InitialAccessTokenColumns): InitialAccessTokenRecord {
-  const [realm, id, name, digest, policy, usesLeft, createdAt, byKind, byId, byCredentialId, expiresAt, revokedAt] = row;
+  const [realm, id, name, owner, purpose, digest, policy, force, redirectHosts, boundTo, usesLeft, createdAt,
+    byKind, byId, byCredentialId, expiresAt, revokedAt] = row;
   const createdBy = { kind: principalKindName(byKind), id: byId, credentialId: byCredentialId };
-  return { realm, id, name, digest: plain(digest), policy, usesLeft, createdAt, createdBy, expiresAt, revokedAt };
+  return {
+    realm, id, name, owner, purpose, digest: plain(digest), policy, force: plain(force), redirectHosts: separateHosts(redirectHosts), boundTo,
+    usesLeft, createdAt, createdBy, expiresAt, revokedAt,
+  };
 }
+
+/** Hosts as one column holds them. */
+export const joinedHosts = (hosts: readonly string[]): string => hosts.join(" ");
+
+/** The same, taken apart. */
+export const separateHosts = (joined: string): string[] => (joined === "" ? [] : joined.split(" "));
 
 export const idempotencyColumns = "mac, realm, client_id, body_hash, sealed, created_at, expires_at";
 

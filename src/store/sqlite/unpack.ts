@@ -1,7 +1,8 @@
-import type { Change, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
-import { changeKindName, credentialKindName, principalKindName, stateName } from "./codes.js";
+import type { Change, ClientCountKey, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
+import { changeKindName, countScopeName, credentialKindName, principalKindName, stateName } from "./codes.js";
 import { changeCodeNames } from "./parcel.js";
 import type { Parcel, Scalar } from "./parcel.js";
+import { separateHosts } from "./rows.js";
 
 /** Reads a parcel back, in the order it was packed. */
 export class Unpacker {
@@ -38,12 +39,16 @@ export class Unpacker {
         return {
           kind,
           token: {
-            realm: this.#text(), id: this.#text(), name: this.#text(), digest: this.#blob(), policy: this.#text(),
+            realm: this.#text(), id: this.#text(), name: this.#text(), owner: this.#text(), purpose: this.#text(), digest: this.#blob(),
+            policy: this.#text(), force: this.#blob(), redirectHosts: separateHosts(this.#text()), boundTo: this.#text(),
             usesLeft: this.#numberOrNull(), createdAt: this.#number(), expiresAt: this.#number(), revokedAt: this.#numberOrNull(),
             createdBy: this.#principal(),
           },
         };
+      case "demand_quota":
+        return { kind, limit: this.#number(), count: this.#countKey() };
       case "use_initial_access_token":
+      case "revoke_initial_access_token":
         return { kind, realm: this.#text(), id: this.#text(), at: this.#number() };
       case "insert_idempotency":
         return {
@@ -88,6 +93,12 @@ export class Unpacker {
       });
     }
     return credentials;
+  }
+
+  #countKey(): ClientCountKey {
+    const realm = this.#text();
+    const scope = countScopeName(this.#number());
+    return scope === "open" ? { realm, scope } : { realm, scope, kind: principalKindName(this.#number()), id: this.#text() };
   }
 
   #principal(): PrincipalRecord {

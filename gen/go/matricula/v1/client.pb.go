@@ -92,6 +92,14 @@ const (
 	PrincipalKind_PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN PrincipalKind = 3
 	// A registration access token: the client itself.
 	PrincipalKind_PRINCIPAL_KIND_CLIENT PrincipalKind = 4
+	// A user of the users file (HTTP Basic).
+	PrincipalKind_PRINCIPAL_KIND_USER PrincipalKind = 5
+	// The subject of an OAuth 2.0 access token.
+	PrincipalKind_PRINCIPAL_KIND_ACCESS_TOKEN PrincipalKind = 6
+	// Whoever comes by the local listener.
+	PrincipalKind_PRINCIPAL_KIND_LOCAL PrincipalKind = 7
+	// Known by a way in of a build of one's own.
+	PrincipalKind_PRINCIPAL_KIND_OTHER PrincipalKind = 8
 )
 
 // Enum value maps for PrincipalKind.
@@ -102,6 +110,10 @@ var (
 		2: "PRINCIPAL_KIND_CERTIFICATE",
 		3: "PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN",
 		4: "PRINCIPAL_KIND_CLIENT",
+		5: "PRINCIPAL_KIND_USER",
+		6: "PRINCIPAL_KIND_ACCESS_TOKEN",
+		7: "PRINCIPAL_KIND_LOCAL",
+		8: "PRINCIPAL_KIND_OTHER",
 	}
 	PrincipalKind_value = map[string]int32{
 		"PRINCIPAL_KIND_UNSPECIFIED":          0,
@@ -109,6 +121,10 @@ var (
 		"PRINCIPAL_KIND_CERTIFICATE":          2,
 		"PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN": 3,
 		"PRINCIPAL_KIND_CLIENT":               4,
+		"PRINCIPAL_KIND_USER":                 5,
+		"PRINCIPAL_KIND_ACCESS_TOKEN":         6,
+		"PRINCIPAL_KIND_LOCAL":                7,
+		"PRINCIPAL_KIND_OTHER":                8,
 	}
 )
 
@@ -380,7 +396,8 @@ type Principal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How the identity is known.
 	Kind PrincipalKind `protobuf:"varint,1,opt,name=kind,proto3,enum=matricula.v1.PrincipalKind" json:"kind,omitempty"`
-	// A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+	// A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+	// id; "anonymous" for nobody.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// Which credential showed it: a certificate's fingerprint or a token's id, never a secret.
 	CredentialId  string `protobuf:"bytes,3,opt,name=credential_id,proto3" json:"credential_id,omitempty"`
@@ -486,13 +503,17 @@ const file_matricula_v1_client_proto_rawDesc = "" +
 	"\x18CLIENT_STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13CLIENT_STATE_ACTIVE\x10\x01\x12\x1a\n" +
 	"\x16CLIENT_STATE_SUSPENDED\x10\x02\x12\x18\n" +
-	"\x14CLIENT_STATE_DELETED\x10\x03*\xb1\x01\n" +
+	"\x14CLIENT_STATE_DELETED\x10\x03*\x9f\x02\n" +
 	"\rPrincipalKind\x12\x1e\n" +
 	"\x1aPRINCIPAL_KIND_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18PRINCIPAL_KIND_ANONYMOUS\x10\x01\x12\x1e\n" +
 	"\x1aPRINCIPAL_KIND_CERTIFICATE\x10\x02\x12'\n" +
 	"#PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN\x10\x03\x12\x19\n" +
-	"\x15PRINCIPAL_KIND_CLIENT\x10\x04B\x9b\x01\n" +
+	"\x15PRINCIPAL_KIND_CLIENT\x10\x04\x12\x17\n" +
+	"\x13PRINCIPAL_KIND_USER\x10\x05\x12\x1f\n" +
+	"\x1bPRINCIPAL_KIND_ACCESS_TOKEN\x10\x06\x12\x18\n" +
+	"\x14PRINCIPAL_KIND_LOCAL\x10\a\x12\x18\n" +
+	"\x14PRINCIPAL_KIND_OTHER\x10\bB\x9b\x01\n" +
 	"\x10dev.matricula.v1B\vClientProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

@@ -271,7 +271,9 @@ type ClientFilter struct {
 	// Registered at this second or later.
 	IssuedFrom *uint32 `protobuf:"varint,6,opt,name=issued_from,proto3,oneof" json:"issued_from,omitempty"`
 	// Registered before this second.
-	IssuedBefore  *uint32 `protobuf:"varint,7,opt,name=issued_before,proto3,oneof" json:"issued_before,omitempty"`
+	IssuedBefore *uint32 `protobuf:"varint,7,opt,name=issued_before,proto3,oneof" json:"issued_before,omitempty"`
+	// The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+	CredentialId  string `protobuf:"bytes,8,opt,name=credential_id,proto3" json:"credential_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -355,6 +357,13 @@ func (x *ClientFilter) GetIssuedBefore() uint32 {
 	return 0
 }
 
+func (x *ClientFilter) GetCredentialId() string {
+	if x != nil {
+		return x.CredentialId
+	}
+	return ""
+}
+
 var File_matricula_v1_client_directory_service_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
@@ -374,22 +383,25 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\"o\n" +
 	"\x13ListClientsResponse\x12.\n" +
 	"\aclients\x18\x01 \x03(\v2\x14.matricula.v1.ClientR\aclients\x12(\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\xd3\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\x83\x03\n" +
 	"\fClientFilter\x12;\n" +
 	"\x06states\x18\x01 \x03(\x0e2\x19.matricula.v1.ClientStateB\b\xbaH\x05\x92\x01\x02\x10\x04R\x06states\x12$\n" +
-	"\bowner_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\bowner_id\x12\x1f\n" +
+	"\bowner_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\bowner_id\x12\x1f\n" +
 	"\x06way_in\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06way_in\x12\x1f\n" +
 	"\x06policy\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06policy\x12*\n" +
 	"\vsoftware_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\vsoftware_id\x12%\n" +
 	"\vissued_from\x18\x06 \x01(\rH\x00R\vissued_from\x88\x01\x01\x12)\n" +
-	"\rissued_before\x18\a \x01(\rH\x01R\rissued_before\x88\x01\x01B\x0e\n" +
+	"\rissued_before\x18\a \x01(\rH\x01R\rissued_before\x88\x01\x01\x12.\n" +
+	"\rcredential_id\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\rcredential_idB\x0e\n" +
 	"\f_issued_fromB\x10\n" +
-	"\x0e_issued_before2\xd0\x01\n" +
-	"\x16ClientDirectoryService\x12W\n" +
-	"\tGetClient\x12\x1e.matricula.v1.GetClientRequest\x1a\x1f.matricula.v1.GetClientResponse\"\t\xf2\xf9\x18\x05\n" +
-	"\x03\x01\x03\x04\x12]\n" +
-	"\vListClients\x12 .matricula.v1.ListClientsRequest\x1a!.matricula.v1.ListClientsResponse\"\t\xf2\xf9\x18\x05\n" +
-	"\x03\x01\x03\x04B\xab\x01\n" +
+	"\x0e_issued_before2\xd2\x01\n" +
+	"\x16ClientDirectoryService\x12X\n" +
+	"\tGetClient\x12\x1e.matricula.v1.GetClientRequest\x1a\x1f.matricula.v1.GetClientResponse\"\n" +
+	"\xf2\xf9\x18\x06\n" +
+	"\x04\x01\x02\x03\x04\x12^\n" +
+	"\vListClients\x12 .matricula.v1.ListClientsRequest\x1a!.matricula.v1.ListClientsResponse\"\n" +
+	"\xf2\xf9\x18\x06\n" +
+	"\x04\x01\x02\x03\x04B\xab\x01\n" +
 	"\x10dev.matricula.v1B\x1bClientDirectoryServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

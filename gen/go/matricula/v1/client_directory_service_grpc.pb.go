@@ -33,9 +33,9 @@ const (
 //
 // Read-only: a reader can be granted this service alone.
 type ClientDirectoryServiceClient interface {
-	// One client by its id.
+	// One client by its id. A registrar is shown those that it owns.
 	GetClient(ctx context.Context, in *GetClientRequest, opts ...grpc.CallOption) (*GetClientResponse, error)
-	// Clients by page, newest last.
+	// Clients by page, newest last. A registrar is shown those that it owns.
 	ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error)
 }
 
@@ -73,9 +73,9 @@ func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, in *List
 //
 // Read-only: a reader can be granted this service alone.
 type ClientDirectoryServiceServer interface {
-	// One client by its id.
+	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *GetClientRequest) (*GetClientResponse, error)
-	// Clients by page, newest last.
+	// Clients by page, newest last. A registrar is shown those that it owns.
 	ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error)
 	mustEmbedUnimplementedClientDirectoryServiceServer()
 }

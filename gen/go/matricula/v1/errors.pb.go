@@ -50,7 +50,7 @@ const (
 	ErrorReason_ERROR_REASON_NOT_FOUND ErrorReason = 10
 	// Somebody else wrote first: read again.
 	ErrorReason_ERROR_REASON_VERSION_CONFLICT ErrorReason = 11
-	// The idempotency key was used for another request.
+	// The idempotency key was used for another request, or the client has changed since and the answer is no longer kept.
 	ErrorReason_ERROR_REASON_IDEMPOTENCY_CONFLICT ErrorReason = 12
 	// The message or a part of it is too large.
 	ErrorReason_ERROR_REASON_TOO_LARGE ErrorReason = 13
@@ -66,6 +66,8 @@ const (
 	ErrorReason_ERROR_REASON_UNIMPLEMENTED ErrorReason = 18
 	// A fault of the service.
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 19
+	// The owner, the credential or the open way in has as many clients as it may have.
+	ErrorReason_ERROR_REASON_QUOTA_EXCEEDED ErrorReason = 20
 )
 
 // Enum value maps for ErrorReason.
@@ -91,6 +93,7 @@ var (
 		17: "ERROR_REASON_DEADLINE_EXCEEDED",
 		18: "ERROR_REASON_UNIMPLEMENTED",
 		19: "ERROR_REASON_INTERNAL",
+		20: "ERROR_REASON_QUOTA_EXCEEDED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                   0,
@@ -113,6 +116,7 @@ var (
 		"ERROR_REASON_DEADLINE_EXCEEDED":             17,
 		"ERROR_REASON_UNIMPLEMENTED":                 18,
 		"ERROR_REASON_INTERNAL":                      19,
+		"ERROR_REASON_QUOTA_EXCEEDED":                20,
 	}
 )
 
@@ -285,7 +289,7 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06clause\x18\x03 \x01(\tR\x06clause\x12 \n" +
-	"\vdescription\x18\x04 \x01(\tR\vdescription*\xc8\x05\n" +
+	"\vdescription\x18\x04 \x01(\tR\vdescription*\xe9\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12%\n" +
 	"!ERROR_REASON_INVALID_REDIRECT_URI\x10\x01\x12(\n" +
@@ -307,7 +311,8 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x10\x12\"\n" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x11\x12\x1e\n" +
 	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x12\x12\x19\n" +
-	"\x15ERROR_REASON_INTERNAL\x10\x13B\x9b\x01\n" +
+	"\x15ERROR_REASON_INTERNAL\x10\x13\x12\x1f\n" +
+	"\x1bERROR_REASON_QUOTA_EXCEEDED\x10\x14B\x9b\x01\n" +
 	"\x10dev.matricula.v1B\vErrorsProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

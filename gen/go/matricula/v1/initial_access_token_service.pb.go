@@ -36,7 +36,19 @@ type CreateInitialAccessTokenRequest struct {
 	// Registrations it admits; 0 means any number until it expires.
 	Uses uint32 `protobuf:"varint,3,opt,name=uses,proto3" json:"uses,omitempty"`
 	// Seconds it lives; 0 means 24 hours.
-	Lifetime      uint32 `protobuf:"varint,4,opt,name=lifetime,proto3" json:"lifetime,omitempty"`
+	Lifetime uint32 `protobuf:"varint,4,opt,name=lifetime,proto3" json:"lifetime,omitempty"`
+	// Who owns the clients that it admits: a team, a partner. The token itself when empty.
+	Owner string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
+	// What it is for, in words.
+	Purpose string `protobuf:"bytes,6,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// The policy that decides about its registrations; the way in's own when empty.
+	Policy string `protobuf:"bytes,7,opt,name=policy,proto3" json:"policy,omitempty"`
+	// Metadata that stands in its registrations whatever they ask.
+	Force *ClientMetadata `protobuf:"bytes,8,opt,name=force,proto3" json:"force,omitempty"`
+	// The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+	RedirectHosts []string `protobuf:"bytes,9,rep,name=redirect_hosts,proto3" json:"redirect_hosts,omitempty"`
+	// The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+	BoundTo       string `protobuf:"bytes,10,opt,name=bound_to,proto3" json:"bound_to,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -97,6 +109,48 @@ func (x *CreateInitialAccessTokenRequest) GetLifetime() uint32 {
 		return x.Lifetime
 	}
 	return 0
+}
+
+func (x *CreateInitialAccessTokenRequest) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *CreateInitialAccessTokenRequest) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
+	}
+	return ""
+}
+
+func (x *CreateInitialAccessTokenRequest) GetPolicy() string {
+	if x != nil {
+		return x.Policy
+	}
+	return ""
+}
+
+func (x *CreateInitialAccessTokenRequest) GetForce() *ClientMetadata {
+	if x != nil {
+		return x.Force
+	}
+	return nil
+}
+
+func (x *CreateInitialAccessTokenRequest) GetRedirectHosts() []string {
+	if x != nil {
+		return x.RedirectHosts
+	}
+	return nil
+}
+
+func (x *CreateInitialAccessTokenRequest) GetBoundTo() string {
+	if x != nil {
+		return x.BoundTo
+	}
+	return ""
 }
 
 // The token.
@@ -168,7 +222,25 @@ type InitialAccessToken struct {
 	// Seconds since 1970-01-01T00:00:00Z.
 	CreatedAt uint32 `protobuf:"varint,5,opt,name=created_at,proto3" json:"created_at,omitempty"`
 	// Seconds since 1970-01-01T00:00:00Z.
-	ExpiresAt     uint32 `protobuf:"varint,6,opt,name=expires_at,proto3" json:"expires_at,omitempty"`
+	ExpiresAt uint32 `protobuf:"varint,6,opt,name=expires_at,proto3" json:"expires_at,omitempty"`
+	// Who owns the clients that it admits; empty for the token itself.
+	Owner string `protobuf:"bytes,7,opt,name=owner,proto3" json:"owner,omitempty"`
+	// What it is for.
+	Purpose string `protobuf:"bytes,8,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// The policy that decides; empty for the way in's own.
+	Policy string `protobuf:"bytes,9,opt,name=policy,proto3" json:"policy,omitempty"`
+	// Metadata that stands whatever is asked.
+	Force *ClientMetadata `protobuf:"bytes,10,opt,name=force,proto3" json:"force,omitempty"`
+	// The only hosts of redirect URIs; any when empty.
+	RedirectHosts []string `protobuf:"bytes,11,rep,name=redirect_hosts,proto3" json:"redirect_hosts,omitempty"`
+	// The certificate that must come with it.
+	BoundTo string `protobuf:"bytes,12,opt,name=bound_to,proto3" json:"bound_to,omitempty"`
+	// Who made it.
+	CreatedBy *Principal `protobuf:"bytes,13,opt,name=created_by,proto3" json:"created_by,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+	RevokedAt *uint32 `protobuf:"varint,14,opt,name=revoked_at,proto3,oneof" json:"revoked_at,omitempty"`
+	// Live clients that came by it.
+	Clients       uint32 `protobuf:"varint,15,opt,name=clients,proto3" json:"clients,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -245,19 +317,446 @@ func (x *InitialAccessToken) GetExpiresAt() uint32 {
 	return 0
 }
 
+func (x *InitialAccessToken) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *InitialAccessToken) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
+	}
+	return ""
+}
+
+func (x *InitialAccessToken) GetPolicy() string {
+	if x != nil {
+		return x.Policy
+	}
+	return ""
+}
+
+func (x *InitialAccessToken) GetForce() *ClientMetadata {
+	if x != nil {
+		return x.Force
+	}
+	return nil
+}
+
+func (x *InitialAccessToken) GetRedirectHosts() []string {
+	if x != nil {
+		return x.RedirectHosts
+	}
+	return nil
+}
+
+func (x *InitialAccessToken) GetBoundTo() string {
+	if x != nil {
+		return x.BoundTo
+	}
+	return ""
+}
+
+func (x *InitialAccessToken) GetCreatedBy() *Principal {
+	if x != nil {
+		return x.CreatedBy
+	}
+	return nil
+}
+
+func (x *InitialAccessToken) GetRevokedAt() uint32 {
+	if x != nil && x.RevokedAt != nil {
+		return *x.RevokedAt
+	}
+	return 0
+}
+
+func (x *InitialAccessToken) GetClients() uint32 {
+	if x != nil {
+		return x.Clients
+	}
+	return 0
+}
+
+// Which token.
+type GetInitialAccessTokenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// Its id, not the token.
+	Id            string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetInitialAccessTokenRequest) Reset() {
+	*x = GetInitialAccessTokenRequest{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInitialAccessTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInitialAccessTokenRequest) ProtoMessage() {}
+
+func (x *GetInitialAccessTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInitialAccessTokenRequest.ProtoReflect.Descriptor instead.
+func (*GetInitialAccessTokenRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetInitialAccessTokenRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *GetInitialAccessTokenRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// The token's record.
+type GetInitialAccessTokenResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is on record of it.
+	InitialAccessToken *InitialAccessToken `protobuf:"bytes,1,opt,name=initial_access_token,proto3" json:"initial_access_token,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *GetInitialAccessTokenResponse) Reset() {
+	*x = GetInitialAccessTokenResponse{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetInitialAccessTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetInitialAccessTokenResponse) ProtoMessage() {}
+
+func (x *GetInitialAccessTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetInitialAccessTokenResponse.ProtoReflect.Descriptor instead.
+func (*GetInitialAccessTokenResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetInitialAccessTokenResponse) GetInitialAccessToken() *InitialAccessToken {
+	if x != nil {
+		return x.InitialAccessToken
+	}
+	return nil
+}
+
+// Which tokens.
+type ListInitialAccessTokensRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// At most so many; 50 when 0, never more than 500.
+	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,proto3" json:"page_size,omitempty"`
+	// Where the page before ended; empty for the first.
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,proto3" json:"page_token,omitempty"`
+	// Only tokens that still admit: not revoked, not expired, not used up.
+	Usable        bool `protobuf:"varint,4,opt,name=usable,proto3" json:"usable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInitialAccessTokensRequest) Reset() {
+	*x = ListInitialAccessTokensRequest{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInitialAccessTokensRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInitialAccessTokensRequest) ProtoMessage() {}
+
+func (x *ListInitialAccessTokensRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInitialAccessTokensRequest.ProtoReflect.Descriptor instead.
+func (*ListInitialAccessTokensRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListInitialAccessTokensRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *ListInitialAccessTokensRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListInitialAccessTokensRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListInitialAccessTokensRequest) GetUsable() bool {
+	if x != nil {
+		return x.Usable
+	}
+	return false
+}
+
+// A page of tokens.
+type ListInitialAccessTokensResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tokens.
+	InitialAccessTokens []*InitialAccessToken `protobuf:"bytes,1,rep,name=initial_access_tokens,proto3" json:"initial_access_tokens,omitempty"`
+	// For the next page; empty after the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInitialAccessTokensResponse) Reset() {
+	*x = ListInitialAccessTokensResponse{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInitialAccessTokensResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInitialAccessTokensResponse) ProtoMessage() {}
+
+func (x *ListInitialAccessTokensResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInitialAccessTokensResponse.ProtoReflect.Descriptor instead.
+func (*ListInitialAccessTokensResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListInitialAccessTokensResponse) GetInitialAccessTokens() []*InitialAccessToken {
+	if x != nil {
+		return x.InitialAccessTokens
+	}
+	return nil
+}
+
+func (x *ListInitialAccessTokensResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Which token to end.
+type RevokeInitialAccessTokenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// Its id, not the token.
+	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// Whether the clients that came by it are deleted too.
+	DeleteClients bool `protobuf:"varint,3,opt,name=delete_clients,proto3" json:"delete_clients,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeInitialAccessTokenRequest) Reset() {
+	*x = RevokeInitialAccessTokenRequest{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeInitialAccessTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeInitialAccessTokenRequest) ProtoMessage() {}
+
+func (x *RevokeInitialAccessTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeInitialAccessTokenRequest.ProtoReflect.Descriptor instead.
+func (*RevokeInitialAccessTokenRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RevokeInitialAccessTokenRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *RevokeInitialAccessTokenRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RevokeInitialAccessTokenRequest) GetDeleteClients() bool {
+	if x != nil {
+		return x.DeleteClients
+	}
+	return false
+}
+
+// What was done.
+type RevokeInitialAccessTokenResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is on record of the token now.
+	InitialAccessToken *InitialAccessToken `protobuf:"bytes,1,opt,name=initial_access_token,proto3" json:"initial_access_token,omitempty"`
+	// Clients deleted by this call.
+	ClientsDeleted uint32 `protobuf:"varint,2,opt,name=clients_deleted,proto3" json:"clients_deleted,omitempty"`
+	// Whether clients are left to delete, for want of time: revoke again.
+	More          bool `protobuf:"varint,3,opt,name=more,proto3" json:"more,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeInitialAccessTokenResponse) Reset() {
+	*x = RevokeInitialAccessTokenResponse{}
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeInitialAccessTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeInitialAccessTokenResponse) ProtoMessage() {}
+
+func (x *RevokeInitialAccessTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_initial_access_token_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeInitialAccessTokenResponse.ProtoReflect.Descriptor instead.
+func (*RevokeInitialAccessTokenResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_initial_access_token_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RevokeInitialAccessTokenResponse) GetInitialAccessToken() *InitialAccessToken {
+	if x != nil {
+		return x.InitialAccessToken
+	}
+	return nil
+}
+
+func (x *RevokeInitialAccessTokenResponse) GetClientsDeleted() uint32 {
+	if x != nil {
+		return x.ClientsDeleted
+	}
+	return 0
+}
+
+func (x *RevokeInitialAccessTokenResponse) GetMore() bool {
+	if x != nil {
+		return x.More
+	}
+	return false
+}
+
 var File_matricula_v1_initial_access_token_service_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_initial_access_token_service_proto_rawDesc = "" +
 	"\n" +
-	"/matricula/v1/initial_access_token_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1amatricula/v1/options.proto\"\xa8\x01\n" +
+	"/matricula/v1/initial_access_token_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1amatricula/v1/options.proto\"\xa0\x03\n" +
 	"\x1fCreateInitialAccessTokenRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x04name\x12\x1f\n" +
 	"\x04uses\x18\x03 \x01(\rB\v\xbaH\b*\x06\x18\x80\x94\xeb\xdc\x03R\x04uses\x12'\n" +
-	"\blifetime\x18\x04 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\blifetime\"\x93\x01\n" +
+	"\blifetime\x18\x04 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\blifetime\x12\x1e\n" +
+	"\x05owner\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x05owner\x12\"\n" +
+	"\apurpose\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\apurpose\x12\x1f\n" +
+	"\x06policy\x18\a \x01(\tB\a\xbaH\x04r\x02\x18@R\x06policy\x122\n" +
+	"\x05force\x18\b \x01(\v2\x1c.matricula.v1.ClientMetadataR\x05force\x127\n" +
+	"\x0eredirect_hosts\x18\t \x03(\tB\x0f\xbaH\f\x92\x01\t\x102\"\x05r\x03\x18\xff\x01R\x0eredirect_hosts\x12$\n" +
+	"\bbound_to\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\bbound_to\"\x93\x01\n" +
 	" CreateInitialAccessTokenResponse\x12T\n" +
 	"\x14initial_access_token\x18\x01 \x01(\v2 .matricula.v1.InitialAccessTokenR\x14initial_access_token\x12\x19\n" +
-	"\x05token\x18\x02 \x01(\tB\x03\x80\x01\x01R\x05token\"\xbf\x01\n" +
+	"\x05token\x18\x02 \x01(\tB\x03\x80\x01\x01R\x05token\"\x86\x04\n" +
 	"\x12InitialAccessToken\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05realm\x18\x02 \x01(\tR\x05realm\x12\x12\n" +
@@ -268,11 +767,55 @@ const file_matricula_v1_initial_access_token_service_proto_rawDesc = "" +
 	"created_at\x12\x1e\n" +
 	"\n" +
 	"expires_at\x18\x06 \x01(\rR\n" +
-	"expires_atB\f\n" +
+	"expires_at\x12\x14\n" +
+	"\x05owner\x18\a \x01(\tR\x05owner\x12\x18\n" +
+	"\apurpose\x18\b \x01(\tR\apurpose\x12\x16\n" +
+	"\x06policy\x18\t \x01(\tR\x06policy\x122\n" +
+	"\x05force\x18\n" +
+	" \x01(\v2\x1c.matricula.v1.ClientMetadataR\x05force\x12&\n" +
+	"\x0eredirect_hosts\x18\v \x03(\tR\x0eredirect_hosts\x12\x1a\n" +
+	"\bbound_to\x18\f \x01(\tR\bbound_to\x127\n" +
 	"\n" +
-	"_uses_left2\xa2\x01\n" +
+	"created_by\x18\r \x01(\v2\x17.matricula.v1.PrincipalR\n" +
+	"created_by\x12#\n" +
+	"\n" +
+	"revoked_at\x18\x0e \x01(\rH\x01R\n" +
+	"revoked_at\x88\x01\x01\x12\x18\n" +
+	"\aclients\x18\x0f \x01(\rR\aclientsB\f\n" +
+	"\n" +
+	"_uses_leftB\r\n" +
+	"\v_revoked_at\"V\n" +
+	"\x1cGetInitialAccessTokenRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x17\n" +
+	"\x02id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x02id\"u\n" +
+	"\x1dGetInitialAccessTokenResponse\x12T\n" +
+	"\x14initial_access_token\x18\x01 \x01(\v2 .matricula.v1.InitialAccessTokenR\x14initial_access_token\"\x9f\x01\n" +
+	"\x1eListInitialAccessTokensRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n" +
+	"\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
+	"page_token\x12\x16\n" +
+	"\x06usable\x18\x04 \x01(\bR\x06usable\"\xa3\x01\n" +
+	"\x1fListInitialAccessTokensResponse\x12V\n" +
+	"\x15initial_access_tokens\x18\x01 \x03(\v2 .matricula.v1.InitialAccessTokenR\x15initial_access_tokens\x12(\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\x81\x01\n" +
+	"\x1fRevokeInitialAccessTokenRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x17\n" +
+	"\x02id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x02id\x12&\n" +
+	"\x0edelete_clients\x18\x03 \x01(\bR\x0edelete_clients\"\xb6\x01\n" +
+	" RevokeInitialAccessTokenResponse\x12T\n" +
+	"\x14initial_access_token\x18\x01 \x01(\v2 .matricula.v1.InitialAccessTokenR\x14initial_access_token\x12(\n" +
+	"\x0fclients_deleted\x18\x02 \x01(\rR\x0fclients_deleted\x12\x12\n" +
+	"\x04more\x18\x03 \x01(\bR\x04more2\xa5\x04\n" +
 	"\x19InitialAccessTokenService\x12\x84\x01\n" +
 	"\x18CreateInitialAccessToken\x12-.matricula.v1.CreateInitialAccessTokenRequest\x1a..matricula.v1.CreateInitialAccessTokenResponse\"\t\xf2\xf9\x18\x05\n" +
+	"\x01\x01 \x01\x12y\n" +
+	"\x15GetInitialAccessToken\x12*.matricula.v1.GetInitialAccessTokenRequest\x1a+.matricula.v1.GetInitialAccessTokenResponse\"\a\xf2\xf9\x18\x03\n" +
+	"\x01\x01\x12\x7f\n" +
+	"\x17ListInitialAccessTokens\x12,.matricula.v1.ListInitialAccessTokensRequest\x1a-.matricula.v1.ListInitialAccessTokensResponse\"\a\xf2\xf9\x18\x03\n" +
+	"\x01\x01\x12\x84\x01\n" +
+	"\x18RevokeInitialAccessToken\x12-.matricula.v1.RevokeInitialAccessTokenRequest\x1a..matricula.v1.RevokeInitialAccessTokenResponse\"\t\xf2\xf9\x18\x05\n" +
 	"\x01\x01 \x01B\xae\x01\n" +
 	"\x10dev.matricula.v1B\x1eInitialAccessTokenServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
@@ -288,21 +831,41 @@ func file_matricula_v1_initial_access_token_service_proto_rawDescGZIP() []byte {
 	return file_matricula_v1_initial_access_token_service_proto_rawDescData
 }
 
-var file_matricula_v1_initial_access_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_matricula_v1_initial_access_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_matricula_v1_initial_access_token_service_proto_goTypes = []any{
 	(*CreateInitialAccessTokenRequest)(nil),  // 0: matricula.v1.CreateInitialAccessTokenRequest
 	(*CreateInitialAccessTokenResponse)(nil), // 1: matricula.v1.CreateInitialAccessTokenResponse
 	(*InitialAccessToken)(nil),               // 2: matricula.v1.InitialAccessToken
+	(*GetInitialAccessTokenRequest)(nil),     // 3: matricula.v1.GetInitialAccessTokenRequest
+	(*GetInitialAccessTokenResponse)(nil),    // 4: matricula.v1.GetInitialAccessTokenResponse
+	(*ListInitialAccessTokensRequest)(nil),   // 5: matricula.v1.ListInitialAccessTokensRequest
+	(*ListInitialAccessTokensResponse)(nil),  // 6: matricula.v1.ListInitialAccessTokensResponse
+	(*RevokeInitialAccessTokenRequest)(nil),  // 7: matricula.v1.RevokeInitialAccessTokenRequest
+	(*RevokeInitialAccessTokenResponse)(nil), // 8: matricula.v1.RevokeInitialAccessTokenResponse
+	(*ClientMetadata)(nil),                   // 9: matricula.v1.ClientMetadata
+	(*Principal)(nil),                        // 10: matricula.v1.Principal
 }
 var file_matricula_v1_initial_access_token_service_proto_depIdxs = []int32{
-	2, // 0: matricula.v1.CreateInitialAccessTokenResponse.initial_access_token:type_name -> matricula.v1.InitialAccessToken
-	0, // 1: matricula.v1.InitialAccessTokenService.CreateInitialAccessToken:input_type -> matricula.v1.CreateInitialAccessTokenRequest
-	1, // 2: matricula.v1.InitialAccessTokenService.CreateInitialAccessToken:output_type -> matricula.v1.CreateInitialAccessTokenResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	9,  // 0: matricula.v1.CreateInitialAccessTokenRequest.force:type_name -> matricula.v1.ClientMetadata
+	2,  // 1: matricula.v1.CreateInitialAccessTokenResponse.initial_access_token:type_name -> matricula.v1.InitialAccessToken
+	9,  // 2: matricula.v1.InitialAccessToken.force:type_name -> matricula.v1.ClientMetadata
+	10, // 3: matricula.v1.InitialAccessToken.created_by:type_name -> matricula.v1.Principal
+	2,  // 4: matricula.v1.GetInitialAccessTokenResponse.initial_access_token:type_name -> matricula.v1.InitialAccessToken
+	2,  // 5: matricula.v1.ListInitialAccessTokensResponse.initial_access_tokens:type_name -> matricula.v1.InitialAccessToken
+	2,  // 6: matricula.v1.RevokeInitialAccessTokenResponse.initial_access_token:type_name -> matricula.v1.InitialAccessToken
+	0,  // 7: matricula.v1.InitialAccessTokenService.CreateInitialAccessToken:input_type -> matricula.v1.CreateInitialAccessTokenRequest
+	3,  // 8: matricula.v1.InitialAccessTokenService.GetInitialAccessToken:input_type -> matricula.v1.GetInitialAccessTokenRequest
+	5,  // 9: matricula.v1.InitialAccessTokenService.ListInitialAccessTokens:input_type -> matricula.v1.ListInitialAccessTokensRequest
+	7,  // 10: matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken:input_type -> matricula.v1.RevokeInitialAccessTokenRequest
+	1,  // 11: matricula.v1.InitialAccessTokenService.CreateInitialAccessToken:output_type -> matricula.v1.CreateInitialAccessTokenResponse
+	4,  // 12: matricula.v1.InitialAccessTokenService.GetInitialAccessToken:output_type -> matricula.v1.GetInitialAccessTokenResponse
+	6,  // 13: matricula.v1.InitialAccessTokenService.ListInitialAccessTokens:output_type -> matricula.v1.ListInitialAccessTokensResponse
+	8,  // 14: matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken:output_type -> matricula.v1.RevokeInitialAccessTokenResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_matricula_v1_initial_access_token_service_proto_init() }
@@ -310,6 +873,8 @@ func file_matricula_v1_initial_access_token_service_proto_init() {
 	if File_matricula_v1_initial_access_token_service_proto != nil {
 		return
 	}
+	file_matricula_v1_client_proto_init()
+	file_matricula_v1_client_metadata_proto_init()
 	file_matricula_v1_options_proto_init()
 	file_matricula_v1_initial_access_token_service_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
@@ -318,7 +883,7 @@ func file_matricula_v1_initial_access_token_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_initial_access_token_service_proto_rawDesc), len(file_matricula_v1_initial_access_token_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

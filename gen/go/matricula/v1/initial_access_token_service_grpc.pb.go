@@ -24,6 +24,9 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	InitialAccessTokenService_CreateInitialAccessToken_FullMethodName = "/matricula.v1.InitialAccessTokenService/CreateInitialAccessToken"
+	InitialAccessTokenService_GetInitialAccessToken_FullMethodName    = "/matricula.v1.InitialAccessTokenService/GetInitialAccessToken"
+	InitialAccessTokenService_ListInitialAccessTokens_FullMethodName  = "/matricula.v1.InitialAccessTokenService/ListInitialAccessTokens"
+	InitialAccessTokenService_RevokeInitialAccessToken_FullMethodName = "/matricula.v1.InitialAccessTokenService/RevokeInitialAccessToken"
 )
 
 // InitialAccessTokenServiceClient is the client API for InitialAccessTokenService service.
@@ -34,6 +37,12 @@ const (
 type InitialAccessTokenServiceClient interface {
 	// Makes a token; it is shown in this answer alone.
 	CreateInitialAccessToken(ctx context.Context, in *CreateInitialAccessTokenRequest, opts ...grpc.CallOption) (*CreateInitialAccessTokenResponse, error)
+	// What is on record of a token, by its id.
+	GetInitialAccessToken(ctx context.Context, in *GetInitialAccessTokenRequest, opts ...grpc.CallOption) (*GetInitialAccessTokenResponse, error)
+	// The tokens of a realm, the newest last.
+	ListInitialAccessTokens(ctx context.Context, in *ListInitialAccessTokensRequest, opts ...grpc.CallOption) (*ListInitialAccessTokensResponse, error)
+	// Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+	RevokeInitialAccessToken(ctx context.Context, in *RevokeInitialAccessTokenRequest, opts ...grpc.CallOption) (*RevokeInitialAccessTokenResponse, error)
 }
 
 type initialAccessTokenServiceClient struct {
@@ -54,6 +63,36 @@ func (c *initialAccessTokenServiceClient) CreateInitialAccessToken(ctx context.C
 	return out, nil
 }
 
+func (c *initialAccessTokenServiceClient) GetInitialAccessToken(ctx context.Context, in *GetInitialAccessTokenRequest, opts ...grpc.CallOption) (*GetInitialAccessTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetInitialAccessTokenResponse)
+	err := c.cc.Invoke(ctx, InitialAccessTokenService_GetInitialAccessToken_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *initialAccessTokenServiceClient) ListInitialAccessTokens(ctx context.Context, in *ListInitialAccessTokensRequest, opts ...grpc.CallOption) (*ListInitialAccessTokensResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListInitialAccessTokensResponse)
+	err := c.cc.Invoke(ctx, InitialAccessTokenService_ListInitialAccessTokens_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *initialAccessTokenServiceClient) RevokeInitialAccessToken(ctx context.Context, in *RevokeInitialAccessTokenRequest, opts ...grpc.CallOption) (*RevokeInitialAccessTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeInitialAccessTokenResponse)
+	err := c.cc.Invoke(ctx, InitialAccessTokenService_RevokeInitialAccessToken_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // InitialAccessTokenServiceServer is the server API for InitialAccessTokenService service.
 // All implementations must embed UnimplementedInitialAccessTokenServiceServer
 // for forward compatibility.
@@ -62,6 +101,12 @@ func (c *initialAccessTokenServiceClient) CreateInitialAccessToken(ctx context.C
 type InitialAccessTokenServiceServer interface {
 	// Makes a token; it is shown in this answer alone.
 	CreateInitialAccessToken(context.Context, *CreateInitialAccessTokenRequest) (*CreateInitialAccessTokenResponse, error)
+	// What is on record of a token, by its id.
+	GetInitialAccessToken(context.Context, *GetInitialAccessTokenRequest) (*GetInitialAccessTokenResponse, error)
+	// The tokens of a realm, the newest last.
+	ListInitialAccessTokens(context.Context, *ListInitialAccessTokensRequest) (*ListInitialAccessTokensResponse, error)
+	// Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+	RevokeInitialAccessToken(context.Context, *RevokeInitialAccessTokenRequest) (*RevokeInitialAccessTokenResponse, error)
 	mustEmbedUnimplementedInitialAccessTokenServiceServer()
 }
 
@@ -74,6 +119,15 @@ type UnimplementedInitialAccessTokenServiceServer struct{}
 
 func (UnimplementedInitialAccessTokenServiceServer) CreateInitialAccessToken(context.Context, *CreateInitialAccessTokenRequest) (*CreateInitialAccessTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateInitialAccessToken not implemented")
+}
+func (UnimplementedInitialAccessTokenServiceServer) GetInitialAccessToken(context.Context, *GetInitialAccessTokenRequest) (*GetInitialAccessTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetInitialAccessToken not implemented")
+}
+func (UnimplementedInitialAccessTokenServiceServer) ListInitialAccessTokens(context.Context, *ListInitialAccessTokensRequest) (*ListInitialAccessTokensResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListInitialAccessTokens not implemented")
+}
+func (UnimplementedInitialAccessTokenServiceServer) RevokeInitialAccessToken(context.Context, *RevokeInitialAccessTokenRequest) (*RevokeInitialAccessTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeInitialAccessToken not implemented")
 }
 func (UnimplementedInitialAccessTokenServiceServer) mustEmbedUnimplementedInitialAccessTokenServiceServer() {
 }
@@ -115,6 +169,60 @@ func _InitialAccessTokenService_CreateInitialAccessToken_Handler(srv interface{}
 	return interceptor(ctx, in, info, handler)
 }
 
+func _InitialAccessTokenService_GetInitialAccessToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetInitialAccessTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InitialAccessTokenServiceServer).GetInitialAccessToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InitialAccessTokenService_GetInitialAccessToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InitialAccessTokenServiceServer).GetInitialAccessToken(ctx, req.(*GetInitialAccessTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InitialAccessTokenService_ListInitialAccessTokens_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListInitialAccessTokensRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InitialAccessTokenServiceServer).ListInitialAccessTokens(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InitialAccessTokenService_ListInitialAccessTokens_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InitialAccessTokenServiceServer).ListInitialAccessTokens(ctx, req.(*ListInitialAccessTokensRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _InitialAccessTokenService_RevokeInitialAccessToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeInitialAccessTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(InitialAccessTokenServiceServer).RevokeInitialAccessToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: InitialAccessTokenService_RevokeInitialAccessToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(InitialAccessTokenServiceServer).RevokeInitialAccessToken(ctx, req.(*RevokeInitialAccessTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // InitialAccessTokenService_ServiceDesc is the grpc.ServiceDesc for InitialAccessTokenService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -125,6 +233,18 @@ var InitialAccessTokenService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateInitialAccessToken",
 			Handler:    _InitialAccessTokenService_CreateInitialAccessToken_Handler,
+		},
+		{
+			MethodName: "GetInitialAccessToken",
+			Handler:    _InitialAccessTokenService_GetInitialAccessToken_Handler,
+		},
+		{
+			MethodName: "ListInitialAccessTokens",
+			Handler:    _InitialAccessTokenService_ListInitialAccessTokens_Handler,
+		},
+		{
+			MethodName: "RevokeInitialAccessToken",
+			Handler:    _InitialAccessTokenService_RevokeInitialAccessToken_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -184,6 +184,13 @@ export declare type ClientFilter = Message<"matricula.v1.ClientFilter"> & {
    * @generated from field: optional uint32 issued_before = 7 [json_name = "issued_before"];
    */
   issuedBefore?: number | undefined;
+
+  /**
+   * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+   *
+   * @generated from field: string credential_id = 8 [json_name = "credential_id"];
+   */
+  credentialId: string;
 };
 
 /**
@@ -199,7 +206,7 @@ export declare const ClientFilterSchema: GenMessage<ClientFilter>;
  */
 export declare const ClientDirectoryService: GenService<{
   /**
-   * One client by its id.
+   * One client by its id. A registrar is shown those that it owns.
    *
    * @generated from rpc matricula.v1.ClientDirectoryService.GetClient
    */
@@ -209,7 +216,7 @@ export declare const ClientDirectoryService: GenService<{
     output: typeof GetClientResponseSchema;
   },
   /**
-   * Clients by page, newest last.
+   * Clients by page, newest last. A registrar is shown those that it owns.
    *
    * @generated from rpc matricula.v1.ClientDirectoryService.ListClients
    */

@@ -179,7 +179,8 @@ export declare type Principal = Message<"matricula.v1.Principal"> & {
   kind: PrincipalKind;
 
   /**
-   * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+   * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+   * id; "anonymous" for nobody.
    *
    * @generated from field: string id = 2;
    */
@@ -275,6 +276,34 @@ export enum PrincipalKind {
    * @generated from enum value: PRINCIPAL_KIND_CLIENT = 4;
    */
   CLIENT = 4,
+
+  /**
+   * A user of the users file (HTTP Basic).
+   *
+   * @generated from enum value: PRINCIPAL_KIND_USER = 5;
+   */
+  USER = 5,
+
+  /**
+   * The subject of an OAuth 2.0 access token.
+   *
+   * @generated from enum value: PRINCIPAL_KIND_ACCESS_TOKEN = 6;
+   */
+  ACCESS_TOKEN = 6,
+
+  /**
+   * Whoever comes by the local listener.
+   *
+   * @generated from enum value: PRINCIPAL_KIND_LOCAL = 7;
+   */
+  LOCAL = 7,
+
+  /**
+   * Known by a way in of a build of one's own.
+   *
+   * @generated from enum value: PRINCIPAL_KIND_OTHER = 8;
+   */
+  OTHER = 8,
 }
 
 /**

@@ -169,7 +169,7 @@ export enum ErrorReason {
   VERSION_CONFLICT = 11,
 
   /**
-   * The idempotency key was used for another request.
+   * The idempotency key was used for another request, or the client has changed since and the answer is no longer kept.
    *
    * @generated from enum value: ERROR_REASON_IDEMPOTENCY_CONFLICT = 12;
    */
@@ -223,6 +223,13 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_INTERNAL = 19;
    */
   INTERNAL = 19,
+
+  /**
+   * The owner, the credential or the open way in has as many clients as it may have.
+   *
+   * @generated from enum value: ERROR_REASON_QUOTA_EXCEEDED = 20;
+   */
+  QUOTA_EXCEEDED = 20,
 }
 
 /**

@@ -8,6 +8,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { ClientMetadata } from "./client_metadata_pb.js";
+import type { Principal } from "./client_pb.js";
 
 /**
  * Describes the file matricula/v1/initial_access_token_service.proto.
@@ -47,6 +49,48 @@ export declare type CreateInitialAccessTokenRequest = Message<"matricula.v1.Crea
    * @generated from field: uint32 lifetime = 4;
    */
   lifetime: number;
+
+  /**
+   * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+   *
+   * @generated from field: string owner = 5;
+   */
+  owner: string;
+
+  /**
+   * What it is for, in words.
+   *
+   * @generated from field: string purpose = 6;
+   */
+  purpose: string;
+
+  /**
+   * The policy that decides about its registrations; the way in's own when empty.
+   *
+   * @generated from field: string policy = 7;
+   */
+  policy: string;
+
+  /**
+   * Metadata that stands in its registrations whatever they ask.
+   *
+   * @generated from field: matricula.v1.ClientMetadata force = 8;
+   */
+  force?: ClientMetadata | undefined;
+
+  /**
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   *
+   * @generated from field: repeated string redirect_hosts = 9 [json_name = "redirect_hosts"];
+   */
+  redirectHosts: string[];
+
+  /**
+   * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+   *
+   * @generated from field: string bound_to = 10 [json_name = "bound_to"];
+   */
+  boundTo: string;
 };
 
 /**
@@ -129,6 +173,69 @@ export declare type InitialAccessToken = Message<"matricula.v1.InitialAccessToke
    * @generated from field: uint32 expires_at = 6 [json_name = "expires_at"];
    */
   expiresAt: number;
+
+  /**
+   * Who owns the clients that it admits; empty for the token itself.
+   *
+   * @generated from field: string owner = 7;
+   */
+  owner: string;
+
+  /**
+   * What it is for.
+   *
+   * @generated from field: string purpose = 8;
+   */
+  purpose: string;
+
+  /**
+   * The policy that decides; empty for the way in's own.
+   *
+   * @generated from field: string policy = 9;
+   */
+  policy: string;
+
+  /**
+   * Metadata that stands whatever is asked.
+   *
+   * @generated from field: matricula.v1.ClientMetadata force = 10;
+   */
+  force?: ClientMetadata | undefined;
+
+  /**
+   * The only hosts of redirect URIs; any when empty.
+   *
+   * @generated from field: repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];
+   */
+  redirectHosts: string[];
+
+  /**
+   * The certificate that must come with it.
+   *
+   * @generated from field: string bound_to = 12 [json_name = "bound_to"];
+   */
+  boundTo: string;
+
+  /**
+   * Who made it.
+   *
+   * @generated from field: matricula.v1.Principal created_by = 13 [json_name = "created_by"];
+   */
+  createdBy?: Principal | undefined;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+   *
+   * @generated from field: optional uint32 revoked_at = 14 [json_name = "revoked_at"];
+   */
+  revokedAt?: number | undefined;
+
+  /**
+   * Live clients that came by it.
+   *
+   * @generated from field: uint32 clients = 15;
+   */
+  clients: number;
 };
 
 /**
@@ -136,6 +243,189 @@ export declare type InitialAccessToken = Message<"matricula.v1.InitialAccessToke
  * Use `create(InitialAccessTokenSchema)` to create a new message.
  */
 export declare const InitialAccessTokenSchema: GenMessage<InitialAccessToken>;
+
+/**
+ * Which token.
+ *
+ * @generated from message matricula.v1.GetInitialAccessTokenRequest
+ */
+export declare type GetInitialAccessTokenRequest = Message<"matricula.v1.GetInitialAccessTokenRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * Its id, not the token.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message matricula.v1.GetInitialAccessTokenRequest.
+ * Use `create(GetInitialAccessTokenRequestSchema)` to create a new message.
+ */
+export declare const GetInitialAccessTokenRequestSchema: GenMessage<GetInitialAccessTokenRequest>;
+
+/**
+ * The token's record.
+ *
+ * @generated from message matricula.v1.GetInitialAccessTokenResponse
+ */
+export declare type GetInitialAccessTokenResponse = Message<"matricula.v1.GetInitialAccessTokenResponse"> & {
+  /**
+   * What is on record of it.
+   *
+   * @generated from field: matricula.v1.InitialAccessToken initial_access_token = 1 [json_name = "initial_access_token"];
+   */
+  initialAccessToken?: InitialAccessToken | undefined;
+};
+
+/**
+ * Describes the message matricula.v1.GetInitialAccessTokenResponse.
+ * Use `create(GetInitialAccessTokenResponseSchema)` to create a new message.
+ */
+export declare const GetInitialAccessTokenResponseSchema: GenMessage<GetInitialAccessTokenResponse>;
+
+/**
+ * Which tokens.
+ *
+ * @generated from message matricula.v1.ListInitialAccessTokensRequest
+ */
+export declare type ListInitialAccessTokensRequest = Message<"matricula.v1.ListInitialAccessTokensRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * At most so many; 50 when 0, never more than 500.
+   *
+   * @generated from field: uint32 page_size = 2 [json_name = "page_size"];
+   */
+  pageSize: number;
+
+  /**
+   * Where the page before ended; empty for the first.
+   *
+   * @generated from field: string page_token = 3 [json_name = "page_token"];
+   */
+  pageToken: string;
+
+  /**
+   * Only tokens that still admit: not revoked, not expired, not used up.
+   *
+   * @generated from field: bool usable = 4;
+   */
+  usable: boolean;
+};
+
+/**
+ * Describes the message matricula.v1.ListInitialAccessTokensRequest.
+ * Use `create(ListInitialAccessTokensRequestSchema)` to create a new message.
+ */
+export declare const ListInitialAccessTokensRequestSchema: GenMessage<ListInitialAccessTokensRequest>;
+
+/**
+ * A page of tokens.
+ *
+ * @generated from message matricula.v1.ListInitialAccessTokensResponse
+ */
+export declare type ListInitialAccessTokensResponse = Message<"matricula.v1.ListInitialAccessTokensResponse"> & {
+  /**
+   * The tokens.
+   *
+   * @generated from field: repeated matricula.v1.InitialAccessToken initial_access_tokens = 1 [json_name = "initial_access_tokens"];
+   */
+  initialAccessTokens: InitialAccessToken[];
+
+  /**
+   * For the next page; empty after the last.
+   *
+   * @generated from field: string next_page_token = 2 [json_name = "next_page_token"];
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message matricula.v1.ListInitialAccessTokensResponse.
+ * Use `create(ListInitialAccessTokensResponseSchema)` to create a new message.
+ */
+export declare const ListInitialAccessTokensResponseSchema: GenMessage<ListInitialAccessTokensResponse>;
+
+/**
+ * Which token to end.
+ *
+ * @generated from message matricula.v1.RevokeInitialAccessTokenRequest
+ */
+export declare type RevokeInitialAccessTokenRequest = Message<"matricula.v1.RevokeInitialAccessTokenRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * Its id, not the token.
+   *
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * Whether the clients that came by it are deleted too.
+   *
+   * @generated from field: bool delete_clients = 3 [json_name = "delete_clients"];
+   */
+  deleteClients: boolean;
+};
+
+/**
+ * Describes the message matricula.v1.RevokeInitialAccessTokenRequest.
+ * Use `create(RevokeInitialAccessTokenRequestSchema)` to create a new message.
+ */
+export declare const RevokeInitialAccessTokenRequestSchema: GenMessage<RevokeInitialAccessTokenRequest>;
+
+/**
+ * What was done.
+ *
+ * @generated from message matricula.v1.RevokeInitialAccessTokenResponse
+ */
+export declare type RevokeInitialAccessTokenResponse = Message<"matricula.v1.RevokeInitialAccessTokenResponse"> & {
+  /**
+   * What is on record of the token now.
+   *
+   * @generated from field: matricula.v1.InitialAccessToken initial_access_token = 1 [json_name = "initial_access_token"];
+   */
+  initialAccessToken?: InitialAccessToken | undefined;
+
+  /**
+   * Clients deleted by this call.
+   *
+   * @generated from field: uint32 clients_deleted = 2 [json_name = "clients_deleted"];
+   */
+  clientsDeleted: number;
+
+  /**
+   * Whether clients are left to delete, for want of time: revoke again.
+   *
+   * @generated from field: bool more = 3;
+   */
+  more: boolean;
+};
+
+/**
+ * Describes the message matricula.v1.RevokeInitialAccessTokenResponse.
+ * Use `create(RevokeInitialAccessTokenResponseSchema)` to create a new message.
+ */
+export declare const RevokeInitialAccessTokenResponseSchema: GenMessage<RevokeInitialAccessTokenResponse>;
 
 /**
  * Hands out initial access tokens.
@@ -152,6 +442,36 @@ export declare const InitialAccessTokenService: GenService<{
     methodKind: "unary";
     input: typeof CreateInitialAccessTokenRequestSchema;
     output: typeof CreateInitialAccessTokenResponseSchema;
+  },
+  /**
+   * What is on record of a token, by its id.
+   *
+   * @generated from rpc matricula.v1.InitialAccessTokenService.GetInitialAccessToken
+   */
+  getInitialAccessToken: {
+    methodKind: "unary";
+    input: typeof GetInitialAccessTokenRequestSchema;
+    output: typeof GetInitialAccessTokenResponseSchema;
+  },
+  /**
+   * The tokens of a realm, the newest last.
+   *
+   * @generated from rpc matricula.v1.InitialAccessTokenService.ListInitialAccessTokens
+   */
+  listInitialAccessTokens: {
+    methodKind: "unary";
+    input: typeof ListInitialAccessTokensRequestSchema;
+    output: typeof ListInitialAccessTokensResponseSchema;
+  },
+  /**
+   * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+   *
+   * @generated from rpc matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken
+   */
+  revokeInitialAccessToken: {
+    methodKind: "unary";
+    input: typeof RevokeInitialAccessTokenRequestSchema;
+    output: typeof RevokeInitialAccessTokenResponseSchema;
   },
 }>;
 

@@ -38,7 +38,8 @@ export declare type RegisterClientRequest = Message<"matricula.v1.RegisterClient
   metadata?: ClientMetadata | undefined;
 
   /**
-   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+   * client has changed. It never does the work a second time.
    *
    * @generated from field: string idempotency_key = 3 [json_name = "idempotency_key"];
    */

@@ -25,6 +25,115 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Headers that carry a client certificate.
+type CertificateHeader int32
+
+const (
+	CertificateHeader_CERTIFICATE_HEADER_UNSPECIFIED CertificateHeader = 0
+	// Client-Cert: a byte sequence (RFC 9440; HAProxy).
+	CertificateHeader_CERTIFICATE_HEADER_CLIENT_CERT CertificateHeader = 1
+	// X-SSL-Client-Cert: PEM, percent-encoded (nginx's $ssl_client_escaped_cert).
+	CertificateHeader_CERTIFICATE_HEADER_X_SSL_CLIENT_CERT CertificateHeader = 2
+	// X-Forwarded-Client-Cert: one element with Cert (Envoy).
+	CertificateHeader_CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT CertificateHeader = 3
+)
+
+// Enum value maps for CertificateHeader.
+var (
+	CertificateHeader_name = map[int32]string{
+		0: "CERTIFICATE_HEADER_UNSPECIFIED",
+		1: "CERTIFICATE_HEADER_CLIENT_CERT",
+		2: "CERTIFICATE_HEADER_X_SSL_CLIENT_CERT",
+		3: "CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT",
+	}
+	CertificateHeader_value = map[string]int32{
+		"CERTIFICATE_HEADER_UNSPECIFIED":             0,
+		"CERTIFICATE_HEADER_CLIENT_CERT":             1,
+		"CERTIFICATE_HEADER_X_SSL_CLIENT_CERT":       2,
+		"CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT": 3,
+	}
+)
+
+func (x CertificateHeader) Enum() *CertificateHeader {
+	p := new(CertificateHeader)
+	*p = x
+	return p
+}
+
+func (x CertificateHeader) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CertificateHeader) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_config_v1_configuration_proto_enumTypes[0].Descriptor()
+}
+
+func (CertificateHeader) Type() protoreflect.EnumType {
+	return &file_matricula_config_v1_configuration_proto_enumTypes[0]
+}
+
+func (x CertificateHeader) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CertificateHeader.Descriptor instead.
+func (CertificateHeader) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{0}
+}
+
+// What else must be shown beside a registration access token.
+type TokenBinding int32
+
+const (
+	// Nothing.
+	TokenBinding_TOKEN_BINDING_UNSPECIFIED TokenBinding = 0
+	// The very certificate that registered; it ends with that certificate.
+	TokenBinding_TOKEN_BINDING_CERTIFICATE TokenBinding = 1
+	// A certificate of the same identity, so that certificates may be renewed.
+	TokenBinding_TOKEN_BINDING_IDENTITY TokenBinding = 2
+)
+
+// Enum value maps for TokenBinding.
+var (
+	TokenBinding_name = map[int32]string{
+		0: "TOKEN_BINDING_UNSPECIFIED",
+		1: "TOKEN_BINDING_CERTIFICATE",
+		2: "TOKEN_BINDING_IDENTITY",
+	}
+	TokenBinding_value = map[string]int32{
+		"TOKEN_BINDING_UNSPECIFIED": 0,
+		"TOKEN_BINDING_CERTIFICATE": 1,
+		"TOKEN_BINDING_IDENTITY":    2,
+	}
+)
+
+func (x TokenBinding) Enum() *TokenBinding {
+	p := new(TokenBinding)
+	*p = x
+	return p
+}
+
+func (x TokenBinding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TokenBinding) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_config_v1_configuration_proto_enumTypes[1].Descriptor()
+}
+
+func (TokenBinding) Type() protoreflect.EnumType {
+	return &file_matricula_config_v1_configuration_proto_enumTypes[1]
+}
+
+func (x TokenBinding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TokenBinding.Descriptor instead.
+func (TokenBinding) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+}
+
 // JSON types.
 type AttributeType int32
 
@@ -69,11 +178,11 @@ func (x AttributeType) String() string {
 }
 
 func (AttributeType) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[0].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[2].Descriptor()
 }
 
 func (AttributeType) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[0]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[2]
 }
 
 func (x AttributeType) Number() protoreflect.EnumNumber {
@@ -82,7 +191,7 @@ func (x AttributeType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributeType.Descriptor instead.
 func (AttributeType) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{0}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
 }
 
 // The whole file.
@@ -101,7 +210,12 @@ type Configuration struct {
 	// Limits on requests and connections.
 	Limits *Limits `protobuf:"bytes,6,opt,name=limits,proto3" json:"limits,omitempty"`
 	// Logging.
-	Log           *Log `protobuf:"bytes,7,opt,name=log,proto3" json:"log,omitempty"`
+	Log *Log `protobuf:"bytes,7,opt,name=log,proto3" json:"log,omitempty"`
+	// Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+	TrustedProxies []*TrustedProxy `protobuf:"bytes,8,rep,name=trusted_proxies,proto3" json:"trusted_proxies,omitempty"`
+	// A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+	// is the caller "local".
+	LocalListen   *string `protobuf:"bytes,9,opt,name=local_listen,proto3,oneof" json:"local_listen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -185,6 +299,102 @@ func (x *Configuration) GetLog() *Log {
 	return nil
 }
 
+func (x *Configuration) GetTrustedProxies() []*TrustedProxy {
+	if x != nil {
+		return x.TrustedProxies
+	}
+	return nil
+}
+
+func (x *Configuration) GetLocalListen() string {
+	if x != nil && x.LocalListen != nil {
+		return *x.LocalListen
+	}
+	return ""
+}
+
+// A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.
+type TrustedProxy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As in CertificateRoles.
+	SpiffeId string `protobuf:"bytes,1,opt,name=spiffe_id,proto3" json:"spiffe_id,omitempty"`
+	// As in CertificateRoles.
+	DnsName string `protobuf:"bytes,2,opt,name=dns_name,proto3" json:"dns_name,omitempty"`
+	// As in CertificateRoles.
+	Subject string `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
+	// As in CertificateRoles.
+	Fingerprint string `protobuf:"bytes,4,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// The one header in which it passes a certificate on.
+	Header        CertificateHeader `protobuf:"varint,5,opt,name=header,proto3,enum=matricula.config.v1.CertificateHeader" json:"header,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrustedProxy) Reset() {
+	*x = TrustedProxy{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrustedProxy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrustedProxy) ProtoMessage() {}
+
+func (x *TrustedProxy) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrustedProxy.ProtoReflect.Descriptor instead.
+func (*TrustedProxy) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *TrustedProxy) GetSpiffeId() string {
+	if x != nil {
+		return x.SpiffeId
+	}
+	return ""
+}
+
+func (x *TrustedProxy) GetDnsName() string {
+	if x != nil {
+		return x.DnsName
+	}
+	return ""
+}
+
+func (x *TrustedProxy) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *TrustedProxy) GetFingerprint() string {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return ""
+}
+
+func (x *TrustedProxy) GetHeader() CertificateHeader {
+	if x != nil {
+		return x.Header
+	}
+	return CertificateHeader_CERTIFICATE_HEADER_UNSPECIFIED
+}
+
 // Certificates and keys, as file paths.
 type Tls struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -194,7 +404,7 @@ type Tls struct {
 	KeyFile string `protobuf:"bytes,2,opt,name=key_file,proto3" json:"key_file,omitempty"`
 	// The authorities whose client certificates are accepted (PEM).
 	ClientCaFile string `protobuf:"bytes,3,opt,name=client_ca_file,proto3" json:"client_ca_file,omitempty"`
-	// Revoked certificates (PEM).
+	// Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
 	CrlFile       string `protobuf:"bytes,4,opt,name=crl_file,proto3" json:"crl_file,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -202,7 +412,7 @@ type Tls struct {
 
 func (x *Tls) Reset() {
 	*x = Tls{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -214,7 +424,7 @@ func (x *Tls) String() string {
 func (*Tls) ProtoMessage() {}
 
 func (x *Tls) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -227,7 +437,7 @@ func (x *Tls) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tls.ProtoReflect.Descriptor instead.
 func (*Tls) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Tls) GetCertificateFile() string {
@@ -277,14 +487,22 @@ type Realm struct {
 	CustomAttributes []*CustomAttribute `protobuf:"bytes,7,rep,name=custom_attributes,proto3" json:"custom_attributes,omitempty"`
 	// Origins whose pages may register and manage clients (CORS); every origin when empty, none with the one entry "none".
 	// Credentials are never allowed, so a page brings nothing but the tokens it holds.
-	CorsOrigins   []string `protobuf:"bytes,8,rep,name=cors_origins,proto3" json:"cors_origins,omitempty"`
+	CorsOrigins []string `protobuf:"bytes,8,rep,name=cors_origins,proto3" json:"cors_origins,omitempty"`
+	// Issuers whose access tokens are taken: the way in "oauth".
+	TokenIssuers []*TokenIssuer `protobuf:"bytes,9,rep,name=token_issuers,proto3" json:"token_issuers,omitempty"`
+	// The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+	UsersFile string `protobuf:"bytes,10,opt,name=users_file,proto3" json:"users_file,omitempty"`
+	// What a registration access token is bound to when the registrant shows a certificate.
+	RegistrationAccessTokenBinding TokenBinding `protobuf:"varint,11,opt,name=registration_access_token_binding,proto3,enum=matricula.config.v1.TokenBinding" json:"registration_access_token_binding,omitempty"`
+	// How many clients there may be.
+	Quotas        *Quotas `protobuf:"bytes,12,opt,name=quotas,proto3" json:"quotas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Realm) Reset() {
 	*x = Realm{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -296,7 +514,7 @@ func (x *Realm) String() string {
 func (*Realm) ProtoMessage() {}
 
 func (x *Realm) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -309,7 +527,7 @@ func (x *Realm) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Realm.ProtoReflect.Descriptor instead.
 func (*Realm) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Realm) GetIssuer() string {
@@ -368,6 +586,344 @@ func (x *Realm) GetCorsOrigins() []string {
 	return nil
 }
 
+func (x *Realm) GetTokenIssuers() []*TokenIssuer {
+	if x != nil {
+		return x.TokenIssuers
+	}
+	return nil
+}
+
+func (x *Realm) GetUsersFile() string {
+	if x != nil {
+		return x.UsersFile
+	}
+	return ""
+}
+
+func (x *Realm) GetRegistrationAccessTokenBinding() TokenBinding {
+	if x != nil {
+		return x.RegistrationAccessTokenBinding
+	}
+	return TokenBinding_TOKEN_BINDING_UNSPECIFIED
+}
+
+func (x *Realm) GetQuotas() *Quotas {
+	if x != nil {
+		return x.Quotas
+	}
+	return nil
+}
+
+// How many live clients there may be; 0 means any number.
+type Quotas struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of one owner.
+	ClientsPerOwner uint32 `protobuf:"varint,1,opt,name=clients_per_owner,proto3" json:"clients_per_owner,omitempty"`
+	// That came by one credential: an initial access token, a certificate, a user.
+	ClientsPerCredential uint32 `protobuf:"varint,2,opt,name=clients_per_credential,proto3" json:"clients_per_credential,omitempty"`
+	// That came by the open way in.
+	OpenClients   uint32 `protobuf:"varint,3,opt,name=open_clients,proto3" json:"open_clients,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Quotas) Reset() {
+	*x = Quotas{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Quotas) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Quotas) ProtoMessage() {}
+
+func (x *Quotas) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Quotas.ProtoReflect.Descriptor instead.
+func (*Quotas) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Quotas) GetClientsPerOwner() uint32 {
+	if x != nil {
+		return x.ClientsPerOwner
+	}
+	return 0
+}
+
+func (x *Quotas) GetClientsPerCredential() uint32 {
+	if x != nil {
+		return x.ClientsPerCredential
+	}
+	return 0
+}
+
+func (x *Quotas) GetOpenClients() uint32 {
+	if x != nil {
+		return x.OpenClients
+	}
+	return 0
+}
+
+// An issuer of access tokens (RFC 9068, RFC 7662). It needs jwks_uri or jwks_file for JWTs, introspection for opaque tokens, or both.
+type TokenIssuer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Compared exactly with iss.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// One of them must be in aud.
+	Audiences []string `protobuf:"bytes,2,rep,name=audiences,proto3" json:"audiences,omitempty"`
+	// Where its JWK Set is.
+	JwksUri string `protobuf:"bytes,3,opt,name=jwks_uri,proto3" json:"jwks_uri,omitempty"`
+	// Its JWK Set in a file.
+	JwksFile string `protobuf:"bytes,4,opt,name=jwks_file,proto3" json:"jwks_file,omitempty"`
+	// Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+	Algorithms []string `protobuf:"bytes,5,rep,name=algorithms,proto3" json:"algorithms,omitempty"`
+	// How opaque tokens are looked up.
+	Introspection *Introspection `protobuf:"bytes,6,opt,name=introspection,proto3" json:"introspection,omitempty"`
+	// Scopes that a token must have, all of them.
+	Scopes []string `protobuf:"bytes,7,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	// Scopes for managing one's clients; as scopes when empty.
+	ManageScopes []string `protobuf:"bytes,8,rep,name=manage_scopes,proto3" json:"manage_scopes,omitempty"`
+	// Conditions on claims, all of them.
+	Claims []*ClaimCondition `protobuf:"bytes,9,rep,name=claims,proto3" json:"claims,omitempty"`
+	// The authorities of the issuer's own server certificate (PEM); the system's when absent.
+	CaFile        string `protobuf:"bytes,10,opt,name=ca_file,proto3" json:"ca_file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenIssuer) Reset() {
+	*x = TokenIssuer{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenIssuer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenIssuer) ProtoMessage() {}
+
+func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenIssuer.ProtoReflect.Descriptor instead.
+func (*TokenIssuer) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TokenIssuer) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *TokenIssuer) GetAudiences() []string {
+	if x != nil {
+		return x.Audiences
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetJwksUri() string {
+	if x != nil {
+		return x.JwksUri
+	}
+	return ""
+}
+
+func (x *TokenIssuer) GetJwksFile() string {
+	if x != nil {
+		return x.JwksFile
+	}
+	return ""
+}
+
+func (x *TokenIssuer) GetAlgorithms() []string {
+	if x != nil {
+		return x.Algorithms
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetIntrospection() *Introspection {
+	if x != nil {
+		return x.Introspection
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetManageScopes() []string {
+	if x != nil {
+		return x.ManageScopes
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetClaims() []*ClaimCondition {
+	if x != nil {
+		return x.Claims
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetCaFile() string {
+	if x != nil {
+		return x.CaFile
+	}
+	return ""
+}
+
+// Token introspection (RFC 7662).
+type Introspection struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The endpoint.
+	Endpoint string `protobuf:"bytes,1,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// The client that asks.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,proto3" json:"client_id,omitempty"`
+	// Its secret, in a file; sent by client_secret_basic.
+	ClientSecretFile string `protobuf:"bytes,3,opt,name=client_secret_file,proto3" json:"client_secret_file,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *Introspection) Reset() {
+	*x = Introspection{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Introspection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Introspection) ProtoMessage() {}
+
+func (x *Introspection) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Introspection.ProtoReflect.Descriptor instead.
+func (*Introspection) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Introspection) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+func (x *Introspection) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *Introspection) GetClientSecretFile() string {
+	if x != nil {
+		return x.ClientSecretFile
+	}
+	return ""
+}
+
+// A claim that must be there with one of the values; a list must hold one of them.
+type ClaimCondition struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The claim.
+	Claim string `protobuf:"bytes,1,opt,name=claim,proto3" json:"claim,omitempty"`
+	// The values, as text.
+	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClaimCondition) Reset() {
+	*x = ClaimCondition{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClaimCondition) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClaimCondition) ProtoMessage() {}
+
+func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClaimCondition.ProtoReflect.Descriptor instead.
+func (*ClaimCondition) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ClaimCondition) GetClaim() string {
+	if x != nil {
+		return x.Claim
+	}
+	return ""
+}
+
+func (x *ClaimCondition) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 // Metadata of the authorization server (RFC 8414 section 2). What registration accepts is filled in by the registry.
 type AuthorizationServer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -397,7 +953,7 @@ type AuthorizationServer struct {
 
 func (x *AuthorizationServer) Reset() {
 	*x = AuthorizationServer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -409,7 +965,7 @@ func (x *AuthorizationServer) String() string {
 func (*AuthorizationServer) ProtoMessage() {}
 
 func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -422,7 +978,7 @@ func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorizationServer.ProtoReflect.Descriptor instead.
 func (*AuthorizationServer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AuthorizationServer) GetAuthorizationEndpoint() string {
@@ -495,7 +1051,8 @@ func (x *AuthorizationServer) GetIdTokenSigningAlgValuesSupported() []string {
 	return nil
 }
 
-// The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default.
+// The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+// users and the local listener are on where they are configured.
 type WaysIn struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Anybody.
@@ -503,14 +1060,24 @@ type WaysIn struct {
 	// An initial access token.
 	InitialAccessToken *WayIn `protobuf:"bytes,2,opt,name=initial_access_token,proto3" json:"initial_access_token,omitempty"`
 	// A certificate with the role ROLE_REGISTRAR or ROLE_ADMIN.
-	Certificate   *WayIn `protobuf:"bytes,3,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	Certificate *WayIn `protobuf:"bytes,3,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	// An access token of one of token_issuers.
+	Oauth *WayIn `protobuf:"bytes,4,opt,name=oauth,proto3" json:"oauth,omitempty"`
+	// A user of users_file.
+	Basic *WayIn `protobuf:"bytes,5,opt,name=basic,proto3" json:"basic,omitempty"`
+	// Whoever comes by local_listen.
+	Local *WayIn `protobuf:"bytes,6,opt,name=local,proto3" json:"local,omitempty"`
+	// A registration access token: it manages, and registers nobody.
+	RegistrationAccessToken *ManagingWay `protobuf:"bytes,7,opt,name=registration_access_token,proto3" json:"registration_access_token,omitempty"`
+	// Ways in that a build of one's own adds, by name.
+	Others        map[string]*WayIn `protobuf:"bytes,8,rep,name=others,proto3" json:"others,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WaysIn) Reset() {
 	*x = WaysIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +1089,7 @@ func (x *WaysIn) String() string {
 func (*WaysIn) ProtoMessage() {}
 
 func (x *WaysIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +1102,7 @@ func (x *WaysIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WaysIn.ProtoReflect.Descriptor instead.
 func (*WaysIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *WaysIn) GetOpen() *WayIn {
@@ -559,20 +1126,104 @@ func (x *WaysIn) GetCertificate() *WayIn {
 	return nil
 }
 
+func (x *WaysIn) GetOauth() *WayIn {
+	if x != nil {
+		return x.Oauth
+	}
+	return nil
+}
+
+func (x *WaysIn) GetBasic() *WayIn {
+	if x != nil {
+		return x.Basic
+	}
+	return nil
+}
+
+func (x *WaysIn) GetLocal() *WayIn {
+	if x != nil {
+		return x.Local
+	}
+	return nil
+}
+
+func (x *WaysIn) GetRegistrationAccessToken() *ManagingWay {
+	if x != nil {
+		return x.RegistrationAccessToken
+	}
+	return nil
+}
+
+func (x *WaysIn) GetOthers() map[string]*WayIn {
+	if x != nil {
+		return x.Others
+	}
+	return nil
+}
+
+// A way to manage clients that registers none.
+type ManagingWay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it is on; when off, none is handed out either.
+	Manage        *bool `protobuf:"varint,1,opt,name=manage,proto3,oneof" json:"manage,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ManagingWay) Reset() {
+	*x = ManagingWay{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ManagingWay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ManagingWay) ProtoMessage() {}
+
+func (x *ManagingWay) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ManagingWay.ProtoReflect.Descriptor instead.
+func (*ManagingWay) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ManagingWay) GetManage() bool {
+	if x != nil && x.Manage != nil {
+		return *x.Manage
+	}
+	return false
+}
+
 // One way in.
 type WayIn struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether it is on.
+	// Whether it opens registration.
 	Enabled *bool `protobuf:"varint,1,opt,name=enabled,proto3,oneof" json:"enabled,omitempty"`
 	// The policy that decides; when empty "services" for certificates and "rfc7591" for the others.
-	Policy        string `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
+	Policy string `protobuf:"bytes,2,opt,name=policy,proto3" json:"policy,omitempty"`
+	// Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+	// for initial access tokens, which manage nothing.
+	Manage        *bool `protobuf:"varint,3,opt,name=manage,proto3,oneof" json:"manage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WayIn) Reset() {
 	*x = WayIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -584,7 +1235,7 @@ func (x *WayIn) String() string {
 func (*WayIn) ProtoMessage() {}
 
 func (x *WayIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -597,7 +1248,7 @@ func (x *WayIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WayIn.ProtoReflect.Descriptor instead.
 func (*WayIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WayIn) GetEnabled() bool {
@@ -614,22 +1265,33 @@ func (x *WayIn) GetPolicy() string {
 	return ""
 }
 
-// What the holder of a certificate may do. Exactly one of spiffe_id and dns_name.
+func (x *WayIn) GetManage() bool {
+	if x != nil && x.Manage != nil {
+		return *x.Manage
+	}
+	return false
+}
+
+// What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint.
 type CertificateRoles struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The URI SAN, compared exactly.
+	// The URI SAN, compared exactly; "/*" at the end stands for one or more further path segments.
 	SpiffeId string `protobuf:"bytes,1,opt,name=spiffe_id,proto3" json:"spiffe_id,omitempty"`
-	// A DNS SAN, compared without case.
+	// A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
 	DnsName string `protobuf:"bytes,2,opt,name=dns_name,proto3" json:"dns_name,omitempty"`
 	// The roles.
-	Roles         []v1.Role `protobuf:"varint,3,rep,packed,name=roles,proto3,enum=matricula.v1.Role" json:"roles,omitempty"`
+	Roles []v1.Role `protobuf:"varint,3,rep,packed,name=roles,proto3,enum=matricula.v1.Role" json:"roles,omitempty"`
+	// The subject's distinguished name (RFC 4514), compared by its parts in their order.
+	Subject string `protobuf:"bytes,4,opt,name=subject,proto3" json:"subject,omitempty"`
+	// SHA-256 of the certificate in hexadecimal; colons are ignored.
+	Fingerprint   string `protobuf:"bytes,5,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CertificateRoles) Reset() {
 	*x = CertificateRoles{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -641,7 +1303,7 @@ func (x *CertificateRoles) String() string {
 func (*CertificateRoles) ProtoMessage() {}
 
 func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -654,7 +1316,7 @@ func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CertificateRoles.ProtoReflect.Descriptor instead.
 func (*CertificateRoles) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CertificateRoles) GetSpiffeId() string {
@@ -678,6 +1340,20 @@ func (x *CertificateRoles) GetRoles() []v1.Role {
 	return nil
 }
 
+func (x *CertificateRoles) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *CertificateRoles) GetFingerprint() string {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return ""
+}
+
 // A declared member beyond the standards'.
 type CustomAttribute struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -695,7 +1371,7 @@ type CustomAttribute struct {
 
 func (x *CustomAttribute) Reset() {
 	*x = CustomAttribute{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -707,7 +1383,7 @@ func (x *CustomAttribute) String() string {
 func (*CustomAttribute) ProtoMessage() {}
 
 func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -720,7 +1396,7 @@ func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomAttribute.ProtoReflect.Descriptor instead.
 func (*CustomAttribute) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CustomAttribute) GetName() string {
@@ -761,14 +1437,19 @@ type Limits struct {
 	// Open connections from one address; 1000 when absent.
 	ConnectionsPerAddress *uint32 `protobuf:"varint,3,opt,name=connections_per_address,proto3,oneof" json:"connections_per_address,omitempty"`
 	// Writes that may wait for the disk; 8192 when absent.
-	QueuedWrites  *uint32 `protobuf:"varint,4,opt,name=queued_writes,proto3,oneof" json:"queued_writes,omitempty"`
+	QueuedWrites *uint32 `protobuf:"varint,4,opt,name=queued_writes,proto3,oneof" json:"queued_writes,omitempty"`
+	// How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+	Rates *RateLimits `protobuf:"bytes,5,opt,name=rates,proto3" json:"rates,omitempty"`
+	// The rest of the capacity is for those who show a credential.
+	// Calls in flight of callers that showed nothing; 256 when absent.
+	OpenCalls     *uint32 `protobuf:"varint,6,opt,name=open_calls,proto3,oneof" json:"open_calls,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Limits) Reset() {
 	*x = Limits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -780,7 +1461,7 @@ func (x *Limits) String() string {
 func (*Limits) ProtoMessage() {}
 
 func (x *Limits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -793,7 +1474,7 @@ func (x *Limits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limits.ProtoReflect.Descriptor instead.
 func (*Limits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Limits) GetBodyBytes() uint32 {
@@ -824,6 +1505,184 @@ func (x *Limits) GetQueuedWrites() uint32 {
 	return 0
 }
 
+func (x *Limits) GetRates() *RateLimits {
+	if x != nil {
+		return x.Rates
+	}
+	return nil
+}
+
+func (x *Limits) GetOpenCalls() uint32 {
+	if x != nil && x.OpenCalls != nil {
+		return *x.OpenCalls
+	}
+	return 0
+}
+
+// Token buckets, each by what its name says. One that is absent has no limit.
+type RateLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Registrations without a credential, by the network of the address.
+	Network *Rate `protobuf:"bytes,1,opt,name=network,proto3" json:"network,omitempty"`
+	// Calls by one token or user.
+	Credential *Rate `protobuf:"bytes,2,opt,name=credential,proto3" json:"credential,omitempty"`
+	// Calls by one certificate's identity.
+	Certificate *Rate `protobuf:"bytes,3,opt,name=certificate,proto3" json:"certificate,omitempty"`
+	// Registrations without a credential, by software_id.
+	SoftwareId *Rate `protobuf:"bytes,4,opt,name=software_id,proto3" json:"software_id,omitempty"`
+	// Registrations without a credential, by the host of a redirect URI; loopback hosts are not counted.
+	RedirectHost *Rate `protobuf:"bytes,5,opt,name=redirect_host,proto3" json:"redirect_host,omitempty"`
+	// Wrong passwords, by user and network. 10 at once and 10 a minute when absent.
+	Failures *Rate `protobuf:"bytes,6,opt,name=failures,proto3" json:"failures,omitempty"`
+	// Bits of an IPv4 address that make a network; 32 when absent.
+	Ipv4Prefix *uint32 `protobuf:"varint,7,opt,name=ipv4_prefix,proto3,oneof" json:"ipv4_prefix,omitempty"`
+	// Bits of an IPv6 address that make a network; 56 when absent.
+	Ipv6Prefix    *uint32 `protobuf:"varint,8,opt,name=ipv6_prefix,proto3,oneof" json:"ipv6_prefix,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RateLimits) Reset() {
+	*x = RateLimits{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RateLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RateLimits) ProtoMessage() {}
+
+func (x *RateLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RateLimits.ProtoReflect.Descriptor instead.
+func (*RateLimits) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *RateLimits) GetNetwork() *Rate {
+	if x != nil {
+		return x.Network
+	}
+	return nil
+}
+
+func (x *RateLimits) GetCredential() *Rate {
+	if x != nil {
+		return x.Credential
+	}
+	return nil
+}
+
+func (x *RateLimits) GetCertificate() *Rate {
+	if x != nil {
+		return x.Certificate
+	}
+	return nil
+}
+
+func (x *RateLimits) GetSoftwareId() *Rate {
+	if x != nil {
+		return x.SoftwareId
+	}
+	return nil
+}
+
+func (x *RateLimits) GetRedirectHost() *Rate {
+	if x != nil {
+		return x.RedirectHost
+	}
+	return nil
+}
+
+func (x *RateLimits) GetFailures() *Rate {
+	if x != nil {
+		return x.Failures
+	}
+	return nil
+}
+
+func (x *RateLimits) GetIpv4Prefix() uint32 {
+	if x != nil && x.Ipv4Prefix != nil {
+		return *x.Ipv4Prefix
+	}
+	return 0
+}
+
+func (x *RateLimits) GetIpv6Prefix() uint32 {
+	if x != nil && x.Ipv6Prefix != nil {
+		return *x.Ipv6Prefix
+	}
+	return 0
+}
+
+// A token bucket.
+type Rate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many at once.
+	Burst uint32 `protobuf:"varint,1,opt,name=burst,proto3" json:"burst,omitempty"`
+	// How many come back in a minute.
+	PerMinute     uint32 `protobuf:"varint,2,opt,name=per_minute,proto3" json:"per_minute,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Rate) Reset() {
+	*x = Rate{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Rate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Rate) ProtoMessage() {}
+
+func (x *Rate) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Rate.ProtoReflect.Descriptor instead.
+func (*Rate) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Rate) GetBurst() uint32 {
+	if x != nil {
+		return x.Burst
+	}
+	return 0
+}
+
+func (x *Rate) GetPerMinute() uint32 {
+	if x != nil {
+		return x.PerMinute
+	}
+	return 0
+}
+
 // Logging.
 type Log struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -835,7 +1694,7 @@ type Log struct {
 
 func (x *Log) Reset() {
 	*x = Log{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +1706,7 @@ func (x *Log) String() string {
 func (*Log) ProtoMessage() {}
 
 func (x *Log) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +1719,7 @@ func (x *Log) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Log.ProtoReflect.Descriptor instead.
 func (*Log) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Log) GetLevel() string {
@@ -874,7 +1733,7 @@ var File_matricula_config_v1_configuration_proto protoreflect.FileDescriptor
 
 const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\n" +
-	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a matricula/config/v1/policy.proto\x1a\x1amatricula/v1/options.proto\"\xb9\x03\n" +
+	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a matricula/config/v1/policy.proto\x1a\x1amatricula/v1/options.proto\"\xc0\x04\n" +
 	"\rConfiguration\x12\x1b\n" +
 	"\x06listen\x18\x01 \x01(\tH\x00R\x06listen\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -884,18 +1743,27 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x03tls\x18\x04 \x01(\v2\x18.matricula.config.v1.TlsR\x03tls\x12F\n" +
 	"\x06realms\x18\x05 \x03(\v2..matricula.config.v1.Configuration.RealmsEntryR\x06realms\x123\n" +
 	"\x06limits\x18\x06 \x01(\v2\x1b.matricula.config.v1.LimitsR\x06limits\x12*\n" +
-	"\x03log\x18\a \x01(\v2\x18.matricula.config.v1.LogR\x03log\x1aU\n" +
+	"\x03log\x18\a \x01(\v2\x18.matricula.config.v1.LogR\x03log\x12K\n" +
+	"\x0ftrusted_proxies\x18\b \x03(\v2!.matricula.config.v1.TrustedProxyR\x0ftrusted_proxies\x12'\n" +
+	"\flocal_listen\x18\t \x01(\tH\x03R\flocal_listen\x88\x01\x01\x1aU\n" +
 	"\vRealmsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x120\n" +
 	"\x05value\x18\x02 \x01(\v2\x1a.matricula.config.v1.RealmR\x05value:\x028\x01B\t\n" +
 	"\a_listenB\r\n" +
 	"\v_public_urlB\a\n" +
-	"\x05_data\"\x91\x01\n" +
+	"\x05_dataB\x0f\n" +
+	"\r_local_listen\"\xc4\x01\n" +
+	"\fTrustedProxy\x12\x1c\n" +
+	"\tspiffe_id\x18\x01 \x01(\tR\tspiffe_id\x12\x1a\n" +
+	"\bdns_name\x18\x02 \x01(\tR\bdns_name\x12\x18\n" +
+	"\asubject\x18\x03 \x01(\tR\asubject\x12 \n" +
+	"\vfingerprint\x18\x04 \x01(\tR\vfingerprint\x12>\n" +
+	"\x06header\x18\x05 \x01(\x0e2&.matricula.config.v1.CertificateHeaderR\x06header\"\x91\x01\n" +
 	"\x03Tls\x12*\n" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xf4\x03\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\x82\x06\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -906,9 +1774,41 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\fcertificates\x18\x05 \x03(\v2%.matricula.config.v1.CertificateRolesR\fcertificates\x127\n" +
 	"\bpolicies\x18\x06 \x03(\v2\x1b.matricula.config.v1.PolicyR\bpolicies\x12R\n" +
 	"\x11custom_attributes\x18\a \x03(\v2$.matricula.config.v1.CustomAttributeR\x11custom_attributes\x12\"\n" +
-	"\fcors_origins\x18\b \x03(\tR\fcors_originsB\t\n" +
+	"\fcors_origins\x18\b \x03(\tR\fcors_origins\x12F\n" +
+	"\rtoken_issuers\x18\t \x03(\v2 .matricula.config.v1.TokenIssuerR\rtoken_issuers\x12\x1e\n" +
+	"\n" +
+	"users_file\x18\n" +
+	" \x01(\tR\n" +
+	"users_file\x12o\n" +
+	"!registration_access_token_binding\x18\v \x01(\x0e2!.matricula.config.v1.TokenBindingR!registration_access_token_binding\x123\n" +
+	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotasB\t\n" +
 	"\a_issuerB\r\n" +
-	"\v_public_url\"\xb1\x04\n" +
+	"\v_public_url\"\x92\x01\n" +
+	"\x06Quotas\x12,\n" +
+	"\x11clients_per_owner\x18\x01 \x01(\rR\x11clients_per_owner\x126\n" +
+	"\x16clients_per_credential\x18\x02 \x01(\rR\x16clients_per_credential\x12\"\n" +
+	"\fopen_clients\x18\x03 \x01(\rR\fopen_clients\"\xfc\x02\n" +
+	"\vTokenIssuer\x12\x16\n" +
+	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x1c\n" +
+	"\taudiences\x18\x02 \x03(\tR\taudiences\x12\x1a\n" +
+	"\bjwks_uri\x18\x03 \x01(\tR\bjwks_uri\x12\x1c\n" +
+	"\tjwks_file\x18\x04 \x01(\tR\tjwks_file\x12\x1e\n" +
+	"\n" +
+	"algorithms\x18\x05 \x03(\tR\n" +
+	"algorithms\x12H\n" +
+	"\rintrospection\x18\x06 \x01(\v2\".matricula.config.v1.IntrospectionR\rintrospection\x12\x16\n" +
+	"\x06scopes\x18\a \x03(\tR\x06scopes\x12$\n" +
+	"\rmanage_scopes\x18\b \x03(\tR\rmanage_scopes\x12;\n" +
+	"\x06claims\x18\t \x03(\v2#.matricula.config.v1.ClaimConditionR\x06claims\x12\x18\n" +
+	"\aca_file\x18\n" +
+	" \x01(\tR\aca_file\"y\n" +
+	"\rIntrospection\x12\x1a\n" +
+	"\bendpoint\x18\x01 \x01(\tR\bendpoint\x12\x1c\n" +
+	"\tclient_id\x18\x02 \x01(\tR\tclient_id\x12.\n" +
+	"\x12client_secret_file\x18\x03 \x01(\tR\x12client_secret_file\">\n" +
+	"\x0eClaimCondition\x12\x14\n" +
+	"\x05claim\x18\x01 \x01(\tR\x05claim\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"\xb1\x04\n" +
 	"\x13AuthorizationServer\x126\n" +
 	"\x16authorization_endpoint\x18\x01 \x01(\tR\x16authorization_endpoint\x12&\n" +
 	"\x0etoken_endpoint\x18\x02 \x01(\tR\x0etoken_endpoint\x12\x1a\n" +
@@ -920,39 +1820,88 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	" code_challenge_methods_supported\x18\b \x03(\tR code_challenge_methods_supported\x128\n" +
 	"\x17subject_types_supported\x18\t \x03(\tR\x17subject_types_supported\x12T\n" +
 	"%id_token_signing_alg_values_supported\x18\n" +
-	" \x03(\tR%id_token_signing_alg_values_supported\"\xc6\x01\n" +
+	" \x03(\tR%id_token_signing_alg_values_supported\"\xd4\x04\n" +
 	"\x06WaysIn\x12.\n" +
 	"\x04open\x18\x01 \x01(\v2\x1a.matricula.config.v1.WayInR\x04open\x12N\n" +
 	"\x14initial_access_token\x18\x02 \x01(\v2\x1a.matricula.config.v1.WayInR\x14initial_access_token\x12<\n" +
-	"\vcertificate\x18\x03 \x01(\v2\x1a.matricula.config.v1.WayInR\vcertificate\"J\n" +
+	"\vcertificate\x18\x03 \x01(\v2\x1a.matricula.config.v1.WayInR\vcertificate\x120\n" +
+	"\x05oauth\x18\x04 \x01(\v2\x1a.matricula.config.v1.WayInR\x05oauth\x120\n" +
+	"\x05basic\x18\x05 \x01(\v2\x1a.matricula.config.v1.WayInR\x05basic\x120\n" +
+	"\x05local\x18\x06 \x01(\v2\x1a.matricula.config.v1.WayInR\x05local\x12^\n" +
+	"\x19registration_access_token\x18\a \x01(\v2 .matricula.config.v1.ManagingWayR\x19registration_access_token\x12?\n" +
+	"\x06others\x18\b \x03(\v2'.matricula.config.v1.WaysIn.OthersEntryR\x06others\x1aU\n" +
+	"\vOthersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x120\n" +
+	"\x05value\x18\x02 \x01(\v2\x1a.matricula.config.v1.WayInR\x05value:\x028\x01\"5\n" +
+	"\vManagingWay\x12\x1b\n" +
+	"\x06manage\x18\x01 \x01(\bH\x00R\x06manage\x88\x01\x01B\t\n" +
+	"\a_manage\"r\n" +
 	"\x05WayIn\x12\x1d\n" +
 	"\aenabled\x18\x01 \x01(\bH\x00R\aenabled\x88\x01\x01\x12\x16\n" +
-	"\x06policy\x18\x02 \x01(\tR\x06policyB\n" +
+	"\x06policy\x18\x02 \x01(\tR\x06policy\x12\x1b\n" +
+	"\x06manage\x18\x03 \x01(\bH\x01R\x06manage\x88\x01\x01B\n" +
 	"\n" +
-	"\b_enabled\"v\n" +
+	"\b_enabledB\t\n" +
+	"\a_manage\"\xb2\x01\n" +
 	"\x10CertificateRoles\x12\x1c\n" +
 	"\tspiffe_id\x18\x01 \x01(\tR\tspiffe_id\x12\x1a\n" +
 	"\bdns_name\x18\x02 \x01(\tR\bdns_name\x12(\n" +
-	"\x05roles\x18\x03 \x03(\x0e2\x12.matricula.v1.RoleR\x05roles\"\xb1\x01\n" +
+	"\x05roles\x18\x03 \x03(\x0e2\x12.matricula.v1.RoleR\x05roles\x12\x18\n" +
+	"\asubject\x18\x04 \x01(\tR\asubject\x12 \n" +
+	"\vfingerprint\x18\x05 \x01(\tR\vfingerprint\"\xb1\x01\n" +
 	"\x0fCustomAttribute\x12\x1b\n" +
 	"\x04name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x126\n" +
 	"\x04type\x18\x02 \x01(\x0e2\".matricula.config.v1.AttributeTypeR\x04type\x12\x1c\n" +
 	"\tmax_bytes\x18\x03 \x01(\rR\tmax_bytes\x12+\n" +
-	"\x06set_by\x18\x04 \x01(\x0e2\x13.matricula.v1.SetByR\x06set_by\"\xb4\x02\n" +
+	"\x06set_by\x18\x04 \x01(\x0e2\x13.matricula.v1.SetByR\x06set_by\"\xa8\x03\n" +
 	"\x06Limits\x121\n" +
 	"\n" +
 	"body_bytes\x18\x01 \x01(\rB\f\xbaH\t*\a\x18\x80\x80@(\x80\bH\x00R\n" +
 	"body_bytes\x88\x01\x01\x12.\n" +
 	"\vconnections\x18\x02 \x01(\rB\a\xbaH\x04*\x02(\x01H\x01R\vconnections\x88\x01\x01\x12F\n" +
 	"\x17connections_per_address\x18\x03 \x01(\rB\a\xbaH\x04*\x02(\x01H\x02R\x17connections_per_address\x88\x01\x01\x122\n" +
-	"\rqueued_writes\x18\x04 \x01(\rB\a\xbaH\x04*\x02(\x01H\x03R\rqueued_writes\x88\x01\x01B\r\n" +
+	"\rqueued_writes\x18\x04 \x01(\rB\a\xbaH\x04*\x02(\x01H\x03R\rqueued_writes\x88\x01\x01\x125\n" +
+	"\x05rates\x18\x05 \x01(\v2\x1f.matricula.config.v1.RateLimitsR\x05rates\x12,\n" +
+	"\n" +
+	"open_calls\x18\x06 \x01(\rB\a\xbaH\x04*\x02(\x01H\x04R\n" +
+	"open_calls\x88\x01\x01B\r\n" +
 	"\v_body_bytesB\x0e\n" +
 	"\f_connectionsB\x1a\n" +
 	"\x18_connections_per_addressB\x10\n" +
-	"\x0e_queued_writes\"R\n" +
+	"\x0e_queued_writesB\r\n" +
+	"\v_open_calls\"\xf3\x03\n" +
+	"\n" +
+	"RateLimits\x123\n" +
+	"\anetwork\x18\x01 \x01(\v2\x19.matricula.config.v1.RateR\anetwork\x129\n" +
+	"\n" +
+	"credential\x18\x02 \x01(\v2\x19.matricula.config.v1.RateR\n" +
+	"credential\x12;\n" +
+	"\vcertificate\x18\x03 \x01(\v2\x19.matricula.config.v1.RateR\vcertificate\x12;\n" +
+	"\vsoftware_id\x18\x04 \x01(\v2\x19.matricula.config.v1.RateR\vsoftware_id\x12?\n" +
+	"\rredirect_host\x18\x05 \x01(\v2\x19.matricula.config.v1.RateR\rredirect_host\x125\n" +
+	"\bfailures\x18\x06 \x01(\v2\x19.matricula.config.v1.RateR\bfailures\x120\n" +
+	"\vipv4_prefix\x18\a \x01(\rB\t\xbaH\x06*\x04\x18 (\bH\x00R\vipv4_prefix\x88\x01\x01\x121\n" +
+	"\vipv6_prefix\x18\b \x01(\rB\n" +
+	"\xbaH\a*\x05\x18\x80\x01(\x10H\x01R\vipv6_prefix\x88\x01\x01B\x0e\n" +
+	"\f_ipv4_prefixB\x0e\n" +
+	"\f_ipv6_prefix\"N\n" +
+	"\x04Rate\x12\x1d\n" +
+	"\x05burst\x18\x01 \x01(\rB\a\xbaH\x04*\x02(\x01R\x05burst\x12'\n" +
+	"\n" +
+	"per_minute\x18\x02 \x01(\rB\a\xbaH\x04*\x02(\x01R\n" +
+	"per_minute\"R\n" +
 	"\x03Log\x12A\n" +
 	"\x05level\x18\x01 \x01(\tB&\xbaH#r!R\x05traceR\x05debugR\x04infoR\x04warnR\x05errorH\x00R\x05level\x88\x01\x01B\b\n" +
-	"\x06_level*\xb8\x01\n" +
+	"\x06_level*\xb5\x01\n" +
+	"\x11CertificateHeader\x12\"\n" +
+	"\x1eCERTIFICATE_HEADER_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eCERTIFICATE_HEADER_CLIENT_CERT\x10\x01\x12(\n" +
+	"$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\x10\x02\x12.\n" +
+	"*CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT\x10\x03*h\n" +
+	"\fTokenBinding\x12\x1d\n" +
+	"\x19TOKEN_BINDING_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19TOKEN_BINDING_CERTIFICATE\x10\x01\x12\x1a\n" +
+	"\x16TOKEN_BINDING_IDENTITY\x10\x02*\xb8\x01\n" +
 	"\rAttributeType\x12\x1e\n" +
 	"\x1aATTRIBUTE_TYPE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15ATTRIBUTE_TYPE_STRING\x10\x01\x12\x19\n" +
@@ -974,47 +1923,78 @@ func file_matricula_config_v1_configuration_proto_rawDescGZIP() []byte {
 	return file_matricula_config_v1_configuration_proto_rawDescData
 }
 
-var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_matricula_config_v1_configuration_proto_goTypes = []any{
-	(AttributeType)(0),          // 0: matricula.config.v1.AttributeType
-	(*Configuration)(nil),       // 1: matricula.config.v1.Configuration
-	(*Tls)(nil),                 // 2: matricula.config.v1.Tls
-	(*Realm)(nil),               // 3: matricula.config.v1.Realm
-	(*AuthorizationServer)(nil), // 4: matricula.config.v1.AuthorizationServer
-	(*WaysIn)(nil),              // 5: matricula.config.v1.WaysIn
-	(*WayIn)(nil),               // 6: matricula.config.v1.WayIn
-	(*CertificateRoles)(nil),    // 7: matricula.config.v1.CertificateRoles
-	(*CustomAttribute)(nil),     // 8: matricula.config.v1.CustomAttribute
-	(*Limits)(nil),              // 9: matricula.config.v1.Limits
-	(*Log)(nil),                 // 10: matricula.config.v1.Log
-	nil,                         // 11: matricula.config.v1.Configuration.RealmsEntry
-	(*Policy)(nil),              // 12: matricula.config.v1.Policy
-	(v1.Role)(0),                // 13: matricula.v1.Role
-	(v1.SetBy)(0),               // 14: matricula.v1.SetBy
+	(CertificateHeader)(0),      // 0: matricula.config.v1.CertificateHeader
+	(TokenBinding)(0),           // 1: matricula.config.v1.TokenBinding
+	(AttributeType)(0),          // 2: matricula.config.v1.AttributeType
+	(*Configuration)(nil),       // 3: matricula.config.v1.Configuration
+	(*TrustedProxy)(nil),        // 4: matricula.config.v1.TrustedProxy
+	(*Tls)(nil),                 // 5: matricula.config.v1.Tls
+	(*Realm)(nil),               // 6: matricula.config.v1.Realm
+	(*Quotas)(nil),              // 7: matricula.config.v1.Quotas
+	(*TokenIssuer)(nil),         // 8: matricula.config.v1.TokenIssuer
+	(*Introspection)(nil),       // 9: matricula.config.v1.Introspection
+	(*ClaimCondition)(nil),      // 10: matricula.config.v1.ClaimCondition
+	(*AuthorizationServer)(nil), // 11: matricula.config.v1.AuthorizationServer
+	(*WaysIn)(nil),              // 12: matricula.config.v1.WaysIn
+	(*ManagingWay)(nil),         // 13: matricula.config.v1.ManagingWay
+	(*WayIn)(nil),               // 14: matricula.config.v1.WayIn
+	(*CertificateRoles)(nil),    // 15: matricula.config.v1.CertificateRoles
+	(*CustomAttribute)(nil),     // 16: matricula.config.v1.CustomAttribute
+	(*Limits)(nil),              // 17: matricula.config.v1.Limits
+	(*RateLimits)(nil),          // 18: matricula.config.v1.RateLimits
+	(*Rate)(nil),                // 19: matricula.config.v1.Rate
+	(*Log)(nil),                 // 20: matricula.config.v1.Log
+	nil,                         // 21: matricula.config.v1.Configuration.RealmsEntry
+	nil,                         // 22: matricula.config.v1.WaysIn.OthersEntry
+	(*Policy)(nil),              // 23: matricula.config.v1.Policy
+	(v1.Role)(0),                // 24: matricula.v1.Role
+	(v1.SetBy)(0),               // 25: matricula.v1.SetBy
 }
 var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
-	2,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
-	11, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
-	9,  // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
-	10, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
-	4,  // 4: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
-	5,  // 5: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
-	7,  // 6: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	12, // 7: matricula.config.v1.Realm.policies:type_name -> matricula.config.v1.Policy
-	8,  // 8: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
-	6,  // 9: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
-	6,  // 10: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
-	6,  // 11: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
-	13, // 12: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
-	0,  // 13: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
-	14, // 14: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
-	3,  // 15: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	5,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
+	21, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
+	17, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
+	20, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
+	4,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
+	0,  // 5: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
+	11, // 6: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
+	12, // 7: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
+	15, // 8: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
+	23, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.config.v1.Policy
+	16, // 10: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
+	8,  // 11: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
+	1,  // 12: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
+	7,  // 13: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
+	9,  // 14: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
+	10, // 15: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
+	14, // 16: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
+	14, // 17: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
+	14, // 18: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
+	14, // 19: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
+	14, // 20: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
+	14, // 21: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
+	13, // 22: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
+	22, // 23: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
+	24, // 24: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
+	2,  // 25: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
+	25, // 26: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
+	18, // 27: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
+	19, // 28: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
+	19, // 29: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
+	19, // 30: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
+	19, // 31: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
+	19, // 32: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
+	19, // 33: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
+	6,  // 34: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
+	14, // 35: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
+	36, // [36:36] is the sub-list for method output_type
+	36, // [36:36] is the sub-list for method input_type
+	36, // [36:36] is the sub-list for extension type_name
+	36, // [36:36] is the sub-list for extension extendee
+	0,  // [0:36] is the sub-list for field type_name
 }
 
 func init() { file_matricula_config_v1_configuration_proto_init() }
@@ -1024,17 +2004,19 @@ func file_matricula_config_v1_configuration_proto_init() {
 	}
 	file_matricula_config_v1_policy_proto_init()
 	file_matricula_config_v1_configuration_proto_msgTypes[0].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[2].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[5].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[8].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[9].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[3].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[10].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[11].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[14].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[15].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_config_v1_configuration_proto_rawDesc), len(file_matricula_config_v1_configuration_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   11,
+			NumEnums:      3,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -46,9 +46,9 @@ const (
 
 // ClientDirectoryServiceClient is a client for the matricula.v1.ClientDirectoryService service.
 type ClientDirectoryServiceClient interface {
-	// One client by its id.
+	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *connect.Request[v1.GetClientRequest]) (*connect.Response[v1.GetClientResponse], error)
-	// Clients by page, newest last.
+	// Clients by page, newest last. A registrar is shown those that it owns.
 	ListClients(context.Context, *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error)
 }
 
@@ -97,9 +97,9 @@ func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, req *con
 // ClientDirectoryServiceHandler is an implementation of the matricula.v1.ClientDirectoryService
 // service.
 type ClientDirectoryServiceHandler interface {
-	// One client by its id.
+	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *connect.Request[v1.GetClientRequest]) (*connect.Response[v1.GetClientResponse], error)
-	// Clients by page, newest last.
+	// Clients by page, newest last. A registrar is shown those that it owns.
 	ListClients(context.Context, *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error)
 }
 

@@ -40,6 +40,15 @@ const (
 	// InitialAccessTokenServiceCreateInitialAccessTokenProcedure is the fully-qualified name of the
 	// InitialAccessTokenService's CreateInitialAccessToken RPC.
 	InitialAccessTokenServiceCreateInitialAccessTokenProcedure = "/matricula.v1.InitialAccessTokenService/CreateInitialAccessToken"
+	// InitialAccessTokenServiceGetInitialAccessTokenProcedure is the fully-qualified name of the
+	// InitialAccessTokenService's GetInitialAccessToken RPC.
+	InitialAccessTokenServiceGetInitialAccessTokenProcedure = "/matricula.v1.InitialAccessTokenService/GetInitialAccessToken"
+	// InitialAccessTokenServiceListInitialAccessTokensProcedure is the fully-qualified name of the
+	// InitialAccessTokenService's ListInitialAccessTokens RPC.
+	InitialAccessTokenServiceListInitialAccessTokensProcedure = "/matricula.v1.InitialAccessTokenService/ListInitialAccessTokens"
+	// InitialAccessTokenServiceRevokeInitialAccessTokenProcedure is the fully-qualified name of the
+	// InitialAccessTokenService's RevokeInitialAccessToken RPC.
+	InitialAccessTokenServiceRevokeInitialAccessTokenProcedure = "/matricula.v1.InitialAccessTokenService/RevokeInitialAccessToken"
 )
 
 // InitialAccessTokenServiceClient is a client for the matricula.v1.InitialAccessTokenService
@@ -47,6 +56,12 @@ const (
 type InitialAccessTokenServiceClient interface {
 	// Makes a token; it is shown in this answer alone.
 	CreateInitialAccessToken(context.Context, *connect.Request[v1.CreateInitialAccessTokenRequest]) (*connect.Response[v1.CreateInitialAccessTokenResponse], error)
+	// What is on record of a token, by its id.
+	GetInitialAccessToken(context.Context, *connect.Request[v1.GetInitialAccessTokenRequest]) (*connect.Response[v1.GetInitialAccessTokenResponse], error)
+	// The tokens of a realm, the newest last.
+	ListInitialAccessTokens(context.Context, *connect.Request[v1.ListInitialAccessTokensRequest]) (*connect.Response[v1.ListInitialAccessTokensResponse], error)
+	// Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+	RevokeInitialAccessToken(context.Context, *connect.Request[v1.RevokeInitialAccessTokenRequest]) (*connect.Response[v1.RevokeInitialAccessTokenResponse], error)
 }
 
 // NewInitialAccessTokenServiceClient constructs a client for the
@@ -66,12 +81,33 @@ func NewInitialAccessTokenServiceClient(httpClient connect.HTTPClient, baseURL s
 			connect.WithSchema(initialAccessTokenServiceMethods.ByName("CreateInitialAccessToken")),
 			connect.WithClientOptions(opts...),
 		),
+		getInitialAccessToken: connect.NewClient[v1.GetInitialAccessTokenRequest, v1.GetInitialAccessTokenResponse](
+			httpClient,
+			baseURL+InitialAccessTokenServiceGetInitialAccessTokenProcedure,
+			connect.WithSchema(initialAccessTokenServiceMethods.ByName("GetInitialAccessToken")),
+			connect.WithClientOptions(opts...),
+		),
+		listInitialAccessTokens: connect.NewClient[v1.ListInitialAccessTokensRequest, v1.ListInitialAccessTokensResponse](
+			httpClient,
+			baseURL+InitialAccessTokenServiceListInitialAccessTokensProcedure,
+			connect.WithSchema(initialAccessTokenServiceMethods.ByName("ListInitialAccessTokens")),
+			connect.WithClientOptions(opts...),
+		),
+		revokeInitialAccessToken: connect.NewClient[v1.RevokeInitialAccessTokenRequest, v1.RevokeInitialAccessTokenResponse](
+			httpClient,
+			baseURL+InitialAccessTokenServiceRevokeInitialAccessTokenProcedure,
+			connect.WithSchema(initialAccessTokenServiceMethods.ByName("RevokeInitialAccessToken")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // initialAccessTokenServiceClient implements InitialAccessTokenServiceClient.
 type initialAccessTokenServiceClient struct {
 	createInitialAccessToken *connect.Client[v1.CreateInitialAccessTokenRequest, v1.CreateInitialAccessTokenResponse]
+	getInitialAccessToken    *connect.Client[v1.GetInitialAccessTokenRequest, v1.GetInitialAccessTokenResponse]
+	listInitialAccessTokens  *connect.Client[v1.ListInitialAccessTokensRequest, v1.ListInitialAccessTokensResponse]
+	revokeInitialAccessToken *connect.Client[v1.RevokeInitialAccessTokenRequest, v1.RevokeInitialAccessTokenResponse]
 }
 
 // CreateInitialAccessToken calls matricula.v1.InitialAccessTokenService.CreateInitialAccessToken.
@@ -79,11 +115,32 @@ func (c *initialAccessTokenServiceClient) CreateInitialAccessToken(ctx context.C
 	return c.createInitialAccessToken.CallUnary(ctx, req)
 }
 
+// GetInitialAccessToken calls matricula.v1.InitialAccessTokenService.GetInitialAccessToken.
+func (c *initialAccessTokenServiceClient) GetInitialAccessToken(ctx context.Context, req *connect.Request[v1.GetInitialAccessTokenRequest]) (*connect.Response[v1.GetInitialAccessTokenResponse], error) {
+	return c.getInitialAccessToken.CallUnary(ctx, req)
+}
+
+// ListInitialAccessTokens calls matricula.v1.InitialAccessTokenService.ListInitialAccessTokens.
+func (c *initialAccessTokenServiceClient) ListInitialAccessTokens(ctx context.Context, req *connect.Request[v1.ListInitialAccessTokensRequest]) (*connect.Response[v1.ListInitialAccessTokensResponse], error) {
+	return c.listInitialAccessTokens.CallUnary(ctx, req)
+}
+
+// RevokeInitialAccessToken calls matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken.
+func (c *initialAccessTokenServiceClient) RevokeInitialAccessToken(ctx context.Context, req *connect.Request[v1.RevokeInitialAccessTokenRequest]) (*connect.Response[v1.RevokeInitialAccessTokenResponse], error) {
+	return c.revokeInitialAccessToken.CallUnary(ctx, req)
+}
+
 // InitialAccessTokenServiceHandler is an implementation of the
 // matricula.v1.InitialAccessTokenService service.
 type InitialAccessTokenServiceHandler interface {
 	// Makes a token; it is shown in this answer alone.
 	CreateInitialAccessToken(context.Context, *connect.Request[v1.CreateInitialAccessTokenRequest]) (*connect.Response[v1.CreateInitialAccessTokenResponse], error)
+	// What is on record of a token, by its id.
+	GetInitialAccessToken(context.Context, *connect.Request[v1.GetInitialAccessTokenRequest]) (*connect.Response[v1.GetInitialAccessTokenResponse], error)
+	// The tokens of a realm, the newest last.
+	ListInitialAccessTokens(context.Context, *connect.Request[v1.ListInitialAccessTokensRequest]) (*connect.Response[v1.ListInitialAccessTokensResponse], error)
+	// Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+	RevokeInitialAccessToken(context.Context, *connect.Request[v1.RevokeInitialAccessTokenRequest]) (*connect.Response[v1.RevokeInitialAccessTokenResponse], error)
 }
 
 // NewInitialAccessTokenServiceHandler builds an HTTP handler from the service implementation. It
@@ -99,10 +156,34 @@ func NewInitialAccessTokenServiceHandler(svc InitialAccessTokenServiceHandler, o
 		connect.WithSchema(initialAccessTokenServiceMethods.ByName("CreateInitialAccessToken")),
 		connect.WithHandlerOptions(opts...),
 	)
+	initialAccessTokenServiceGetInitialAccessTokenHandler := connect.NewUnaryHandler(
+		InitialAccessTokenServiceGetInitialAccessTokenProcedure,
+		svc.GetInitialAccessToken,
+		connect.WithSchema(initialAccessTokenServiceMethods.ByName("GetInitialAccessToken")),
+		connect.WithHandlerOptions(opts...),
+	)
+	initialAccessTokenServiceListInitialAccessTokensHandler := connect.NewUnaryHandler(
+		InitialAccessTokenServiceListInitialAccessTokensProcedure,
+		svc.ListInitialAccessTokens,
+		connect.WithSchema(initialAccessTokenServiceMethods.ByName("ListInitialAccessTokens")),
+		connect.WithHandlerOptions(opts...),
+	)
+	initialAccessTokenServiceRevokeInitialAccessTokenHandler := connect.NewUnaryHandler(
+		InitialAccessTokenServiceRevokeInitialAccessTokenProcedure,
+		svc.RevokeInitialAccessToken,
+		connect.WithSchema(initialAccessTokenServiceMethods.ByName("RevokeInitialAccessToken")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/matricula.v1.InitialAccessTokenService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case InitialAccessTokenServiceCreateInitialAccessTokenProcedure:
 			initialAccessTokenServiceCreateInitialAccessTokenHandler.ServeHTTP(w, r)
+		case InitialAccessTokenServiceGetInitialAccessTokenProcedure:
+			initialAccessTokenServiceGetInitialAccessTokenHandler.ServeHTTP(w, r)
+		case InitialAccessTokenServiceListInitialAccessTokensProcedure:
+			initialAccessTokenServiceListInitialAccessTokensHandler.ServeHTTP(w, r)
+		case InitialAccessTokenServiceRevokeInitialAccessTokenProcedure:
+			initialAccessTokenServiceRevokeInitialAccessTokenHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -114,4 +195,16 @@ type UnimplementedInitialAccessTokenServiceHandler struct{}
 
 func (UnimplementedInitialAccessTokenServiceHandler) CreateInitialAccessToken(context.Context, *connect.Request[v1.CreateInitialAccessTokenRequest]) (*connect.Response[v1.CreateInitialAccessTokenResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.InitialAccessTokenService.CreateInitialAccessToken is not implemented"))
+}
+
+func (UnimplementedInitialAccessTokenServiceHandler) GetInitialAccessToken(context.Context, *connect.Request[v1.GetInitialAccessTokenRequest]) (*connect.Response[v1.GetInitialAccessTokenResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.InitialAccessTokenService.GetInitialAccessToken is not implemented"))
+}
+
+func (UnimplementedInitialAccessTokenServiceHandler) ListInitialAccessTokens(context.Context, *connect.Request[v1.ListInitialAccessTokensRequest]) (*connect.Response[v1.ListInitialAccessTokensResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.InitialAccessTokenService.ListInitialAccessTokens is not implemented"))
+}
+
+func (UnimplementedInitialAccessTokenServiceHandler) RevokeInitialAccessToken(context.Context, *connect.Request[v1.RevokeInitialAccessTokenRequest]) (*connect.Response[v1.RevokeInitialAccessTokenResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken is not implemented"))
 }

@@ -27,7 +27,7 @@ from matricula.v1 import client_pb2 as matricula_dot_v1_dot_client__pb2
 from matricula.v1 import options_pb2 as matricula_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+matricula/v1/client_directory_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"Y\n\x10GetClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"A\n\x11GetClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\"\xaf\x01\n\x12ListClientsRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\npage_token\x12\x32\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1a.matricula.v1.ClientFilterR\x06\x66ilter\"o\n\x13ListClientsResponse\x12.\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x14.matricula.v1.ClientR\x07\x63lients\x12(\n\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\xd3\x02\n\x0c\x43lientFilter\x12;\n\x06states\x18\x01 \x03(\x0e\x32\x19.matricula.v1.ClientStateB\x08\xbaH\x05\x92\x01\x02\x10\x04R\x06states\x12$\n\x08owner_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04R\x08owner_id\x12\x1f\n\x06way_in\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06way_in\x12\x1f\n\x06policy\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06policy\x12*\n\x0bsoftware_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x0bsoftware_id\x12%\n\x0bissued_from\x18\x06 \x01(\rH\x00R\x0bissued_from\x88\x01\x01\x12)\n\rissued_before\x18\x07 \x01(\rH\x01R\rissued_before\x88\x01\x01\x42\x0e\n\x0c_issued_fromB\x10\n\x0e_issued_before2\xd0\x01\n\x16\x43lientDirectoryService\x12W\n\tGetClient\x12\x1e.matricula.v1.GetClientRequest\x1a\x1f.matricula.v1.GetClientResponse\"\t\xf2\xf9\x18\x05\n\x03\x01\x03\x04\x12]\n\x0bListClients\x12 .matricula.v1.ListClientsRequest\x1a!.matricula.v1.ListClientsResponse\"\t\xf2\xf9\x18\x05\n\x03\x01\x03\x04\x42\xab\x01\n\x10\x64\x65v.matricula.v1B\x1b\x43lientDirectoryServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+matricula/v1/client_directory_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"Y\n\x10GetClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"A\n\x11GetClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\"\xaf\x01\n\x12ListClientsRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\npage_token\x12\x32\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1a.matricula.v1.ClientFilterR\x06\x66ilter\"o\n\x13ListClientsResponse\x12.\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x14.matricula.v1.ClientR\x07\x63lients\x12(\n\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\x83\x03\n\x0c\x43lientFilter\x12;\n\x06states\x18\x01 \x03(\x0e\x32\x19.matricula.v1.ClientStateB\x08\xbaH\x05\x92\x01\x02\x10\x04R\x06states\x12$\n\x08owner_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80 R\x08owner_id\x12\x1f\n\x06way_in\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06way_in\x12\x1f\n\x06policy\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06policy\x12*\n\x0bsoftware_id\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x0bsoftware_id\x12%\n\x0bissued_from\x18\x06 \x01(\rH\x00R\x0bissued_from\x88\x01\x01\x12)\n\rissued_before\x18\x07 \x01(\rH\x01R\rissued_before\x88\x01\x01\x12.\n\rcredential_id\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\rcredential_idB\x0e\n\x0c_issued_fromB\x10\n\x0e_issued_before2\xd2\x01\n\x16\x43lientDirectoryService\x12X\n\tGetClient\x12\x1e.matricula.v1.GetClientRequest\x1a\x1f.matricula.v1.GetClientResponse\"\n\xf2\xf9\x18\x06\n\x04\x01\x02\x03\x04\x12^\n\x0bListClients\x12 .matricula.v1.ListClientsRequest\x1a!.matricula.v1.ListClientsResponse\"\n\xf2\xf9\x18\x06\n\x04\x01\x02\x03\x04\x42\xab\x01\n\x10\x64\x65v.matricula.v1B\x1b\x43lientDirectoryServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,17 +46,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CLIENTFILTER'].fields_by_name['states']._loaded_options = None
   _globals['_CLIENTFILTER'].fields_by_name['states']._serialized_options = b'\272H\005\222\001\002\020\004'
   _globals['_CLIENTFILTER'].fields_by_name['owner_id']._loaded_options = None
-  _globals['_CLIENTFILTER'].fields_by_name['owner_id']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_CLIENTFILTER'].fields_by_name['owner_id']._serialized_options = b'\272H\005r\003\030\200 '
   _globals['_CLIENTFILTER'].fields_by_name['way_in']._loaded_options = None
   _globals['_CLIENTFILTER'].fields_by_name['way_in']._serialized_options = b'\272H\004r\002\030@'
   _globals['_CLIENTFILTER'].fields_by_name['policy']._loaded_options = None
   _globals['_CLIENTFILTER'].fields_by_name['policy']._serialized_options = b'\272H\004r\002\030@'
   _globals['_CLIENTFILTER'].fields_by_name['software_id']._loaded_options = None
   _globals['_CLIENTFILTER'].fields_by_name['software_id']._serialized_options = b'\272H\005r\003\030\377\001'
+  _globals['_CLIENTFILTER'].fields_by_name['credential_id']._loaded_options = None
+  _globals['_CLIENTFILTER'].fields_by_name['credential_id']._serialized_options = b'\272H\005r\003\030\377\001'
   _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['GetClient']._loaded_options = None
-  _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['GetClient']._serialized_options = b'\362\371\030\005\n\003\001\003\004'
+  _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['GetClient']._serialized_options = b'\362\371\030\006\n\004\001\002\003\004'
   _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['ListClients']._loaded_options = None
-  _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['ListClients']._serialized_options = b'\362\371\030\005\n\003\001\003\004'
+  _globals['_CLIENTDIRECTORYSERVICE'].methods_by_name['ListClients']._serialized_options = b'\362\371\030\006\n\004\001\002\003\004'
   _globals['_GETCLIENTREQUEST']._serialized_start=145
   _globals['_GETCLIENTREQUEST']._serialized_end=234
   _globals['_GETCLIENTRESPONSE']._serialized_start=236
@@ -66,7 +68,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCLIENTSRESPONSE']._serialized_start=481
   _globals['_LISTCLIENTSRESPONSE']._serialized_end=592
   _globals['_CLIENTFILTER']._serialized_start=595
-  _globals['_CLIENTFILTER']._serialized_end=934
-  _globals['_CLIENTDIRECTORYSERVICE']._serialized_start=937
-  _globals['_CLIENTDIRECTORYSERVICE']._serialized_end=1145
+  _globals['_CLIENTFILTER']._serialized_end=982
+  _globals['_CLIENTDIRECTORYSERVICE']._serialized_start=985
+  _globals['_CLIENTDIRECTORYSERVICE']._serialized_end=1195
 # @@protoc_insertion_point(module_scope)

@@ -149,6 +149,7 @@ class ClientFilter(_message.Message):
     SOFTWARE_ID_FIELD_NUMBER: _builtins.int
     ISSUED_FROM_FIELD_NUMBER: _builtins.int
     ISSUED_BEFORE_FIELD_NUMBER: _builtins.int
+    CREDENTIAL_ID_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The owner's id."""
     way_in: _builtins.str
@@ -161,6 +162,8 @@ class ClientFilter(_message.Message):
     """Registered at this second or later."""
     issued_before: _builtins.int
     """Registered before this second."""
+    credential_id: _builtins.str
+    """The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name."""
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[_client_pb2.ClientState.ValueType]:
         """Any of these states; empty means all but deleted."""
@@ -175,10 +178,11 @@ class ClientFilter(_message.Message):
         software_id: _builtins.str = ...,
         issued_from: _builtins.int | None = ...,
         issued_before: _builtins.int | None = ...,
+        credential_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "issued_before", b"issued_before", "issued_from", b"issued_from"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "issued_before", b"issued_before", "issued_from", b"issued_from", "owner_id", b"owner_id", "policy", b"policy", "software_id", b"software_id", "states", b"states", "way_in", b"way_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "credential_id", b"credential_id", "issued_before", b"issued_before", "issued_from", b"issued_from", "owner_id", b"owner_id", "policy", b"policy", "software_id", b"software_id", "states", b"states", "way_in", b"way_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issued_before: _TypeAlias = _typing.Literal["issued_before"]  # noqa: Y015
     _WhichOneofArgType__issued_before: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before"]  # noqa: Y015

@@ -52,14 +52,14 @@ class ClientDirectoryServiceServicer:
     """
 
     def GetClient(self, request, context):
-        """One client by its id.
+        """One client by its id. A registrar is shown those that it owns.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListClients(self, request, context):
-        """Clients by page, newest last.
+        """Clients by page, newest last. A registrar is shown those that it owns.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -37,9 +37,9 @@ class ClientDirectoryServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ClientDirectoryServiceAsyncStub: ...
     GetClient: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.GetClientRequest, _client_directory_service_pb2.GetClientResponse]
-    """One client by its id."""
+    """One client by its id. A registrar is shown those that it owns."""
     ListClients: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.ListClientsRequest, _client_directory_service_pb2.ListClientsResponse]
-    """Clients by page, newest last."""
+    """Clients by page, newest last. A registrar is shown those that it owns."""
 
 @_typing.type_check_only
 class ClientDirectoryServiceAsyncStub(ClientDirectoryServiceStub):
@@ -47,9 +47,9 @@ class ClientDirectoryServiceAsyncStub(ClientDirectoryServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetClient: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.GetClientRequest, _client_directory_service_pb2.GetClientResponse]  # type: ignore[assignment]
-    """One client by its id."""
+    """One client by its id. A registrar is shown those that it owns."""
     ListClients: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.ListClientsRequest, _client_directory_service_pb2.ListClientsResponse]  # type: ignore[assignment]
-    """Clients by page, newest last."""
+    """Clients by page, newest last. A registrar is shown those that it owns."""
 
 class ClientDirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Read-only: a reader can be granted this service alone."""
@@ -60,7 +60,7 @@ class ClientDirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_directory_service_pb2.GetClientRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_directory_service_pb2.GetClientResponse, _abc.Awaitable[_client_directory_service_pb2.GetClientResponse]]:
-        """One client by its id."""
+        """One client by its id. A registrar is shown those that it owns."""
 
     @_abc_1.abstractmethod
     def ListClients(
@@ -68,6 +68,6 @@ class ClientDirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _client_directory_service_pb2.ListClientsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_directory_service_pb2.ListClientsResponse, _abc.Awaitable[_client_directory_service_pb2.ListClientsResponse]]:
-        """Clients by page, newest last."""
+        """Clients by page, newest last. A registrar is shown those that it owns."""
 
 def add_ClientDirectoryServiceServicer_to_server(servicer: ClientDirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

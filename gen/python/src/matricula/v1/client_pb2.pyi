@@ -59,6 +59,14 @@ class _PrincipalKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Princip
     """An initial access token."""
     PRINCIPAL_KIND_CLIENT: _PrincipalKind.ValueType  # 4
     """A registration access token: the client itself."""
+    PRINCIPAL_KIND_USER: _PrincipalKind.ValueType  # 5
+    """A user of the users file (HTTP Basic)."""
+    PRINCIPAL_KIND_ACCESS_TOKEN: _PrincipalKind.ValueType  # 6
+    """The subject of an OAuth 2.0 access token."""
+    PRINCIPAL_KIND_LOCAL: _PrincipalKind.ValueType  # 7
+    """Whoever comes by the local listener."""
+    PRINCIPAL_KIND_OTHER: _PrincipalKind.ValueType  # 8
+    """Known by a way in of a build of one's own."""
 
 class PrincipalKind(_PrincipalKind, metaclass=_PrincipalKindEnumTypeWrapper):
     """How an identity is known."""
@@ -72,6 +80,14 @@ PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN: PrincipalKind.ValueType  # 3
 """An initial access token."""
 PRINCIPAL_KIND_CLIENT: PrincipalKind.ValueType  # 4
 """A registration access token: the client itself."""
+PRINCIPAL_KIND_USER: PrincipalKind.ValueType  # 5
+"""A user of the users file (HTTP Basic)."""
+PRINCIPAL_KIND_ACCESS_TOKEN: PrincipalKind.ValueType  # 6
+"""The subject of an OAuth 2.0 access token."""
+PRINCIPAL_KIND_LOCAL: PrincipalKind.ValueType  # 7
+"""Whoever comes by the local listener."""
+PRINCIPAL_KIND_OTHER: PrincipalKind.ValueType  # 8
+"""Known by a way in of a build of one's own."""
 Global___PrincipalKind: _TypeAlias = PrincipalKind  # noqa: Y015
 
 @_typing.final
@@ -228,7 +244,9 @@ class Principal(_message.Message):
     kind: Global___PrincipalKind.ValueType
     """How the identity is known."""
     id: _builtins.str
-    """A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody."""
+    """A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+    id; "anonymous" for nobody.
+    """
     credential_id: _builtins.str
     """Which credential showed it: a certificate's fingerprint or a token's id, never a secret."""
     def __init__(

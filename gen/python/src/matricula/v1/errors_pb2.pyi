@@ -49,7 +49,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_VERSION_CONFLICT: _ErrorReason.ValueType  # 11
     """Somebody else wrote first: read again."""
     ERROR_REASON_IDEMPOTENCY_CONFLICT: _ErrorReason.ValueType  # 12
-    """The idempotency key was used for another request."""
+    """The idempotency key was used for another request, or the client has changed since and the answer is no longer kept."""
     ERROR_REASON_TOO_LARGE: _ErrorReason.ValueType  # 13
     """The message or a part of it is too large."""
     ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 14
@@ -64,6 +64,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The service does not do this."""
     ERROR_REASON_INTERNAL: _ErrorReason.ValueType  # 19
     """A fault of the service."""
+    ERROR_REASON_QUOTA_EXCEEDED: _ErrorReason.ValueType  # 20
+    """The owner, the credential or the open way in has as many clients as it may have."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of google.rpc.ErrorInfo in the domain "matricula"."""
@@ -92,7 +94,7 @@ ERROR_REASON_NOT_FOUND: ErrorReason.ValueType  # 10
 ERROR_REASON_VERSION_CONFLICT: ErrorReason.ValueType  # 11
 """Somebody else wrote first: read again."""
 ERROR_REASON_IDEMPOTENCY_CONFLICT: ErrorReason.ValueType  # 12
-"""The idempotency key was used for another request."""
+"""The idempotency key was used for another request, or the client has changed since and the answer is no longer kept."""
 ERROR_REASON_TOO_LARGE: ErrorReason.ValueType  # 13
 """The message or a part of it is too large."""
 ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 14
@@ -107,6 +109,8 @@ ERROR_REASON_UNIMPLEMENTED: ErrorReason.ValueType  # 18
 """The service does not do this."""
 ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 19
 """A fault of the service."""
+ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 20
+"""The owner, the credential or the open way in has as many clients as it may have."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -23,10 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from matricula.v1 import client_pb2 as matricula_dot_v1_dot_client__pb2
+from matricula.v1 import client_metadata_pb2 as matricula_dot_v1_dot_client__metadata__pb2
 from matricula.v1 import options_pb2 as matricula_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/matricula/v1/initial_access_token_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1amatricula/v1/options.proto\"\xa8\x01\n\x1f\x43reateInitialAccessTokenRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x04name\x12\x1f\n\x04uses\x18\x03 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x94\xeb\xdc\x03R\x04uses\x12\'\n\x08lifetime\x18\x04 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x86\xb0\x96\x01R\x08lifetime\"\x93\x01\n CreateInitialAccessTokenResponse\x12T\n\x14initial_access_token\x18\x01 \x01(\x0b\x32 .matricula.v1.InitialAccessTokenR\x14initial_access_token\x12\x19\n\x05token\x18\x02 \x01(\tB\x03\x80\x01\x01R\x05token\"\xbf\x01\n\x12InitialAccessToken\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05realm\x18\x02 \x01(\tR\x05realm\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12!\n\tuses_left\x18\x04 \x01(\rH\x00R\tuses_left\x88\x01\x01\x12\x1e\n\ncreated_at\x18\x05 \x01(\rR\ncreated_at\x12\x1e\n\nexpires_at\x18\x06 \x01(\rR\nexpires_atB\x0c\n\n_uses_left2\xa2\x01\n\x19InitialAccessTokenService\x12\x84\x01\n\x18\x43reateInitialAccessToken\x12-.matricula.v1.CreateInitialAccessTokenRequest\x1a..matricula.v1.CreateInitialAccessTokenResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x42\xae\x01\n\x10\x64\x65v.matricula.v1B\x1eInitialAccessTokenServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n/matricula/v1/initial_access_token_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1amatricula/v1/options.proto\"\xa0\x03\n\x1f\x43reateInitialAccessTokenRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\x04name\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x04name\x12\x1f\n\x04uses\x18\x03 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x94\xeb\xdc\x03R\x04uses\x12\'\n\x08lifetime\x18\x04 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x86\xb0\x96\x01R\x08lifetime\x12\x1e\n\x05owner\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\x05owner\x12\"\n\x07purpose\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x07purpose\x12\x1f\n\x06policy\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06policy\x12\x32\n\x05\x66orce\x18\x08 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x05\x66orce\x12\x37\n\x0eredirect_hosts\x18\t \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\x32\"\x05r\x03\x18\xff\x01R\x0eredirect_hosts\x12$\n\x08\x62ound_to\x18\n \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10R\x08\x62ound_to\"\x93\x01\n CreateInitialAccessTokenResponse\x12T\n\x14initial_access_token\x18\x01 \x01(\x0b\x32 .matricula.v1.InitialAccessTokenR\x14initial_access_token\x12\x19\n\x05token\x18\x02 \x01(\tB\x03\x80\x01\x01R\x05token\"\x86\x04\n\x12InitialAccessToken\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05realm\x18\x02 \x01(\tR\x05realm\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12!\n\tuses_left\x18\x04 \x01(\rH\x00R\tuses_left\x88\x01\x01\x12\x1e\n\ncreated_at\x18\x05 \x01(\rR\ncreated_at\x12\x1e\n\nexpires_at\x18\x06 \x01(\rR\nexpires_at\x12\x14\n\x05owner\x18\x07 \x01(\tR\x05owner\x12\x18\n\x07purpose\x18\x08 \x01(\tR\x07purpose\x12\x16\n\x06policy\x18\t \x01(\tR\x06policy\x12\x32\n\x05\x66orce\x18\n \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x05\x66orce\x12&\n\x0eredirect_hosts\x18\x0b \x03(\tR\x0eredirect_hosts\x12\x1a\n\x08\x62ound_to\x18\x0c \x01(\tR\x08\x62ound_to\x12\x37\n\ncreated_by\x18\r \x01(\x0b\x32\x17.matricula.v1.PrincipalR\ncreated_by\x12#\n\nrevoked_at\x18\x0e \x01(\rH\x01R\nrevoked_at\x88\x01\x01\x12\x18\n\x07\x63lients\x18\x0f \x01(\rR\x07\x63lientsB\x0c\n\n_uses_leftB\r\n\x0b_revoked_at\"V\n\x1cGetInitialAccessTokenRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x17\n\x02id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x02id\"u\n\x1dGetInitialAccessTokenResponse\x12T\n\x14initial_access_token\x18\x01 \x01(\x0b\x32 .matricula.v1.InitialAccessTokenR\x14initial_access_token\"\x9f\x01\n\x1eListInitialAccessTokensRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\npage_token\x12\x16\n\x06usable\x18\x04 \x01(\x08R\x06usable\"\xa3\x01\n\x1fListInitialAccessTokensResponse\x12V\n\x15initial_access_tokens\x18\x01 \x03(\x0b\x32 .matricula.v1.InitialAccessTokenR\x15initial_access_tokens\x12(\n\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\x81\x01\n\x1fRevokeInitialAccessTokenRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x17\n\x02id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x02id\x12&\n\x0e\x64\x65lete_clients\x18\x03 \x01(\x08R\x0e\x64\x65lete_clients\"\xb6\x01\n RevokeInitialAccessTokenResponse\x12T\n\x14initial_access_token\x18\x01 \x01(\x0b\x32 .matricula.v1.InitialAccessTokenR\x14initial_access_token\x12(\n\x0f\x63lients_deleted\x18\x02 \x01(\rR\x0f\x63lients_deleted\x12\x12\n\x04more\x18\x03 \x01(\x08R\x04more2\xa5\x04\n\x19InitialAccessTokenService\x12\x84\x01\n\x18\x43reateInitialAccessToken\x12-.matricula.v1.CreateInitialAccessTokenRequest\x1a..matricula.v1.CreateInitialAccessTokenResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12y\n\x15GetInitialAccessToken\x12*.matricula.v1.GetInitialAccessTokenRequest\x1a+.matricula.v1.GetInitialAccessTokenResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12\x7f\n\x17ListInitialAccessTokens\x12,.matricula.v1.ListInitialAccessTokensRequest\x1a-.matricula.v1.ListInitialAccessTokensResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12\x84\x01\n\x18RevokeInitialAccessToken\x12-.matricula.v1.RevokeInitialAccessTokenRequest\x1a..matricula.v1.RevokeInitialAccessTokenResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x42\xae\x01\n\x10\x64\x65v.matricula.v1B\x1eInitialAccessTokenServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,16 +44,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['uses']._serialized_options = b'\272H\010*\006\030\200\224\353\334\003'
   _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['lifetime']._loaded_options = None
   _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['lifetime']._serialized_options = b'\272H\010*\006\030\200\206\260\226\001'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['owner']._loaded_options = None
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['owner']._serialized_options = b'\272H\005r\003\030\377\001'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['purpose']._loaded_options = None
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['purpose']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['policy']._loaded_options = None
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['policy']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['redirect_hosts']._loaded_options = None
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['redirect_hosts']._serialized_options = b'\272H\014\222\001\t\0202\"\005r\003\030\377\001'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['bound_to']._loaded_options = None
+  _globals['_CREATEINITIALACCESSTOKENREQUEST'].fields_by_name['bound_to']._serialized_options = b'\272H\005r\003\030\200\020'
   _globals['_CREATEINITIALACCESSTOKENRESPONSE'].fields_by_name['token']._loaded_options = None
   _globals['_CREATEINITIALACCESSTOKENRESPONSE'].fields_by_name['token']._serialized_options = b'\200\001\001'
+  _globals['_GETINITIALACCESSTOKENREQUEST'].fields_by_name['realm']._loaded_options = None
+  _globals['_GETINITIALACCESSTOKENREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_GETINITIALACCESSTOKENREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_GETINITIALACCESSTOKENREQUEST'].fields_by_name['id']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTINITIALACCESSTOKENSREQUEST'].fields_by_name['realm']._loaded_options = None
+  _globals['_LISTINITIALACCESSTOKENSREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTINITIALACCESSTOKENSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTINITIALACCESSTOKENSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST'].fields_by_name['realm']._loaded_options = None
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST'].fields_by_name['id']._serialized_options = b'\272H\004r\002\030@'
   _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['CreateInitialAccessToken']._loaded_options = None
   _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['CreateInitialAccessToken']._serialized_options = b'\362\371\030\005\n\001\001 \001'
-  _globals['_CREATEINITIALACCESSTOKENREQUEST']._serialized_start=123
-  _globals['_CREATEINITIALACCESSTOKENREQUEST']._serialized_end=291
-  _globals['_CREATEINITIALACCESSTOKENRESPONSE']._serialized_start=294
-  _globals['_CREATEINITIALACCESSTOKENRESPONSE']._serialized_end=441
-  _globals['_INITIALACCESSTOKEN']._serialized_start=444
-  _globals['_INITIALACCESSTOKEN']._serialized_end=635
-  _globals['_INITIALACCESSTOKENSERVICE']._serialized_start=638
-  _globals['_INITIALACCESSTOKENSERVICE']._serialized_end=800
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['GetInitialAccessToken']._loaded_options = None
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['GetInitialAccessToken']._serialized_options = b'\362\371\030\003\n\001\001'
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['ListInitialAccessTokens']._loaded_options = None
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['ListInitialAccessTokens']._serialized_options = b'\362\371\030\003\n\001\001'
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['RevokeInitialAccessToken']._loaded_options = None
+  _globals['_INITIALACCESSTOKENSERVICE'].methods_by_name['RevokeInitialAccessToken']._serialized_options = b'\362\371\030\005\n\001\001 \001'
+  _globals['_CREATEINITIALACCESSTOKENREQUEST']._serialized_start=186
+  _globals['_CREATEINITIALACCESSTOKENREQUEST']._serialized_end=602
+  _globals['_CREATEINITIALACCESSTOKENRESPONSE']._serialized_start=605
+  _globals['_CREATEINITIALACCESSTOKENRESPONSE']._serialized_end=752
+  _globals['_INITIALACCESSTOKEN']._serialized_start=755
+  _globals['_INITIALACCESSTOKEN']._serialized_end=1273
+  _globals['_GETINITIALACCESSTOKENREQUEST']._serialized_start=1275
+  _globals['_GETINITIALACCESSTOKENREQUEST']._serialized_end=1361
+  _globals['_GETINITIALACCESSTOKENRESPONSE']._serialized_start=1363
+  _globals['_GETINITIALACCESSTOKENRESPONSE']._serialized_end=1480
+  _globals['_LISTINITIALACCESSTOKENSREQUEST']._serialized_start=1483
+  _globals['_LISTINITIALACCESSTOKENSREQUEST']._serialized_end=1642
+  _globals['_LISTINITIALACCESSTOKENSRESPONSE']._serialized_start=1645
+  _globals['_LISTINITIALACCESSTOKENSRESPONSE']._serialized_end=1808
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST']._serialized_start=1811
+  _globals['_REVOKEINITIALACCESSTOKENREQUEST']._serialized_end=1940
+  _globals['_REVOKEINITIALACCESSTOKENRESPONSE']._serialized_start=1943
+  _globals['_REVOKEINITIALACCESSTOKENRESPONSE']._serialized_end=2125
+  _globals['_INITIALACCESSTOKENSERVICE']._serialized_start=2128
+  _globals['_INITIALACCESSTOKENSERVICE']._serialized_end=2677
 # @@protoc_insertion_point(module_scope)

@@ -6,8 +6,12 @@ Initial access tokens (RFC 7591 section 1.2): who holds one may register.
 UNSTABLE until 1.0: fields may still move.
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
+from matricula.v1 import client_metadata_pb2 as _client_metadata_pb2
+from matricula.v1 import client_pb2 as _client_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -29,6 +33,12 @@ class CreateInitialAccessTokenRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     USES_FIELD_NUMBER: _builtins.int
     LIFETIME_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    FORCE_FIELD_NUMBER: _builtins.int
+    REDIRECT_HOSTS_FIELD_NUMBER: _builtins.int
+    BOUND_TO_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     name: _builtins.str
@@ -37,6 +47,22 @@ class CreateInitialAccessTokenRequest(_message.Message):
     """Registrations it admits; 0 means any number until it expires."""
     lifetime: _builtins.int
     """Seconds it lives; 0 means 24 hours."""
+    owner: _builtins.str
+    """Who owns the clients that it admits: a team, a partner. The token itself when empty."""
+    purpose: _builtins.str
+    """What it is for, in words."""
+    policy: _builtins.str
+    """The policy that decides about its registrations; the way in's own when empty."""
+    bound_to: _builtins.str
+    """The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty."""
+    @_builtins.property
+    def force(self) -> _client_metadata_pb2.ClientMetadata:
+        """Metadata that stands in its registrations whatever they ask."""
+
+    @_builtins.property
+    def redirect_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty."""
+
     def __init__(
         self,
         *,
@@ -44,10 +70,16 @@ class CreateInitialAccessTokenRequest(_message.Message):
         name: _builtins.str = ...,
         uses: _builtins.int = ...,
         lifetime: _builtins.int = ...,
+        owner: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        policy: _builtins.str = ...,
+        force: _client_metadata_pb2.ClientMetadata | None = ...,
+        redirect_hosts: _abc.Iterable[_builtins.str] | None = ...,
+        bound_to: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["force", b"force"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lifetime", b"lifetime", "name", b"name", "realm", b"realm", "uses", b"uses"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bound_to", b"bound_to", "force", b"force", "lifetime", b"lifetime", "name", b"name", "owner", b"owner", "policy", b"policy", "purpose", b"purpose", "realm", b"realm", "redirect_hosts", b"redirect_hosts", "uses", b"uses"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -93,6 +125,15 @@ class InitialAccessToken(_message.Message):
     USES_LEFT_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    FORCE_FIELD_NUMBER: _builtins.int
+    REDIRECT_HOSTS_FIELD_NUMBER: _builtins.int
+    BOUND_TO_FIELD_NUMBER: _builtins.int
+    CREATED_BY_FIELD_NUMBER: _builtins.int
+    REVOKED_AT_FIELD_NUMBER: _builtins.int
+    CLIENTS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Its id, not the token."""
     realm: _builtins.str
@@ -105,6 +146,30 @@ class InitialAccessToken(_message.Message):
     """Seconds since 1970-01-01T00:00:00Z."""
     expires_at: _builtins.int
     """Seconds since 1970-01-01T00:00:00Z."""
+    owner: _builtins.str
+    """Who owns the clients that it admits; empty for the token itself."""
+    purpose: _builtins.str
+    """What it is for."""
+    policy: _builtins.str
+    """The policy that decides; empty for the way in's own."""
+    bound_to: _builtins.str
+    """The certificate that must come with it."""
+    revoked_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked."""
+    clients: _builtins.int
+    """Live clients that came by it."""
+    @_builtins.property
+    def force(self) -> _client_metadata_pb2.ClientMetadata:
+        """Metadata that stands whatever is asked."""
+
+    @_builtins.property
+    def redirect_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The only hosts of redirect URIs; any when empty."""
+
+    @_builtins.property
+    def created_by(self) -> _client_pb2.Principal:
+        """Who made it."""
+
     def __init__(
         self,
         *,
@@ -114,13 +179,201 @@ class InitialAccessToken(_message.Message):
         uses_left: _builtins.int | None = ...,
         created_at: _builtins.int = ...,
         expires_at: _builtins.int = ...,
+        owner: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        policy: _builtins.str = ...,
+        force: _client_metadata_pb2.ClientMetadata | None = ...,
+        redirect_hosts: _abc.Iterable[_builtins.str] | None = ...,
+        bound_to: _builtins.str = ...,
+        created_by: _client_pb2.Principal | None = ...,
+        revoked_at: _builtins.int | None = ...,
+        clients: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_uses_left", b"_uses_left", "uses_left", b"uses_left"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_revoked_at", b"_revoked_at", "_uses_left", b"_uses_left", "created_by", b"created_by", "force", b"force", "revoked_at", b"revoked_at", "uses_left", b"uses_left"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_uses_left", b"_uses_left", "created_at", b"created_at", "expires_at", b"expires_at", "id", b"id", "name", b"name", "realm", b"realm", "uses_left", b"uses_left"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_revoked_at", b"_revoked_at", "_uses_left", b"_uses_left", "bound_to", b"bound_to", "clients", b"clients", "created_at", b"created_at", "created_by", b"created_by", "expires_at", b"expires_at", "force", b"force", "id", b"id", "name", b"name", "owner", b"owner", "policy", b"policy", "purpose", b"purpose", "realm", b"realm", "redirect_hosts", b"redirect_hosts", "revoked_at", b"revoked_at", "uses_left", b"uses_left"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__revoked_at: _TypeAlias = _typing.Literal["revoked_at"]  # noqa: Y015
+    _WhichOneofArgType__revoked_at: _TypeAlias = _typing.Literal["_revoked_at", b"_revoked_at"]  # noqa: Y015
     _WhichOneofReturnType__uses_left: _TypeAlias = _typing.Literal["uses_left"]  # noqa: Y015
     _WhichOneofArgType__uses_left: _TypeAlias = _typing.Literal["_uses_left", b"_uses_left"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__revoked_at) -> _WhichOneofReturnType__revoked_at | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__uses_left) -> _WhichOneofReturnType__uses_left | None: ...
 
 Global___InitialAccessToken: _TypeAlias = InitialAccessToken  # noqa: Y015
+
+@_typing.final
+class GetInitialAccessTokenRequest(_message.Message):
+    """Which token."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    id: _builtins.str
+    """Its id, not the token."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetInitialAccessTokenRequest: _TypeAlias = GetInitialAccessTokenRequest  # noqa: Y015
+
+@_typing.final
+class GetInitialAccessTokenResponse(_message.Message):
+    """The token's record."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INITIAL_ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def initial_access_token(self) -> Global___InitialAccessToken:
+        """What is on record of it."""
+
+    def __init__(
+        self,
+        *,
+        initial_access_token: Global___InitialAccessToken | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["initial_access_token", b"initial_access_token"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["initial_access_token", b"initial_access_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetInitialAccessTokenResponse: _TypeAlias = GetInitialAccessTokenResponse  # noqa: Y015
+
+@_typing.final
+class ListInitialAccessTokensRequest(_message.Message):
+    """Which tokens."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    USABLE_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    page_size: _builtins.int
+    """At most so many; 50 when 0, never more than 500."""
+    page_token: _builtins.str
+    """Where the page before ended; empty for the first."""
+    usable: _builtins.bool
+    """Only tokens that still admit: not revoked, not expired, not used up."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        usable: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "realm", b"realm", "usable", b"usable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListInitialAccessTokensRequest: _TypeAlias = ListInitialAccessTokensRequest  # noqa: Y015
+
+@_typing.final
+class ListInitialAccessTokensResponse(_message.Message):
+    """A page of tokens."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INITIAL_ACCESS_TOKENS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty after the last."""
+    @_builtins.property
+    def initial_access_tokens(self) -> _containers.RepeatedCompositeFieldContainer[Global___InitialAccessToken]:
+        """The tokens."""
+
+    def __init__(
+        self,
+        *,
+        initial_access_tokens: _abc.Iterable[Global___InitialAccessToken] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["initial_access_tokens", b"initial_access_tokens", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListInitialAccessTokensResponse: _TypeAlias = ListInitialAccessTokensResponse  # noqa: Y015
+
+@_typing.final
+class RevokeInitialAccessTokenRequest(_message.Message):
+    """Which token to end."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    ID_FIELD_NUMBER: _builtins.int
+    DELETE_CLIENTS_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    id: _builtins.str
+    """Its id, not the token."""
+    delete_clients: _builtins.bool
+    """Whether the clients that came by it are deleted too."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        id: _builtins.str = ...,
+        delete_clients: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delete_clients", b"delete_clients", "id", b"id", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RevokeInitialAccessTokenRequest: _TypeAlias = RevokeInitialAccessTokenRequest  # noqa: Y015
+
+@_typing.final
+class RevokeInitialAccessTokenResponse(_message.Message):
+    """What was done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INITIAL_ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    CLIENTS_DELETED_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
+    clients_deleted: _builtins.int
+    """Clients deleted by this call."""
+    more: _builtins.bool
+    """Whether clients are left to delete, for want of time: revoke again."""
+    @_builtins.property
+    def initial_access_token(self) -> Global___InitialAccessToken:
+        """What is on record of the token now."""
+
+    def __init__(
+        self,
+        *,
+        initial_access_token: Global___InitialAccessToken | None = ...,
+        clients_deleted: _builtins.int = ...,
+        more: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["initial_access_token", b"initial_access_token"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients_deleted", b"clients_deleted", "initial_access_token", b"initial_access_token", "more", b"more"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RevokeInitialAccessTokenResponse: _TypeAlias = RevokeInitialAccessTokenResponse  # noqa: Y015

@@ -40,6 +40,21 @@ class InitialAccessTokenServiceStub:
                 request_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenRequest.SerializeToString,
                 response_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenResponse.FromString,
                 _registered_method=True)
+        self.GetInitialAccessToken = channel.unary_unary(
+                '/matricula.v1.InitialAccessTokenService/GetInitialAccessToken',
+                request_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenResponse.FromString,
+                _registered_method=True)
+        self.ListInitialAccessTokens = channel.unary_unary(
+                '/matricula.v1.InitialAccessTokenService/ListInitialAccessTokens',
+                request_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensResponse.FromString,
+                _registered_method=True)
+        self.RevokeInitialAccessToken = channel.unary_unary(
+                '/matricula.v1.InitialAccessTokenService/RevokeInitialAccessToken',
+                request_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenResponse.FromString,
+                _registered_method=True)
 
 
 class InitialAccessTokenServiceServicer:
@@ -53,6 +68,27 @@ class InitialAccessTokenServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetInitialAccessToken(self, request, context):
+        """What is on record of a token, by its id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListInitialAccessTokens(self, request, context):
+        """The tokens of a realm, the newest last.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeInitialAccessToken(self, request, context):
+        """Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_InitialAccessTokenServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +96,21 @@ def add_InitialAccessTokenServiceServicer_to_server(servicer, server):
                     servicer.CreateInitialAccessToken,
                     request_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenRequest.FromString,
                     response_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenResponse.SerializeToString,
+            ),
+            'GetInitialAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetInitialAccessToken,
+                    request_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenResponse.SerializeToString,
+            ),
+            'ListInitialAccessTokens': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListInitialAccessTokens,
+                    request_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensResponse.SerializeToString,
+            ),
+            'RevokeInitialAccessToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeInitialAccessToken,
+                    request_deserializer=matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +141,87 @@ class InitialAccessTokenService:
             '/matricula.v1.InitialAccessTokenService/CreateInitialAccessToken',
             matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenRequest.SerializeToString,
             matricula_dot_v1_dot_initial__access__token__service__pb2.CreateInitialAccessTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetInitialAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.InitialAccessTokenService/GetInitialAccessToken',
+            matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenRequest.SerializeToString,
+            matricula_dot_v1_dot_initial__access__token__service__pb2.GetInitialAccessTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListInitialAccessTokens(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.InitialAccessTokenService/ListInitialAccessTokens',
+            matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensRequest.SerializeToString,
+            matricula_dot_v1_dot_initial__access__token__service__pb2.ListInitialAccessTokensResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeInitialAccessToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.InitialAccessTokenService/RevokeInitialAccessToken',
+            matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenRequest.SerializeToString,
+            matricula_dot_v1_dot_initial__access__token__service__pb2.RevokeInitialAccessTokenResponse.FromString,
             options,
             channel_credentials,
             insecure,

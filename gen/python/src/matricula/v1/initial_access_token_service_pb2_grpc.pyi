@@ -38,6 +38,12 @@ class InitialAccessTokenServiceStub:
     def __new__(cls, channel: _aio.Channel) -> InitialAccessTokenServiceAsyncStub: ...
     CreateInitialAccessToken: _grpc.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.CreateInitialAccessTokenRequest, _initial_access_token_service_pb2.CreateInitialAccessTokenResponse]
     """Makes a token; it is shown in this answer alone."""
+    GetInitialAccessToken: _grpc.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.GetInitialAccessTokenRequest, _initial_access_token_service_pb2.GetInitialAccessTokenResponse]
+    """What is on record of a token, by its id."""
+    ListInitialAccessTokens: _grpc.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.ListInitialAccessTokensRequest, _initial_access_token_service_pb2.ListInitialAccessTokensResponse]
+    """The tokens of a realm, the newest last."""
+    RevokeInitialAccessToken: _grpc.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.RevokeInitialAccessTokenRequest, _initial_access_token_service_pb2.RevokeInitialAccessTokenResponse]
+    """Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left."""
 
 @_typing.type_check_only
 class InitialAccessTokenServiceAsyncStub(InitialAccessTokenServiceStub):
@@ -46,6 +52,12 @@ class InitialAccessTokenServiceAsyncStub(InitialAccessTokenServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateInitialAccessToken: _aio.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.CreateInitialAccessTokenRequest, _initial_access_token_service_pb2.CreateInitialAccessTokenResponse]  # type: ignore[assignment]
     """Makes a token; it is shown in this answer alone."""
+    GetInitialAccessToken: _aio.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.GetInitialAccessTokenRequest, _initial_access_token_service_pb2.GetInitialAccessTokenResponse]  # type: ignore[assignment]
+    """What is on record of a token, by its id."""
+    ListInitialAccessTokens: _aio.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.ListInitialAccessTokensRequest, _initial_access_token_service_pb2.ListInitialAccessTokensResponse]  # type: ignore[assignment]
+    """The tokens of a realm, the newest last."""
+    RevokeInitialAccessToken: _aio.UnaryUnaryMultiCallable[_initial_access_token_service_pb2.RevokeInitialAccessTokenRequest, _initial_access_token_service_pb2.RevokeInitialAccessTokenResponse]  # type: ignore[assignment]
+    """Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left."""
 
 class InitialAccessTokenServiceServicer(metaclass=_abc_1.ABCMeta):
     """Hands out initial access tokens."""
@@ -57,5 +69,29 @@ class InitialAccessTokenServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_initial_access_token_service_pb2.CreateInitialAccessTokenResponse, _abc.Awaitable[_initial_access_token_service_pb2.CreateInitialAccessTokenResponse]]:
         """Makes a token; it is shown in this answer alone."""
+
+    @_abc_1.abstractmethod
+    def GetInitialAccessToken(
+        self,
+        request: _initial_access_token_service_pb2.GetInitialAccessTokenRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_initial_access_token_service_pb2.GetInitialAccessTokenResponse, _abc.Awaitable[_initial_access_token_service_pb2.GetInitialAccessTokenResponse]]:
+        """What is on record of a token, by its id."""
+
+    @_abc_1.abstractmethod
+    def ListInitialAccessTokens(
+        self,
+        request: _initial_access_token_service_pb2.ListInitialAccessTokensRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_initial_access_token_service_pb2.ListInitialAccessTokensResponse, _abc.Awaitable[_initial_access_token_service_pb2.ListInitialAccessTokensResponse]]:
+        """The tokens of a realm, the newest last."""
+
+    @_abc_1.abstractmethod
+    def RevokeInitialAccessToken(
+        self,
+        request: _initial_access_token_service_pb2.RevokeInitialAccessTokenRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_initial_access_token_service_pb2.RevokeInitialAccessTokenResponse, _abc.Awaitable[_initial_access_token_service_pb2.RevokeInitialAccessTokenResponse]]:
+        """Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left."""
 
 def add_InitialAccessTokenServiceServicer_to_server(servicer: InitialAccessTokenServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -36,7 +36,9 @@ class RegisterClientRequest(_message.Message):
     realm: _builtins.str
     """The realm, empty for default."""
     idempotency_key: _builtins.str
-    """A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer."""
+    """A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+    client has changed. It never does the work a second time.
+    """
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:
         """The metadata asked for."""

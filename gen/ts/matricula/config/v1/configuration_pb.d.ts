@@ -68,6 +68,21 @@ export declare type Configuration = Message<"matricula.config.v1.Configuration">
    * @generated from field: matricula.config.v1.Log log = 7;
    */
   log?: Log | undefined;
+
+  /**
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   *
+   * @generated from field: repeated matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];
+   */
+  trustedProxies: TrustedProxy[];
+
+  /**
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   *
+   * @generated from field: optional string local_listen = 9 [json_name = "local_listen"];
+   */
+  localListen?: string | undefined;
 };
 
 /**
@@ -75,6 +90,54 @@ export declare type Configuration = Message<"matricula.config.v1.Configuration">
  * Use `create(ConfigurationSchema)` to create a new message.
  */
 export declare const ConfigurationSchema: GenMessage<Configuration>;
+
+/**
+ * A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.
+ *
+ * @generated from message matricula.config.v1.TrustedProxy
+ */
+export declare type TrustedProxy = Message<"matricula.config.v1.TrustedProxy"> & {
+  /**
+   * As in CertificateRoles.
+   *
+   * @generated from field: string spiffe_id = 1 [json_name = "spiffe_id"];
+   */
+  spiffeId: string;
+
+  /**
+   * As in CertificateRoles.
+   *
+   * @generated from field: string dns_name = 2 [json_name = "dns_name"];
+   */
+  dnsName: string;
+
+  /**
+   * As in CertificateRoles.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * As in CertificateRoles.
+   *
+   * @generated from field: string fingerprint = 4;
+   */
+  fingerprint: string;
+
+  /**
+   * The one header in which it passes a certificate on.
+   *
+   * @generated from field: matricula.config.v1.CertificateHeader header = 5;
+   */
+  header: CertificateHeader;
+};
+
+/**
+ * Describes the message matricula.config.v1.TrustedProxy.
+ * Use `create(TrustedProxySchema)` to create a new message.
+ */
+export declare const TrustedProxySchema: GenMessage<TrustedProxy>;
 
 /**
  * Certificates and keys, as file paths.
@@ -104,7 +167,7 @@ export declare type Tls = Message<"matricula.config.v1.Tls"> & {
   clientCaFile: string;
 
   /**
-   * Revoked certificates (PEM).
+   * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
    *
    * @generated from field: string crl_file = 4 [json_name = "crl_file"];
    */
@@ -179,6 +242,34 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
    * @generated from field: repeated string cors_origins = 8 [json_name = "cors_origins"];
    */
   corsOrigins: string[];
+
+  /**
+   * Issuers whose access tokens are taken: the way in "oauth".
+   *
+   * @generated from field: repeated matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];
+   */
+  tokenIssuers: TokenIssuer[];
+
+  /**
+   * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+   *
+   * @generated from field: string users_file = 10 [json_name = "users_file"];
+   */
+  usersFile: string;
+
+  /**
+   * What a registration access token is bound to when the registrant shows a certificate.
+   *
+   * @generated from field: matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];
+   */
+  registrationAccessTokenBinding: TokenBinding;
+
+  /**
+   * How many clients there may be.
+   *
+   * @generated from field: matricula.config.v1.Quotas quotas = 12;
+   */
+  quotas?: Quotas | undefined;
 };
 
 /**
@@ -186,6 +277,184 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
  * Use `create(RealmSchema)` to create a new message.
  */
 export declare const RealmSchema: GenMessage<Realm>;
+
+/**
+ * How many live clients there may be; 0 means any number.
+ *
+ * @generated from message matricula.config.v1.Quotas
+ */
+export declare type Quotas = Message<"matricula.config.v1.Quotas"> & {
+  /**
+   * Of one owner.
+   *
+   * @generated from field: uint32 clients_per_owner = 1 [json_name = "clients_per_owner"];
+   */
+  clientsPerOwner: number;
+
+  /**
+   * That came by one credential: an initial access token, a certificate, a user.
+   *
+   * @generated from field: uint32 clients_per_credential = 2 [json_name = "clients_per_credential"];
+   */
+  clientsPerCredential: number;
+
+  /**
+   * That came by the open way in.
+   *
+   * @generated from field: uint32 open_clients = 3 [json_name = "open_clients"];
+   */
+  openClients: number;
+};
+
+/**
+ * Describes the message matricula.config.v1.Quotas.
+ * Use `create(QuotasSchema)` to create a new message.
+ */
+export declare const QuotasSchema: GenMessage<Quotas>;
+
+/**
+ * An issuer of access tokens (RFC 9068, RFC 7662). It needs jwks_uri or jwks_file for JWTs, introspection for opaque tokens, or both.
+ *
+ * @generated from message matricula.config.v1.TokenIssuer
+ */
+export declare type TokenIssuer = Message<"matricula.config.v1.TokenIssuer"> & {
+  /**
+   * Compared exactly with iss.
+   *
+   * @generated from field: string issuer = 1;
+   */
+  issuer: string;
+
+  /**
+   * One of them must be in aud.
+   *
+   * @generated from field: repeated string audiences = 2;
+   */
+  audiences: string[];
+
+  /**
+   * Where its JWK Set is.
+   *
+   * @generated from field: string jwks_uri = 3 [json_name = "jwks_uri"];
+   */
+  jwksUri: string;
+
+  /**
+   * Its JWK Set in a file.
+   *
+   * @generated from field: string jwks_file = 4 [json_name = "jwks_file"];
+   */
+  jwksFile: string;
+
+  /**
+   * Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+   *
+   * @generated from field: repeated string algorithms = 5;
+   */
+  algorithms: string[];
+
+  /**
+   * How opaque tokens are looked up.
+   *
+   * @generated from field: matricula.config.v1.Introspection introspection = 6;
+   */
+  introspection?: Introspection | undefined;
+
+  /**
+   * Scopes that a token must have, all of them.
+   *
+   * @generated from field: repeated string scopes = 7;
+   */
+  scopes: string[];
+
+  /**
+   * Scopes for managing one's clients; as scopes when empty.
+   *
+   * @generated from field: repeated string manage_scopes = 8 [json_name = "manage_scopes"];
+   */
+  manageScopes: string[];
+
+  /**
+   * Conditions on claims, all of them.
+   *
+   * @generated from field: repeated matricula.config.v1.ClaimCondition claims = 9;
+   */
+  claims: ClaimCondition[];
+
+  /**
+   * The authorities of the issuer's own server certificate (PEM); the system's when absent.
+   *
+   * @generated from field: string ca_file = 10 [json_name = "ca_file"];
+   */
+  caFile: string;
+};
+
+/**
+ * Describes the message matricula.config.v1.TokenIssuer.
+ * Use `create(TokenIssuerSchema)` to create a new message.
+ */
+export declare const TokenIssuerSchema: GenMessage<TokenIssuer>;
+
+/**
+ * Token introspection (RFC 7662).
+ *
+ * @generated from message matricula.config.v1.Introspection
+ */
+export declare type Introspection = Message<"matricula.config.v1.Introspection"> & {
+  /**
+   * The endpoint.
+   *
+   * @generated from field: string endpoint = 1;
+   */
+  endpoint: string;
+
+  /**
+   * The client that asks.
+   *
+   * @generated from field: string client_id = 2 [json_name = "client_id"];
+   */
+  clientId: string;
+
+  /**
+   * Its secret, in a file; sent by client_secret_basic.
+   *
+   * @generated from field: string client_secret_file = 3 [json_name = "client_secret_file"];
+   */
+  clientSecretFile: string;
+};
+
+/**
+ * Describes the message matricula.config.v1.Introspection.
+ * Use `create(IntrospectionSchema)` to create a new message.
+ */
+export declare const IntrospectionSchema: GenMessage<Introspection>;
+
+/**
+ * A claim that must be there with one of the values; a list must hold one of them.
+ *
+ * @generated from message matricula.config.v1.ClaimCondition
+ */
+export declare type ClaimCondition = Message<"matricula.config.v1.ClaimCondition"> & {
+  /**
+   * The claim.
+   *
+   * @generated from field: string claim = 1;
+   */
+  claim: string;
+
+  /**
+   * The values, as text.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message matricula.config.v1.ClaimCondition.
+ * Use `create(ClaimConditionSchema)` to create a new message.
+ */
+export declare const ClaimConditionSchema: GenMessage<ClaimCondition>;
 
 /**
  * Metadata of the authorization server (RFC 8414 section 2). What registration accepts is filled in by the registry.
@@ -271,7 +540,8 @@ export declare type AuthorizationServer = Message<"matricula.config.v1.Authoriza
 export declare const AuthorizationServerSchema: GenMessage<AuthorizationServer>;
 
 /**
- * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default.
+ * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+ * users and the local listener are on where they are configured.
  *
  * @generated from message matricula.config.v1.WaysIn
  */
@@ -296,6 +566,41 @@ export declare type WaysIn = Message<"matricula.config.v1.WaysIn"> & {
    * @generated from field: matricula.config.v1.WayIn certificate = 3;
    */
   certificate?: WayIn | undefined;
+
+  /**
+   * An access token of one of token_issuers.
+   *
+   * @generated from field: matricula.config.v1.WayIn oauth = 4;
+   */
+  oauth?: WayIn | undefined;
+
+  /**
+   * A user of users_file.
+   *
+   * @generated from field: matricula.config.v1.WayIn basic = 5;
+   */
+  basic?: WayIn | undefined;
+
+  /**
+   * Whoever comes by local_listen.
+   *
+   * @generated from field: matricula.config.v1.WayIn local = 6;
+   */
+  local?: WayIn | undefined;
+
+  /**
+   * A registration access token: it manages, and registers nobody.
+   *
+   * @generated from field: matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];
+   */
+  registrationAccessToken?: ManagingWay | undefined;
+
+  /**
+   * Ways in that a build of one's own adds, by name.
+   *
+   * @generated from field: map<string, matricula.config.v1.WayIn> others = 8;
+   */
+  others: { [key: string]: WayIn };
 };
 
 /**
@@ -305,13 +610,33 @@ export declare type WaysIn = Message<"matricula.config.v1.WaysIn"> & {
 export declare const WaysInSchema: GenMessage<WaysIn>;
 
 /**
+ * A way to manage clients that registers none.
+ *
+ * @generated from message matricula.config.v1.ManagingWay
+ */
+export declare type ManagingWay = Message<"matricula.config.v1.ManagingWay"> & {
+  /**
+   * Whether it is on; when off, none is handed out either.
+   *
+   * @generated from field: optional bool manage = 1;
+   */
+  manage?: boolean | undefined;
+};
+
+/**
+ * Describes the message matricula.config.v1.ManagingWay.
+ * Use `create(ManagingWaySchema)` to create a new message.
+ */
+export declare const ManagingWaySchema: GenMessage<ManagingWay>;
+
+/**
  * One way in.
  *
  * @generated from message matricula.config.v1.WayIn
  */
 export declare type WayIn = Message<"matricula.config.v1.WayIn"> & {
   /**
-   * Whether it is on.
+   * Whether it opens registration.
    *
    * @generated from field: optional bool enabled = 1;
    */
@@ -323,6 +648,14 @@ export declare type WayIn = Message<"matricula.config.v1.WayIn"> & {
    * @generated from field: string policy = 2;
    */
   policy: string;
+
+  /**
+   * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+   * for initial access tokens, which manage nothing.
+   *
+   * @generated from field: optional bool manage = 3;
+   */
+  manage?: boolean | undefined;
 };
 
 /**
@@ -332,20 +665,20 @@ export declare type WayIn = Message<"matricula.config.v1.WayIn"> & {
 export declare const WayInSchema: GenMessage<WayIn>;
 
 /**
- * What the holder of a certificate may do. Exactly one of spiffe_id and dns_name.
+ * What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint.
  *
  * @generated from message matricula.config.v1.CertificateRoles
  */
 export declare type CertificateRoles = Message<"matricula.config.v1.CertificateRoles"> & {
   /**
-   * The URI SAN, compared exactly.
+   * The URI SAN, compared exactly; "/*" at the end stands for one or more further path segments.
    *
    * @generated from field: string spiffe_id = 1 [json_name = "spiffe_id"];
    */
   spiffeId: string;
 
   /**
-   * A DNS SAN, compared without case.
+   * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
    *
    * @generated from field: string dns_name = 2 [json_name = "dns_name"];
    */
@@ -357,6 +690,20 @@ export declare type CertificateRoles = Message<"matricula.config.v1.CertificateR
    * @generated from field: repeated matricula.v1.Role roles = 3;
    */
   roles: Role[];
+
+  /**
+   * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+   *
+   * @generated from field: string subject = 4;
+   */
+  subject: string;
+
+  /**
+   * SHA-256 of the certificate in hexadecimal; colons are ignored.
+   *
+   * @generated from field: string fingerprint = 5;
+   */
+  fingerprint: string;
 };
 
 /**
@@ -439,6 +786,21 @@ export declare type Limits = Message<"matricula.config.v1.Limits"> & {
    * @generated from field: optional uint32 queued_writes = 4 [json_name = "queued_writes"];
    */
   queuedWrites?: number | undefined;
+
+  /**
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   *
+   * @generated from field: matricula.config.v1.RateLimits rates = 5;
+   */
+  rates?: RateLimits | undefined;
+
+  /**
+   * The rest of the capacity is for those who show a credential.
+   * Calls in flight of callers that showed nothing; 256 when absent.
+   *
+   * @generated from field: optional uint32 open_calls = 6 [json_name = "open_calls"];
+   */
+  openCalls?: number | undefined;
 };
 
 /**
@@ -446,6 +808,102 @@ export declare type Limits = Message<"matricula.config.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export declare const LimitsSchema: GenMessage<Limits>;
+
+/**
+ * Token buckets, each by what its name says. One that is absent has no limit.
+ *
+ * @generated from message matricula.config.v1.RateLimits
+ */
+export declare type RateLimits = Message<"matricula.config.v1.RateLimits"> & {
+  /**
+   * Registrations without a credential, by the network of the address.
+   *
+   * @generated from field: matricula.config.v1.Rate network = 1;
+   */
+  network?: Rate | undefined;
+
+  /**
+   * Calls by one token or user.
+   *
+   * @generated from field: matricula.config.v1.Rate credential = 2;
+   */
+  credential?: Rate | undefined;
+
+  /**
+   * Calls by one certificate's identity.
+   *
+   * @generated from field: matricula.config.v1.Rate certificate = 3;
+   */
+  certificate?: Rate | undefined;
+
+  /**
+   * Registrations without a credential, by software_id.
+   *
+   * @generated from field: matricula.config.v1.Rate software_id = 4 [json_name = "software_id"];
+   */
+  softwareId?: Rate | undefined;
+
+  /**
+   * Registrations without a credential, by the host of a redirect URI; loopback hosts are not counted.
+   *
+   * @generated from field: matricula.config.v1.Rate redirect_host = 5 [json_name = "redirect_host"];
+   */
+  redirectHost?: Rate | undefined;
+
+  /**
+   * Wrong passwords, by user and network. 10 at once and 10 a minute when absent.
+   *
+   * @generated from field: matricula.config.v1.Rate failures = 6;
+   */
+  failures?: Rate | undefined;
+
+  /**
+   * Bits of an IPv4 address that make a network; 32 when absent.
+   *
+   * @generated from field: optional uint32 ipv4_prefix = 7 [json_name = "ipv4_prefix"];
+   */
+  ipv4Prefix?: number | undefined;
+
+  /**
+   * Bits of an IPv6 address that make a network; 56 when absent.
+   *
+   * @generated from field: optional uint32 ipv6_prefix = 8 [json_name = "ipv6_prefix"];
+   */
+  ipv6Prefix?: number | undefined;
+};
+
+/**
+ * Describes the message matricula.config.v1.RateLimits.
+ * Use `create(RateLimitsSchema)` to create a new message.
+ */
+export declare const RateLimitsSchema: GenMessage<RateLimits>;
+
+/**
+ * A token bucket.
+ *
+ * @generated from message matricula.config.v1.Rate
+ */
+export declare type Rate = Message<"matricula.config.v1.Rate"> & {
+  /**
+   * How many at once.
+   *
+   * @generated from field: uint32 burst = 1;
+   */
+  burst: number;
+
+  /**
+   * How many come back in a minute.
+   *
+   * @generated from field: uint32 per_minute = 2 [json_name = "per_minute"];
+   */
+  perMinute: number;
+};
+
+/**
+ * Describes the message matricula.config.v1.Rate.
+ * Use `create(RateSchema)` to create a new message.
+ */
+export declare const RateSchema: GenMessage<Rate>;
 
 /**
  * Logging.
@@ -466,6 +924,77 @@ export declare type Log = Message<"matricula.config.v1.Log"> & {
  * Use `create(LogSchema)` to create a new message.
  */
 export declare const LogSchema: GenMessage<Log>;
+
+/**
+ * Headers that carry a client certificate.
+ *
+ * @generated from enum matricula.config.v1.CertificateHeader
+ */
+export enum CertificateHeader {
+  /**
+   * @generated from enum value: CERTIFICATE_HEADER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Client-Cert: a byte sequence (RFC 9440; HAProxy).
+   *
+   * @generated from enum value: CERTIFICATE_HEADER_CLIENT_CERT = 1;
+   */
+  CLIENT_CERT = 1,
+
+  /**
+   * X-SSL-Client-Cert: PEM, percent-encoded (nginx's $ssl_client_escaped_cert).
+   *
+   * @generated from enum value: CERTIFICATE_HEADER_X_SSL_CLIENT_CERT = 2;
+   */
+  X_SSL_CLIENT_CERT = 2,
+
+  /**
+   * X-Forwarded-Client-Cert: one element with Cert (Envoy).
+   *
+   * @generated from enum value: CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT = 3;
+   */
+  X_FORWARDED_CLIENT_CERT = 3,
+}
+
+/**
+ * Describes the enum matricula.config.v1.CertificateHeader.
+ */
+export declare const CertificateHeaderSchema: GenEnum<CertificateHeader>;
+
+/**
+ * What else must be shown beside a registration access token.
+ *
+ * @generated from enum matricula.config.v1.TokenBinding
+ */
+export enum TokenBinding {
+  /**
+   * Nothing.
+   *
+   * @generated from enum value: TOKEN_BINDING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The very certificate that registered; it ends with that certificate.
+   *
+   * @generated from enum value: TOKEN_BINDING_CERTIFICATE = 1;
+   */
+  CERTIFICATE = 1,
+
+  /**
+   * A certificate of the same identity, so that certificates may be renewed.
+   *
+   * @generated from enum value: TOKEN_BINDING_IDENTITY = 2;
+   */
+  IDENTITY = 2,
+}
+
+/**
+ * Describes the enum matricula.config.v1.TokenBinding.
+ */
+export declare const TokenBindingSchema: GenEnum<TokenBinding>;
 
 /**
  * JSON types.

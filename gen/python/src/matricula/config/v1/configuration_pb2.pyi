@@ -21,6 +21,56 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _CertificateHeader:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CertificateHeaderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CertificateHeader.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CERTIFICATE_HEADER_UNSPECIFIED: _CertificateHeader.ValueType  # 0
+    CERTIFICATE_HEADER_CLIENT_CERT: _CertificateHeader.ValueType  # 1
+    """Client-Cert: a byte sequence (RFC 9440; HAProxy)."""
+    CERTIFICATE_HEADER_X_SSL_CLIENT_CERT: _CertificateHeader.ValueType  # 2
+    """X-SSL-Client-Cert: PEM, percent-encoded (nginx's $ssl_client_escaped_cert)."""
+    CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT: _CertificateHeader.ValueType  # 3
+    """X-Forwarded-Client-Cert: one element with Cert (Envoy)."""
+
+class CertificateHeader(_CertificateHeader, metaclass=_CertificateHeaderEnumTypeWrapper):
+    """Headers that carry a client certificate."""
+
+CERTIFICATE_HEADER_UNSPECIFIED: CertificateHeader.ValueType  # 0
+CERTIFICATE_HEADER_CLIENT_CERT: CertificateHeader.ValueType  # 1
+"""Client-Cert: a byte sequence (RFC 9440; HAProxy)."""
+CERTIFICATE_HEADER_X_SSL_CLIENT_CERT: CertificateHeader.ValueType  # 2
+"""X-SSL-Client-Cert: PEM, percent-encoded (nginx's $ssl_client_escaped_cert)."""
+CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT: CertificateHeader.ValueType  # 3
+"""X-Forwarded-Client-Cert: one element with Cert (Envoy)."""
+Global___CertificateHeader: _TypeAlias = CertificateHeader  # noqa: Y015
+
+class _TokenBinding:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TokenBindingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TokenBinding.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TOKEN_BINDING_UNSPECIFIED: _TokenBinding.ValueType  # 0
+    """Nothing."""
+    TOKEN_BINDING_CERTIFICATE: _TokenBinding.ValueType  # 1
+    """The very certificate that registered; it ends with that certificate."""
+    TOKEN_BINDING_IDENTITY: _TokenBinding.ValueType  # 2
+    """A certificate of the same identity, so that certificates may be renewed."""
+
+class TokenBinding(_TokenBinding, metaclass=_TokenBindingEnumTypeWrapper):
+    """What else must be shown beside a registration access token."""
+
+TOKEN_BINDING_UNSPECIFIED: TokenBinding.ValueType  # 0
+"""Nothing."""
+TOKEN_BINDING_CERTIFICATE: TokenBinding.ValueType  # 1
+"""The very certificate that registered; it ends with that certificate."""
+TOKEN_BINDING_IDENTITY: TokenBinding.ValueType  # 2
+"""A certificate of the same identity, so that certificates may be renewed."""
+Global___TokenBinding: _TypeAlias = TokenBinding  # noqa: Y015
+
 class _AttributeType:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -81,12 +131,18 @@ class Configuration(_message.Message):
     REALMS_FIELD_NUMBER: _builtins.int
     LIMITS_FIELD_NUMBER: _builtins.int
     LOG_FIELD_NUMBER: _builtins.int
+    TRUSTED_PROXIES_FIELD_NUMBER: _builtins.int
+    LOCAL_LISTEN_FIELD_NUMBER: _builtins.int
     listen: _builtins.str
     """host:port to listen on; "localhost:8443" means both loopback addresses."""
     public_url: _builtins.str
     """The base URL that clients reach the service by; it may have a path. Needed when listening beyond loopback."""
     data: _builtins.str
     """The folder of the database, certificates and keys."""
+    local_listen: _builtins.str
+    """A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+    is the caller "local".
+    """
     @_builtins.property
     def tls(self) -> Global___Tls:
         """Certificates and keys by file; the development set under the data folder when absent."""
@@ -103,6 +159,10 @@ class Configuration(_message.Message):
     def log(self) -> Global___Log:
         """Logging."""
 
+    @_builtins.property
+    def trusted_proxies(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrustedProxy]:
+        """Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header."""
+
     def __init__(
         self,
         *,
@@ -113,15 +173,19 @@ class Configuration(_message.Message):
         realms: _abc.Mapping[_builtins.str, Global___Realm] | None = ...,
         limits: Global___Limits | None = ...,
         log: Global___Log | None = ...,
+        trusted_proxies: _abc.Iterable[Global___TrustedProxy] | None = ...,
+        local_listen: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "log", b"log", "public_url", b"public_url", "tls", b"tls"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "public_url", b"public_url", "tls", b"tls"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "log", b"log", "public_url", b"public_url", "realms", b"realms", "tls", b"tls"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "public_url", b"public_url", "realms", b"realms", "tls", b"tls", "trusted_proxies", b"trusted_proxies"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__data: _TypeAlias = _typing.Literal["data"]  # noqa: Y015
     _WhichOneofArgType__data: _TypeAlias = _typing.Literal["_data", b"_data"]  # noqa: Y015
     _WhichOneofReturnType__listen: _TypeAlias = _typing.Literal["listen"]  # noqa: Y015
     _WhichOneofArgType__listen: _TypeAlias = _typing.Literal["_listen", b"_listen"]  # noqa: Y015
+    _WhichOneofReturnType__local_listen: _TypeAlias = _typing.Literal["local_listen"]  # noqa: Y015
+    _WhichOneofArgType__local_listen: _TypeAlias = _typing.Literal["_local_listen", b"_local_listen"]  # noqa: Y015
     _WhichOneofReturnType__public_url: _TypeAlias = _typing.Literal["public_url"]  # noqa: Y015
     _WhichOneofArgType__public_url: _TypeAlias = _typing.Literal["_public_url", b"_public_url"]  # noqa: Y015
     @_typing.overload
@@ -129,9 +193,49 @@ class Configuration(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__listen) -> _WhichOneofReturnType__listen | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__local_listen) -> _WhichOneofReturnType__local_listen | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__public_url) -> _WhichOneofReturnType__public_url | None: ...
 
 Global___Configuration: _TypeAlias = Configuration  # noqa: Y015
+
+@_typing.final
+class TrustedProxy(_message.Message):
+    """A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPIFFE_ID_FIELD_NUMBER: _builtins.int
+    DNS_NAME_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    FINGERPRINT_FIELD_NUMBER: _builtins.int
+    HEADER_FIELD_NUMBER: _builtins.int
+    spiffe_id: _builtins.str
+    """As in CertificateRoles."""
+    dns_name: _builtins.str
+    """As in CertificateRoles."""
+    subject: _builtins.str
+    """As in CertificateRoles."""
+    fingerprint: _builtins.str
+    """As in CertificateRoles."""
+    header: Global___CertificateHeader.ValueType
+    """The one header in which it passes a certificate on."""
+    def __init__(
+        self,
+        *,
+        spiffe_id: _builtins.str = ...,
+        dns_name: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        fingerprint: _builtins.str = ...,
+        header: Global___CertificateHeader.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dns_name", b"dns_name", "fingerprint", b"fingerprint", "header", b"header", "spiffe_id", b"spiffe_id", "subject", b"subject"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TrustedProxy: _TypeAlias = TrustedProxy  # noqa: Y015
 
 @_typing.final
 class Tls(_message.Message):
@@ -150,7 +254,7 @@ class Tls(_message.Message):
     client_ca_file: _builtins.str
     """The authorities whose client certificates are accepted (PEM)."""
     crl_file: _builtins.str
-    """Revoked certificates (PEM)."""
+    """Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes."""
     def __init__(
         self,
         *,
@@ -181,10 +285,18 @@ class Realm(_message.Message):
     POLICIES_FIELD_NUMBER: _builtins.int
     CUSTOM_ATTRIBUTES_FIELD_NUMBER: _builtins.int
     CORS_ORIGINS_FIELD_NUMBER: _builtins.int
+    TOKEN_ISSUERS_FIELD_NUMBER: _builtins.int
+    USERS_FILE_FIELD_NUMBER: _builtins.int
+    REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER: _builtins.int
+    QUOTAS_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """The authorization server's identifier; the public URL when absent."""
     public_url: _builtins.str
     """The base of registration_client_uri; the service's public_url when absent."""
+    users_file: _builtins.str
+    """The file of HTTP Basic users, written by "matricula user add": the way in "basic"."""
+    registration_access_token_binding: Global___TokenBinding.ValueType
+    """What a registration access token is bound to when the registrant shows a certificate."""
     @_builtins.property
     def authorization_server(self) -> Global___AuthorizationServer:
         """What discovery says of the authorization server."""
@@ -211,6 +323,14 @@ class Realm(_message.Message):
         Credentials are never allowed, so a page brings nothing but the tokens it holds.
         """
 
+    @_builtins.property
+    def token_issuers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TokenIssuer]:
+        """Issuers whose access tokens are taken: the way in "oauth"."""
+
+    @_builtins.property
+    def quotas(self) -> Global___Quotas:
+        """How many clients there may be."""
+
     def __init__(
         self,
         *,
@@ -222,10 +342,14 @@ class Realm(_message.Message):
         policies: _abc.Iterable[_policy_pb2.Policy] | None = ...,
         custom_attributes: _abc.Iterable[Global___CustomAttribute] | None = ...,
         cors_origins: _abc.Iterable[_builtins.str] | None = ...,
+        token_issuers: _abc.Iterable[Global___TokenIssuer] | None = ...,
+        users_file: _builtins.str = ...,
+        registration_access_token_binding: Global___TokenBinding.ValueType = ...,
+        quotas: Global___Quotas | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "ways_in", b"ways_in"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "ways_in", b"ways_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issuer: _TypeAlias = _typing.Literal["issuer"]  # noqa: Y015
     _WhichOneofArgType__issuer: _TypeAlias = _typing.Literal["_issuer", b"_issuer"]  # noqa: Y015
@@ -237,6 +361,164 @@ class Realm(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__public_url) -> _WhichOneofReturnType__public_url | None: ...
 
 Global___Realm: _TypeAlias = Realm  # noqa: Y015
+
+@_typing.final
+class Quotas(_message.Message):
+    """How many live clients there may be; 0 means any number."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENTS_PER_OWNER_FIELD_NUMBER: _builtins.int
+    CLIENTS_PER_CREDENTIAL_FIELD_NUMBER: _builtins.int
+    OPEN_CLIENTS_FIELD_NUMBER: _builtins.int
+    clients_per_owner: _builtins.int
+    """Of one owner."""
+    clients_per_credential: _builtins.int
+    """That came by one credential: an initial access token, a certificate, a user."""
+    open_clients: _builtins.int
+    """That came by the open way in."""
+    def __init__(
+        self,
+        *,
+        clients_per_owner: _builtins.int = ...,
+        clients_per_credential: _builtins.int = ...,
+        open_clients: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients_per_credential", b"clients_per_credential", "clients_per_owner", b"clients_per_owner", "open_clients", b"open_clients"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Quotas: _TypeAlias = Quotas  # noqa: Y015
+
+@_typing.final
+class TokenIssuer(_message.Message):
+    """An issuer of access tokens (RFC 9068, RFC 7662). It needs jwks_uri or jwks_file for JWTs, introspection for opaque tokens, or both."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ISSUER_FIELD_NUMBER: _builtins.int
+    AUDIENCES_FIELD_NUMBER: _builtins.int
+    JWKS_URI_FIELD_NUMBER: _builtins.int
+    JWKS_FILE_FIELD_NUMBER: _builtins.int
+    ALGORITHMS_FIELD_NUMBER: _builtins.int
+    INTROSPECTION_FIELD_NUMBER: _builtins.int
+    SCOPES_FIELD_NUMBER: _builtins.int
+    MANAGE_SCOPES_FIELD_NUMBER: _builtins.int
+    CLAIMS_FIELD_NUMBER: _builtins.int
+    CA_FILE_FIELD_NUMBER: _builtins.int
+    issuer: _builtins.str
+    """Compared exactly with iss."""
+    jwks_uri: _builtins.str
+    """Where its JWK Set is."""
+    jwks_file: _builtins.str
+    """Its JWK Set in a file."""
+    ca_file: _builtins.str
+    """The authorities of the issuer's own server certificate (PEM); the system's when absent."""
+    @_builtins.property
+    def audiences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """One of them must be in aud."""
+
+    @_builtins.property
+    def algorithms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one."""
+
+    @_builtins.property
+    def introspection(self) -> Global___Introspection:
+        """How opaque tokens are looked up."""
+
+    @_builtins.property
+    def scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Scopes that a token must have, all of them."""
+
+    @_builtins.property
+    def manage_scopes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Scopes for managing one's clients; as scopes when empty."""
+
+    @_builtins.property
+    def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClaimCondition]:
+        """Conditions on claims, all of them."""
+
+    def __init__(
+        self,
+        *,
+        issuer: _builtins.str = ...,
+        audiences: _abc.Iterable[_builtins.str] | None = ...,
+        jwks_uri: _builtins.str = ...,
+        jwks_file: _builtins.str = ...,
+        algorithms: _abc.Iterable[_builtins.str] | None = ...,
+        introspection: Global___Introspection | None = ...,
+        scopes: _abc.Iterable[_builtins.str] | None = ...,
+        manage_scopes: _abc.Iterable[_builtins.str] | None = ...,
+        claims: _abc.Iterable[Global___ClaimCondition] | None = ...,
+        ca_file: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["introspection", b"introspection"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithms", b"algorithms", "audiences", b"audiences", "ca_file", b"ca_file", "claims", b"claims", "introspection", b"introspection", "issuer", b"issuer", "jwks_file", b"jwks_file", "jwks_uri", b"jwks_uri", "manage_scopes", b"manage_scopes", "scopes", b"scopes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TokenIssuer: _TypeAlias = TokenIssuer  # noqa: Y015
+
+@_typing.final
+class Introspection(_message.Message):
+    """Token introspection (RFC 7662)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENDPOINT_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FILE_FIELD_NUMBER: _builtins.int
+    endpoint: _builtins.str
+    """The endpoint."""
+    client_id: _builtins.str
+    """The client that asks."""
+    client_secret_file: _builtins.str
+    """Its secret, in a file; sent by client_secret_basic."""
+    def __init__(
+        self,
+        *,
+        endpoint: _builtins.str = ...,
+        client_id: _builtins.str = ...,
+        client_secret_file: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_secret_file", b"client_secret_file", "endpoint", b"endpoint"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Introspection: _TypeAlias = Introspection  # noqa: Y015
+
+@_typing.final
+class ClaimCondition(_message.Message):
+    """A claim that must be there with one of the values; a list must hold one of them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLAIM_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    claim: _builtins.str
+    """The claim."""
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The values, as text."""
+
+    def __init__(
+        self,
+        *,
+        claim: _builtins.str = ...,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claim", b"claim", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClaimCondition: _TypeAlias = ClaimCondition  # noqa: Y015
 
 @_typing.final
 class AuthorizationServer(_message.Message):
@@ -306,13 +588,41 @@ Global___AuthorizationServer: _TypeAlias = AuthorizationServer  # noqa: Y015
 
 @_typing.final
 class WaysIn(_message.Message):
-    """The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default."""
+    """The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+    users and the local listener are on where they are configured.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class OthersEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> Global___WayIn: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: Global___WayIn | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     OPEN_FIELD_NUMBER: _builtins.int
     INITIAL_ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
     CERTIFICATE_FIELD_NUMBER: _builtins.int
+    OAUTH_FIELD_NUMBER: _builtins.int
+    BASIC_FIELD_NUMBER: _builtins.int
+    LOCAL_FIELD_NUMBER: _builtins.int
+    REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
+    OTHERS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def open(self) -> Global___WayIn:
         """Anybody."""
@@ -325,20 +635,69 @@ class WaysIn(_message.Message):
     def certificate(self) -> Global___WayIn:
         """A certificate with the role ROLE_REGISTRAR or ROLE_ADMIN."""
 
+    @_builtins.property
+    def oauth(self) -> Global___WayIn:
+        """An access token of one of token_issuers."""
+
+    @_builtins.property
+    def basic(self) -> Global___WayIn:
+        """A user of users_file."""
+
+    @_builtins.property
+    def local(self) -> Global___WayIn:
+        """Whoever comes by local_listen."""
+
+    @_builtins.property
+    def registration_access_token(self) -> Global___ManagingWay:
+        """A registration access token: it manages, and registers nobody."""
+
+    @_builtins.property
+    def others(self) -> _containers.MessageMap[_builtins.str, Global___WayIn]:
+        """Ways in that a build of one's own adds, by name."""
+
     def __init__(
         self,
         *,
         open: Global___WayIn | None = ...,
         initial_access_token: Global___WayIn | None = ...,
         certificate: Global___WayIn | None = ...,
+        oauth: Global___WayIn | None = ...,
+        basic: Global___WayIn | None = ...,
+        local: Global___WayIn | None = ...,
+        registration_access_token: Global___ManagingWay | None = ...,
+        others: _abc.Mapping[_builtins.str, Global___WayIn] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "initial_access_token", b"initial_access_token", "open", b"open"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["basic", b"basic", "certificate", b"certificate", "initial_access_token", b"initial_access_token", "local", b"local", "oauth", b"oauth", "open", b"open", "registration_access_token", b"registration_access_token"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "initial_access_token", b"initial_access_token", "open", b"open"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basic", b"basic", "certificate", b"certificate", "initial_access_token", b"initial_access_token", "local", b"local", "oauth", b"oauth", "open", b"open", "others", b"others", "registration_access_token", b"registration_access_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WaysIn: _TypeAlias = WaysIn  # noqa: Y015
+
+@_typing.final
+class ManagingWay(_message.Message):
+    """A way to manage clients that registers none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MANAGE_FIELD_NUMBER: _builtins.int
+    manage: _builtins.bool
+    """Whether it is on; when off, none is handed out either."""
+    def __init__(
+        self,
+        *,
+        manage: _builtins.bool | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_manage", b"_manage", "manage", b"manage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_manage", b"_manage", "manage", b"manage"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__manage: _TypeAlias = _typing.Literal["manage"]  # noqa: Y015
+    _WhichOneofArgType__manage: _TypeAlias = _typing.Literal["_manage", b"_manage"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__manage) -> _WhichOneofReturnType__manage | None: ...
+
+Global___ManagingWay: _TypeAlias = ManagingWay  # noqa: Y015
 
 @_typing.final
 class WayIn(_message.Message):
@@ -348,39 +707,56 @@ class WayIn(_message.Message):
 
     ENABLED_FIELD_NUMBER: _builtins.int
     POLICY_FIELD_NUMBER: _builtins.int
+    MANAGE_FIELD_NUMBER: _builtins.int
     enabled: _builtins.bool
-    """Whether it is on."""
+    """Whether it opens registration."""
     policy: _builtins.str
     """The policy that decides; when empty "services" for certificates and "rfc7591" for the others."""
+    manage: _builtins.bool
+    """Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+    for initial access tokens, which manage nothing.
+    """
     def __init__(
         self,
         *,
         enabled: _builtins.bool | None = ...,
         policy: _builtins.str = ...,
+        manage: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "enabled", b"enabled"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_manage", b"_manage", "enabled", b"enabled", "manage", b"manage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "enabled", b"enabled", "policy", b"policy"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "_manage", b"_manage", "enabled", b"enabled", "manage", b"manage", "policy", b"policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__enabled: _TypeAlias = _typing.Literal["enabled"]  # noqa: Y015
     _WhichOneofArgType__enabled: _TypeAlias = _typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
+    _WhichOneofReturnType__manage: _TypeAlias = _typing.Literal["manage"]  # noqa: Y015
+    _WhichOneofArgType__manage: _TypeAlias = _typing.Literal["_manage", b"_manage"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__enabled) -> _WhichOneofReturnType__enabled | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__manage) -> _WhichOneofReturnType__manage | None: ...
 
 Global___WayIn: _TypeAlias = WayIn  # noqa: Y015
 
 @_typing.final
 class CertificateRoles(_message.Message):
-    """What the holder of a certificate may do. Exactly one of spiffe_id and dns_name."""
+    """What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     SPIFFE_ID_FIELD_NUMBER: _builtins.int
     DNS_NAME_FIELD_NUMBER: _builtins.int
     ROLES_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    FINGERPRINT_FIELD_NUMBER: _builtins.int
     spiffe_id: _builtins.str
-    """The URI SAN, compared exactly."""
+    """The URI SAN, compared exactly; "/*" at the end stands for one or more further path segments."""
     dns_name: _builtins.str
-    """A DNS SAN, compared without case."""
+    """A DNS SAN, compared without case; "*." at the beginning stands for exactly one label."""
+    subject: _builtins.str
+    """The subject's distinguished name (RFC 4514), compared by its parts in their order."""
+    fingerprint: _builtins.str
+    """SHA-256 of the certificate in hexadecimal; colons are ignored."""
     @_builtins.property
     def roles(self) -> _containers.RepeatedScalarFieldContainer[_options_pb2.Role.ValueType]:
         """The roles."""
@@ -391,10 +767,12 @@ class CertificateRoles(_message.Message):
         spiffe_id: _builtins.str = ...,
         dns_name: _builtins.str = ...,
         roles: _abc.Iterable[_options_pb2.Role.ValueType] | None = ...,
+        subject: _builtins.str = ...,
+        fingerprint: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["dns_name", b"dns_name", "roles", b"roles", "spiffe_id", b"spiffe_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dns_name", b"dns_name", "fingerprint", b"fingerprint", "roles", b"roles", "spiffe_id", b"spiffe_id", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -444,6 +822,8 @@ class Limits(_message.Message):
     CONNECTIONS_FIELD_NUMBER: _builtins.int
     CONNECTIONS_PER_ADDRESS_FIELD_NUMBER: _builtins.int
     QUEUED_WRITES_FIELD_NUMBER: _builtins.int
+    RATES_FIELD_NUMBER: _builtins.int
+    OPEN_CALLS_FIELD_NUMBER: _builtins.int
     body_bytes: _builtins.int
     """Bytes of a request body; 65536 when absent."""
     connections: _builtins.int
@@ -452,6 +832,14 @@ class Limits(_message.Message):
     """Open connections from one address; 1000 when absent."""
     queued_writes: _builtins.int
     """Writes that may wait for the disk; 8192 when absent."""
+    open_calls: _builtins.int
+    """The rest of the capacity is for those who show a credential.
+    Calls in flight of callers that showed nothing; 256 when absent.
+    """
+    @_builtins.property
+    def rates(self) -> Global___RateLimits:
+        """How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers."""
+
     def __init__(
         self,
         *,
@@ -459,10 +847,12 @@ class Limits(_message.Message):
         connections: _builtins.int | None = ...,
         connections_per_address: _builtins.int | None = ...,
         queued_writes: _builtins.int | None = ...,
+        rates: Global___RateLimits | None = ...,
+        open_calls: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_body_bytes", b"_body_bytes", "_connections", b"_connections", "_connections_per_address", b"_connections_per_address", "_queued_writes", b"_queued_writes", "body_bytes", b"body_bytes", "connections", b"connections", "connections_per_address", b"connections_per_address", "queued_writes", b"queued_writes"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_body_bytes", b"_body_bytes", "_connections", b"_connections", "_connections_per_address", b"_connections_per_address", "_open_calls", b"_open_calls", "_queued_writes", b"_queued_writes", "body_bytes", b"body_bytes", "connections", b"connections", "connections_per_address", b"connections_per_address", "open_calls", b"open_calls", "queued_writes", b"queued_writes", "rates", b"rates"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_body_bytes", b"_body_bytes", "_connections", b"_connections", "_connections_per_address", b"_connections_per_address", "_queued_writes", b"_queued_writes", "body_bytes", b"body_bytes", "connections", b"connections", "connections_per_address", b"connections_per_address", "queued_writes", b"queued_writes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_body_bytes", b"_body_bytes", "_connections", b"_connections", "_connections_per_address", b"_connections_per_address", "_open_calls", b"_open_calls", "_queued_writes", b"_queued_writes", "body_bytes", b"body_bytes", "connections", b"connections", "connections_per_address", b"connections_per_address", "open_calls", b"open_calls", "queued_writes", b"queued_writes", "rates", b"rates"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__body_bytes: _TypeAlias = _typing.Literal["body_bytes"]  # noqa: Y015
     _WhichOneofArgType__body_bytes: _TypeAlias = _typing.Literal["_body_bytes", b"_body_bytes"]  # noqa: Y015
@@ -470,6 +860,8 @@ class Limits(_message.Message):
     _WhichOneofArgType__connections: _TypeAlias = _typing.Literal["_connections", b"_connections"]  # noqa: Y015
     _WhichOneofReturnType__connections_per_address: _TypeAlias = _typing.Literal["connections_per_address"]  # noqa: Y015
     _WhichOneofArgType__connections_per_address: _TypeAlias = _typing.Literal["_connections_per_address", b"_connections_per_address"]  # noqa: Y015
+    _WhichOneofReturnType__open_calls: _TypeAlias = _typing.Literal["open_calls"]  # noqa: Y015
+    _WhichOneofArgType__open_calls: _TypeAlias = _typing.Literal["_open_calls", b"_open_calls"]  # noqa: Y015
     _WhichOneofReturnType__queued_writes: _TypeAlias = _typing.Literal["queued_writes"]  # noqa: Y015
     _WhichOneofArgType__queued_writes: _TypeAlias = _typing.Literal["_queued_writes", b"_queued_writes"]  # noqa: Y015
     @_typing.overload
@@ -479,9 +871,106 @@ class Limits(_message.Message):
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__connections_per_address) -> _WhichOneofReturnType__connections_per_address | None: ...
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__open_calls) -> _WhichOneofReturnType__open_calls | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__queued_writes) -> _WhichOneofReturnType__queued_writes | None: ...
 
 Global___Limits: _TypeAlias = Limits  # noqa: Y015
+
+@_typing.final
+class RateLimits(_message.Message):
+    """Token buckets, each by what its name says. One that is absent has no limit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NETWORK_FIELD_NUMBER: _builtins.int
+    CREDENTIAL_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_FIELD_NUMBER: _builtins.int
+    SOFTWARE_ID_FIELD_NUMBER: _builtins.int
+    REDIRECT_HOST_FIELD_NUMBER: _builtins.int
+    FAILURES_FIELD_NUMBER: _builtins.int
+    IPV4_PREFIX_FIELD_NUMBER: _builtins.int
+    IPV6_PREFIX_FIELD_NUMBER: _builtins.int
+    ipv4_prefix: _builtins.int
+    """Bits of an IPv4 address that make a network; 32 when absent."""
+    ipv6_prefix: _builtins.int
+    """Bits of an IPv6 address that make a network; 56 when absent."""
+    @_builtins.property
+    def network(self) -> Global___Rate:
+        """Registrations without a credential, by the network of the address."""
+
+    @_builtins.property
+    def credential(self) -> Global___Rate:
+        """Calls by one token or user."""
+
+    @_builtins.property
+    def certificate(self) -> Global___Rate:
+        """Calls by one certificate's identity."""
+
+    @_builtins.property
+    def software_id(self) -> Global___Rate:
+        """Registrations without a credential, by software_id."""
+
+    @_builtins.property
+    def redirect_host(self) -> Global___Rate:
+        """Registrations without a credential, by the host of a redirect URI; loopback hosts are not counted."""
+
+    @_builtins.property
+    def failures(self) -> Global___Rate:
+        """Wrong passwords, by user and network. 10 at once and 10 a minute when absent."""
+
+    def __init__(
+        self,
+        *,
+        network: Global___Rate | None = ...,
+        credential: Global___Rate | None = ...,
+        certificate: Global___Rate | None = ...,
+        software_id: Global___Rate | None = ...,
+        redirect_host: Global___Rate | None = ...,
+        failures: Global___Rate | None = ...,
+        ipv4_prefix: _builtins.int | None = ...,
+        ipv6_prefix: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ipv4_prefix", b"_ipv4_prefix", "_ipv6_prefix", b"_ipv6_prefix", "certificate", b"certificate", "credential", b"credential", "failures", b"failures", "ipv4_prefix", b"ipv4_prefix", "ipv6_prefix", b"ipv6_prefix", "network", b"network", "redirect_host", b"redirect_host", "software_id", b"software_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ipv4_prefix", b"_ipv4_prefix", "_ipv6_prefix", b"_ipv6_prefix", "certificate", b"certificate", "credential", b"credential", "failures", b"failures", "ipv4_prefix", b"ipv4_prefix", "ipv6_prefix", b"ipv6_prefix", "network", b"network", "redirect_host", b"redirect_host", "software_id", b"software_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__ipv4_prefix: _TypeAlias = _typing.Literal["ipv4_prefix"]  # noqa: Y015
+    _WhichOneofArgType__ipv4_prefix: _TypeAlias = _typing.Literal["_ipv4_prefix", b"_ipv4_prefix"]  # noqa: Y015
+    _WhichOneofReturnType__ipv6_prefix: _TypeAlias = _typing.Literal["ipv6_prefix"]  # noqa: Y015
+    _WhichOneofArgType__ipv6_prefix: _TypeAlias = _typing.Literal["_ipv6_prefix", b"_ipv6_prefix"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ipv4_prefix) -> _WhichOneofReturnType__ipv4_prefix | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__ipv6_prefix) -> _WhichOneofReturnType__ipv6_prefix | None: ...
+
+Global___RateLimits: _TypeAlias = RateLimits  # noqa: Y015
+
+@_typing.final
+class Rate(_message.Message):
+    """A token bucket."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BURST_FIELD_NUMBER: _builtins.int
+    PER_MINUTE_FIELD_NUMBER: _builtins.int
+    burst: _builtins.int
+    """How many at once."""
+    per_minute: _builtins.int
+    """How many come back in a minute."""
+    def __init__(
+        self,
+        *,
+        burst: _builtins.int = ...,
+        per_minute: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["burst", b"burst", "per_minute", b"per_minute"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Rate: _TypeAlias = Rate  # noqa: Y015
 
 @_typing.final
 class Log(_message.Message):

@@ -791,7 +791,8 @@ pub struct Principal {
     /// How the identity is known.
     #[prost(enumeration="PrincipalKind", tag="1")]
     pub kind: i32,
-    /// A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+    /// A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+    /// id; "anonymous" for nobody.
     #[prost(string, tag="2")]
     pub id: ::prost::alloc::string::String,
     /// Which credential showed it: a certificate's fingerprint or a token's id, never a secret.
@@ -847,6 +848,14 @@ pub enum PrincipalKind {
     InitialAccessToken = 3,
     /// A registration access token: the client itself.
     Client = 4,
+    /// A user of the users file (HTTP Basic).
+    User = 5,
+    /// The subject of an OAuth 2.0 access token.
+    AccessToken = 6,
+    /// Whoever comes by the local listener.
+    Local = 7,
+    /// Known by a way in of a build of one's own.
+    Other = 8,
 }
 impl PrincipalKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -860,6 +869,10 @@ impl PrincipalKind {
             Self::Certificate => "PRINCIPAL_KIND_CERTIFICATE",
             Self::InitialAccessToken => "PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN",
             Self::Client => "PRINCIPAL_KIND_CLIENT",
+            Self::User => "PRINCIPAL_KIND_USER",
+            Self::AccessToken => "PRINCIPAL_KIND_ACCESS_TOKEN",
+            Self::Local => "PRINCIPAL_KIND_LOCAL",
+            Self::Other => "PRINCIPAL_KIND_OTHER",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -870,6 +883,10 @@ impl PrincipalKind {
             "PRINCIPAL_KIND_CERTIFICATE" => Some(Self::Certificate),
             "PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN" => Some(Self::InitialAccessToken),
             "PRINCIPAL_KIND_CLIENT" => Some(Self::Client),
+            "PRINCIPAL_KIND_USER" => Some(Self::User),
+            "PRINCIPAL_KIND_ACCESS_TOKEN" => Some(Self::AccessToken),
+            "PRINCIPAL_KIND_LOCAL" => Some(Self::Local),
+            "PRINCIPAL_KIND_OTHER" => Some(Self::Other),
             _ => None,
         }
     }
@@ -941,6 +958,9 @@ pub struct ClientFilter {
     /// Registered before this second.
     #[prost(uint32, optional, tag="7")]
     pub issued_before: ::core::option::Option<u32>,
+    /// The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+    #[prost(string, tag="8")]
+    pub credential_id: ::prost::alloc::string::String,
 }
 /// One value that was registered otherwise than it was asked for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1011,7 +1031,7 @@ pub enum ErrorReason {
     NotFound = 10,
     /// Somebody else wrote first: read again.
     VersionConflict = 11,
-    /// The idempotency key was used for another request.
+    /// The idempotency key was used for another request, or the client has changed since and the answer is no longer kept.
     IdempotencyConflict = 12,
     /// The message or a part of it is too large.
     TooLarge = 13,
@@ -1027,6 +1047,8 @@ pub enum ErrorReason {
     Unimplemented = 18,
     /// A fault of the service.
     Internal = 19,
+    /// The owner, the credential or the open way in has as many clients as it may have.
+    QuotaExceeded = 20,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1055,6 +1077,7 @@ impl ErrorReason {
             Self::DeadlineExceeded => "ERROR_REASON_DEADLINE_EXCEEDED",
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
             Self::Internal => "ERROR_REASON_INTERNAL",
+            Self::QuotaExceeded => "ERROR_REASON_QUOTA_EXCEEDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1080,12 +1103,13 @@ impl ErrorReason {
             "ERROR_REASON_DEADLINE_EXCEEDED" => Some(Self::DeadlineExceeded),
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             "ERROR_REASON_INTERNAL" => Some(Self::Internal),
+            "ERROR_REASON_QUOTA_EXCEEDED" => Some(Self::QuotaExceeded),
             _ => None,
         }
     }
 }
 /// What the token may do.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateInitialAccessTokenRequest {
     /// The realm, empty for default.
     #[prost(string, tag="1")]
@@ -1099,9 +1123,27 @@ pub struct CreateInitialAccessTokenRequest {
     /// Seconds it lives; 0 means 24 hours.
     #[prost(uint32, tag="4")]
     pub lifetime: u32,
+    /// Who owns the clients that it admits: a team, a partner. The token itself when empty.
+    #[prost(string, tag="5")]
+    pub owner: ::prost::alloc::string::String,
+    /// What it is for, in words.
+    #[prost(string, tag="6")]
+    pub purpose: ::prost::alloc::string::String,
+    /// The policy that decides about its registrations; the way in's own when empty.
+    #[prost(string, tag="7")]
+    pub policy: ::prost::alloc::string::String,
+    /// Metadata that stands in its registrations whatever they ask.
+    #[prost(message, optional, tag="8")]
+    pub force: ::core::option::Option<ClientMetadata>,
+    /// The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+    #[prost(string, repeated, tag="9")]
+    pub redirect_hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+    #[prost(string, tag="10")]
+    pub bound_to: ::prost::alloc::string::String,
 }
 /// The token.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateInitialAccessTokenResponse {
     /// What is on record of it.
     #[prost(message, optional, tag="1")]
@@ -1111,7 +1153,7 @@ pub struct CreateInitialAccessTokenResponse {
     pub token: ::prost::alloc::string::String,
 }
 /// What is on record of an initial access token.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct InitialAccessToken {
     /// Its id, not the token.
     #[prost(string, tag="1")]
@@ -1131,6 +1173,102 @@ pub struct InitialAccessToken {
     /// Seconds since 1970-01-01T00:00:00Z.
     #[prost(uint32, tag="6")]
     pub expires_at: u32,
+    /// Who owns the clients that it admits; empty for the token itself.
+    #[prost(string, tag="7")]
+    pub owner: ::prost::alloc::string::String,
+    /// What it is for.
+    #[prost(string, tag="8")]
+    pub purpose: ::prost::alloc::string::String,
+    /// The policy that decides; empty for the way in's own.
+    #[prost(string, tag="9")]
+    pub policy: ::prost::alloc::string::String,
+    /// Metadata that stands whatever is asked.
+    #[prost(message, optional, tag="10")]
+    pub force: ::core::option::Option<ClientMetadata>,
+    /// The only hosts of redirect URIs; any when empty.
+    #[prost(string, repeated, tag="11")]
+    pub redirect_hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The certificate that must come with it.
+    #[prost(string, tag="12")]
+    pub bound_to: ::prost::alloc::string::String,
+    /// Who made it.
+    #[prost(message, optional, tag="13")]
+    pub created_by: ::core::option::Option<Principal>,
+    /// Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+    #[prost(uint32, optional, tag="14")]
+    pub revoked_at: ::core::option::Option<u32>,
+    /// Live clients that came by it.
+    #[prost(uint32, tag="15")]
+    pub clients: u32,
+}
+/// Which token.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetInitialAccessTokenRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// Its id, not the token.
+    #[prost(string, tag="2")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The token's record.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetInitialAccessTokenResponse {
+    /// What is on record of it.
+    #[prost(message, optional, tag="1")]
+    pub initial_access_token: ::core::option::Option<InitialAccessToken>,
+}
+/// Which tokens.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListInitialAccessTokensRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// At most so many; 50 when 0, never more than 500.
+    #[prost(uint32, tag="2")]
+    pub page_size: u32,
+    /// Where the page before ended; empty for the first.
+    #[prost(string, tag="3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only tokens that still admit: not revoked, not expired, not used up.
+    #[prost(bool, tag="4")]
+    pub usable: bool,
+}
+/// A page of tokens.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInitialAccessTokensResponse {
+    /// The tokens.
+    #[prost(message, repeated, tag="1")]
+    pub initial_access_tokens: ::prost::alloc::vec::Vec<InitialAccessToken>,
+    /// For the next page; empty after the last.
+    #[prost(string, tag="2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Which token to end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeInitialAccessTokenRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// Its id, not the token.
+    #[prost(string, tag="2")]
+    pub id: ::prost::alloc::string::String,
+    /// Whether the clients that came by it are deleted too.
+    #[prost(bool, tag="3")]
+    pub delete_clients: bool,
+}
+/// What was done.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RevokeInitialAccessTokenResponse {
+    /// What is on record of the token now.
+    #[prost(message, optional, tag="1")]
+    pub initial_access_token: ::core::option::Option<InitialAccessToken>,
+    /// Clients deleted by this call.
+    #[prost(uint32, tag="2")]
+    pub clients_deleted: u32,
+    /// Whether clients are left to delete, for want of time: revoke again.
+    #[prost(bool, tag="3")]
+    pub more: bool,
 }
 /// What to register.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1141,7 +1279,8 @@ pub struct RegisterClientRequest {
     /// The metadata asked for.
     #[prost(message, optional, tag="2")]
     pub metadata: ::core::option::Option<ClientMetadata>,
-    /// A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+    /// A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+    /// client has changed. It never does the work a second time.
     #[prost(string, tag="3")]
     pub idempotency_key: ::prost::alloc::string::String,
 }

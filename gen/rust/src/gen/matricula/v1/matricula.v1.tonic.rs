@@ -268,6 +268,93 @@ pub mod initial_access_token_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        pub async fn get_initial_access_token(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetInitialAccessTokenRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::GetInitialAccessTokenResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.InitialAccessTokenService/GetInitialAccessToken",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.InitialAccessTokenService",
+                        "GetInitialAccessToken",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn list_initial_access_tokens(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListInitialAccessTokensRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListInitialAccessTokensResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.InitialAccessTokenService/ListInitialAccessTokens",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.InitialAccessTokenService",
+                        "ListInitialAccessTokens",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn revoke_initial_access_token(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevokeInitialAccessTokenRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RevokeInitialAccessTokenResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.InitialAccessTokenService/RevokeInitialAccessToken",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.InitialAccessTokenService",
+                        "RevokeInitialAccessToken",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated client implementations.

@@ -92,6 +92,32 @@ pub struct Configuration {
     /// Logging.
     #[prost(message, optional, tag="7")]
     pub log: ::core::option::Option<Log>,
+    /// Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+    #[prost(message, repeated, tag="8")]
+    pub trusted_proxies: ::prost::alloc::vec::Vec<TrustedProxy>,
+    /// A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+    /// is the caller "local".
+    #[prost(string, optional, tag="9")]
+    pub local_listen: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrustedProxy {
+    /// As in CertificateRoles.
+    #[prost(string, tag="1")]
+    pub spiffe_id: ::prost::alloc::string::String,
+    /// As in CertificateRoles.
+    #[prost(string, tag="2")]
+    pub dns_name: ::prost::alloc::string::String,
+    /// As in CertificateRoles.
+    #[prost(string, tag="3")]
+    pub subject: ::prost::alloc::string::String,
+    /// As in CertificateRoles.
+    #[prost(string, tag="4")]
+    pub fingerprint: ::prost::alloc::string::String,
+    /// The one header in which it passes a certificate on.
+    #[prost(enumeration="CertificateHeader", tag="5")]
+    pub header: i32,
 }
 /// Certificates and keys, as file paths.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -105,7 +131,7 @@ pub struct Tls {
     /// The authorities whose client certificates are accepted (PEM).
     #[prost(string, tag="3")]
     pub client_ca_file: ::prost::alloc::string::String,
-    /// Revoked certificates (PEM).
+    /// Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
     #[prost(string, tag="4")]
     pub crl_file: ::prost::alloc::string::String,
 }
@@ -137,6 +163,88 @@ pub struct Realm {
     /// Credentials are never allowed, so a page brings nothing but the tokens it holds.
     #[prost(string, repeated, tag="8")]
     pub cors_origins: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Issuers whose access tokens are taken: the way in "oauth".
+    #[prost(message, repeated, tag="9")]
+    pub token_issuers: ::prost::alloc::vec::Vec<TokenIssuer>,
+    /// The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+    #[prost(string, tag="10")]
+    pub users_file: ::prost::alloc::string::String,
+    /// What a registration access token is bound to when the registrant shows a certificate.
+    #[prost(enumeration="TokenBinding", tag="11")]
+    pub registration_access_token_binding: i32,
+    /// How many clients there may be.
+    #[prost(message, optional, tag="12")]
+    pub quotas: ::core::option::Option<Quotas>,
+}
+/// How many live clients there may be; 0 means any number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Quotas {
+    /// Of one owner.
+    #[prost(uint32, tag="1")]
+    pub clients_per_owner: u32,
+    /// That came by one credential: an initial access token, a certificate, a user.
+    #[prost(uint32, tag="2")]
+    pub clients_per_credential: u32,
+    /// That came by the open way in.
+    #[prost(uint32, tag="3")]
+    pub open_clients: u32,
+}
+/// An issuer of access tokens (RFC 9068, RFC 7662). It needs jwks_uri or jwks_file for JWTs, introspection for opaque tokens, or both.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TokenIssuer {
+    /// Compared exactly with iss.
+    #[prost(string, tag="1")]
+    pub issuer: ::prost::alloc::string::String,
+    /// One of them must be in aud.
+    #[prost(string, repeated, tag="2")]
+    pub audiences: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Where its JWK Set is.
+    #[prost(string, tag="3")]
+    pub jwks_uri: ::prost::alloc::string::String,
+    /// Its JWK Set in a file.
+    #[prost(string, tag="4")]
+    pub jwks_file: ::prost::alloc::string::String,
+    /// Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+    #[prost(string, repeated, tag="5")]
+    pub algorithms: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How opaque tokens are looked up.
+    #[prost(message, optional, tag="6")]
+    pub introspection: ::core::option::Option<Introspection>,
+    /// Scopes that a token must have, all of them.
+    #[prost(string, repeated, tag="7")]
+    pub scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Scopes for managing one's clients; as scopes when empty.
+    #[prost(string, repeated, tag="8")]
+    pub manage_scopes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Conditions on claims, all of them.
+    #[prost(message, repeated, tag="9")]
+    pub claims: ::prost::alloc::vec::Vec<ClaimCondition>,
+    /// The authorities of the issuer's own server certificate (PEM); the system's when absent.
+    #[prost(string, tag="10")]
+    pub ca_file: ::prost::alloc::string::String,
+}
+/// Token introspection (RFC 7662).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Introspection {
+    /// The endpoint.
+    #[prost(string, tag="1")]
+    pub endpoint: ::prost::alloc::string::String,
+    /// The client that asks.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// Its secret, in a file; sent by client_secret_basic.
+    #[prost(string, tag="3")]
+    pub client_secret_file: ::prost::alloc::string::String,
+}
+/// A claim that must be there with one of the values; a list must hold one of them.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClaimCondition {
+    /// The claim.
+    #[prost(string, tag="1")]
+    pub claim: ::prost::alloc::string::String,
+    /// The values, as text.
+    #[prost(string, repeated, tag="2")]
+    pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Metadata of the authorization server (RFC 8414 section 2). What registration accepts is filled in by the registry.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -172,8 +280,9 @@ pub struct AuthorizationServer {
     #[prost(string, repeated, tag="10")]
     pub id_token_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-/// The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+/// The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+/// users and the local listener are on where they are configured.
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WaysIn {
     /// Anybody.
     #[prost(message, optional, tag="1")]
@@ -184,29 +293,61 @@ pub struct WaysIn {
     /// A certificate with the role ROLE_REGISTRAR or ROLE_ADMIN.
     #[prost(message, optional, tag="3")]
     pub certificate: ::core::option::Option<WayIn>,
+    /// An access token of one of token_issuers.
+    #[prost(message, optional, tag="4")]
+    pub oauth: ::core::option::Option<WayIn>,
+    /// A user of users_file.
+    #[prost(message, optional, tag="5")]
+    pub basic: ::core::option::Option<WayIn>,
+    /// Whoever comes by local_listen.
+    #[prost(message, optional, tag="6")]
+    pub local: ::core::option::Option<WayIn>,
+    /// A registration access token: it manages, and registers nobody.
+    #[prost(message, optional, tag="7")]
+    pub registration_access_token: ::core::option::Option<ManagingWay>,
+    /// Ways in that a build of one's own adds, by name.
+    #[prost(map="string, message", tag="8")]
+    pub others: ::std::collections::HashMap<::prost::alloc::string::String, WayIn>,
+}
+/// A way to manage clients that registers none.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ManagingWay {
+    /// Whether it is on; when off, none is handed out either.
+    #[prost(bool, optional, tag="1")]
+    pub manage: ::core::option::Option<bool>,
 }
 /// One way in.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WayIn {
-    /// Whether it is on.
+    /// Whether it opens registration.
     #[prost(bool, optional, tag="1")]
     pub enabled: ::core::option::Option<bool>,
     /// The policy that decides; when empty "services" for certificates and "rfc7591" for the others.
     #[prost(string, tag="2")]
     pub policy: ::prost::alloc::string::String,
+    /// Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+    /// for initial access tokens, which manage nothing.
+    #[prost(bool, optional, tag="3")]
+    pub manage: ::core::option::Option<bool>,
 }
-/// What the holder of a certificate may do. Exactly one of spiffe_id and dns_name.
+/// What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CertificateRoles {
-    /// The URI SAN, compared exactly.
+    /// The URI SAN, compared exactly; "/*" at the end stands for one or more further path segments.
     #[prost(string, tag="1")]
     pub spiffe_id: ::prost::alloc::string::String,
-    /// A DNS SAN, compared without case.
+    /// A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
     #[prost(string, tag="2")]
     pub dns_name: ::prost::alloc::string::String,
     /// The roles.
     #[prost(enumeration="super::super::v1::Role", repeated, tag="3")]
     pub roles: ::prost::alloc::vec::Vec<i32>,
+    /// The subject's distinguished name (RFC 4514), compared by its parts in their order.
+    #[prost(string, tag="4")]
+    pub subject: ::prost::alloc::string::String,
+    /// SHA-256 of the certificate in hexadecimal; colons are ignored.
+    #[prost(string, tag="5")]
+    pub fingerprint: ::prost::alloc::string::String,
 }
 /// A declared member beyond the standards'.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -239,6 +380,51 @@ pub struct Limits {
     /// Writes that may wait for the disk; 8192 when absent.
     #[prost(uint32, optional, tag="4")]
     pub queued_writes: ::core::option::Option<u32>,
+    /// How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+    #[prost(message, optional, tag="5")]
+    pub rates: ::core::option::Option<RateLimits>,
+    /// The rest of the capacity is for those who show a credential.
+    /// Calls in flight of callers that showed nothing; 256 when absent.
+    #[prost(uint32, optional, tag="6")]
+    pub open_calls: ::core::option::Option<u32>,
+}
+/// Token buckets, each by what its name says. One that is absent has no limit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RateLimits {
+    /// Registrations without a credential, by the network of the address.
+    #[prost(message, optional, tag="1")]
+    pub network: ::core::option::Option<Rate>,
+    /// Calls by one token or user.
+    #[prost(message, optional, tag="2")]
+    pub credential: ::core::option::Option<Rate>,
+    /// Calls by one certificate's identity.
+    #[prost(message, optional, tag="3")]
+    pub certificate: ::core::option::Option<Rate>,
+    /// Registrations without a credential, by software_id.
+    #[prost(message, optional, tag="4")]
+    pub software_id: ::core::option::Option<Rate>,
+    /// Registrations without a credential, by the host of a redirect URI; loopback hosts are not counted.
+    #[prost(message, optional, tag="5")]
+    pub redirect_host: ::core::option::Option<Rate>,
+    /// Wrong passwords, by user and network. 10 at once and 10 a minute when absent.
+    #[prost(message, optional, tag="6")]
+    pub failures: ::core::option::Option<Rate>,
+    /// Bits of an IPv4 address that make a network; 32 when absent.
+    #[prost(uint32, optional, tag="7")]
+    pub ipv4_prefix: ::core::option::Option<u32>,
+    /// Bits of an IPv6 address that make a network; 56 when absent.
+    #[prost(uint32, optional, tag="8")]
+    pub ipv6_prefix: ::core::option::Option<u32>,
+}
+/// A token bucket.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Rate {
+    /// How many at once.
+    #[prost(uint32, tag="1")]
+    pub burst: u32,
+    /// How many come back in a minute.
+    #[prost(uint32, tag="2")]
+    pub per_minute: u32,
 }
 /// Logging.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -246,6 +432,75 @@ pub struct Log {
     /// The least level written: trace, debug, info, warn, error; info when absent.
     #[prost(string, optional, tag="1")]
     pub level: ::core::option::Option<::prost::alloc::string::String>,
+}
+/// Headers that carry a client certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CertificateHeader {
+    Unspecified = 0,
+    /// Client-Cert: a byte sequence (RFC 9440; HAProxy).
+    ClientCert = 1,
+    /// X-SSL-Client-Cert: PEM, percent-encoded (nginx's $ssl_client_escaped_cert).
+    XSslClientCert = 2,
+    /// X-Forwarded-Client-Cert: one element with Cert (Envoy).
+    XForwardedClientCert = 3,
+}
+impl CertificateHeader {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CERTIFICATE_HEADER_UNSPECIFIED",
+            Self::ClientCert => "CERTIFICATE_HEADER_CLIENT_CERT",
+            Self::XSslClientCert => "CERTIFICATE_HEADER_X_SSL_CLIENT_CERT",
+            Self::XForwardedClientCert => "CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CERTIFICATE_HEADER_UNSPECIFIED" => Some(Self::Unspecified),
+            "CERTIFICATE_HEADER_CLIENT_CERT" => Some(Self::ClientCert),
+            "CERTIFICATE_HEADER_X_SSL_CLIENT_CERT" => Some(Self::XSslClientCert),
+            "CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT" => Some(Self::XForwardedClientCert),
+            _ => None,
+        }
+    }
+}
+/// What else must be shown beside a registration access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TokenBinding {
+    /// Nothing.
+    Unspecified = 0,
+    /// The very certificate that registered; it ends with that certificate.
+    Certificate = 1,
+    /// A certificate of the same identity, so that certificates may be renewed.
+    Identity = 2,
+}
+impl TokenBinding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TOKEN_BINDING_UNSPECIFIED",
+            Self::Certificate => "TOKEN_BINDING_CERTIFICATE",
+            Self::Identity => "TOKEN_BINDING_IDENTITY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TOKEN_BINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "TOKEN_BINDING_CERTIFICATE" => Some(Self::Certificate),
+            "TOKEN_BINDING_IDENTITY" => Some(Self::Identity),
+            _ => None,
+        }
+    }
 }
 /// JSON types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

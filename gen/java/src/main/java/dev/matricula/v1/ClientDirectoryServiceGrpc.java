@@ -145,7 +145,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * One client by its id.
+     * One client by its id. A registrar is shown those that it owns.
      * </pre>
      */
     default void getClient(dev.matricula.v1.GetClientRequest request,
@@ -155,7 +155,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last.
+     * Clients by page, newest last. A registrar is shown those that it owns.
      * </pre>
      */
     default void listClients(dev.matricula.v1.ListClientsRequest request,
@@ -199,7 +199,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * One client by its id.
+     * One client by its id. A registrar is shown those that it owns.
      * </pre>
      */
     public void getClient(dev.matricula.v1.GetClientRequest request,
@@ -210,7 +210,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last.
+     * Clients by page, newest last. A registrar is shown those that it owns.
      * </pre>
      */
     public void listClients(dev.matricula.v1.ListClientsRequest request,
@@ -241,7 +241,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * One client by its id.
+     * One client by its id. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.GetClientResponse getClient(dev.matricula.v1.GetClientRequest request) throws io.grpc.StatusException {
@@ -251,7 +251,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last.
+     * Clients by page, newest last. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.ListClientsResponse listClients(dev.matricula.v1.ListClientsRequest request) throws io.grpc.StatusException {
@@ -281,7 +281,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * One client by its id.
+     * One client by its id. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.GetClientResponse getClient(dev.matricula.v1.GetClientRequest request) {
@@ -291,7 +291,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last.
+     * Clients by page, newest last. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.ListClientsResponse listClients(dev.matricula.v1.ListClientsRequest request) {
@@ -321,7 +321,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * One client by its id.
+     * One client by its id. A registrar is shown those that it owns.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.GetClientResponse> getClient(
@@ -332,7 +332,7 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last.
+     * Clients by page, newest last. A registrar is shown those that it owns.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.ListClientsResponse> listClients(

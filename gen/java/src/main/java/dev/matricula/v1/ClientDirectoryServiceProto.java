@@ -74,26 +74,27 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "\001(\0132\032.matricula.v1.ClientFilterR\006filter\"" +
       "o\n\023ListClientsResponse\022.\n\007clients\030\001 \003(\0132" +
       "\024.matricula.v1.ClientR\007clients\022(\n\017next_p" +
-      "age_token\030\002 \001(\tR\017next_page_token\"\323\002\n\014Cli" +
+      "age_token\030\002 \001(\tR\017next_page_token\"\203\003\n\014Cli" +
       "entFilter\022;\n\006states\030\001 \003(\0162\031.matricula.v1" +
       ".ClientStateB\010\272H\005\222\001\002\020\004R\006states\022$\n\010owner_" +
-      "id\030\002 \001(\tB\010\272H\005r\003\030\200\004R\010owner_id\022\037\n\006way_in\030\003" +
+      "id\030\002 \001(\tB\010\272H\005r\003\030\200 R\010owner_id\022\037\n\006way_in\030\003" +
       " \001(\tB\007\272H\004r\002\030@R\006way_in\022\037\n\006policy\030\004 \001(\tB\007\272" +
       "H\004r\002\030@R\006policy\022*\n\013software_id\030\005 \001(\tB\010\272H\005" +
       "r\003\030\377\001R\013software_id\022%\n\013issued_from\030\006 \001(\rH" +
       "\000R\013issued_from\210\001\001\022)\n\rissued_before\030\007 \001(\r" +
-      "H\001R\rissued_before\210\001\001B\016\n\014_issued_fromB\020\n\016" +
-      "_issued_before2\320\001\n\026ClientDirectoryServic" +
-      "e\022W\n\tGetClient\022\036.matricula.v1.GetClientR" +
-      "equest\032\037.matricula.v1.GetClientResponse\"" +
-      "\t\362\371\030\005\n\003\001\003\004\022]\n\013ListClients\022 .matricula.v1" +
-      ".ListClientsRequest\032!.matricula.v1.ListC" +
-      "lientsResponse\"\t\362\371\030\005\n\003\001\003\004B\253\001\n\020dev.matric" +
-      "ula.v1B\033ClientDirectoryServiceProtoP\001Z)m" +
-      "atricula.dev/go/matricula/v1;matriculav1" +
-      "\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030M" +
-      "atricula\\V1\\GPBMetadata\352\002\rMatricula::V1b" +
-      "\006proto3"
+      "H\001R\rissued_before\210\001\001\022.\n\rcredential_id\030\010 " +
+      "\001(\tB\010\272H\005r\003\030\377\001R\rcredential_idB\016\n\014_issued_" +
+      "fromB\020\n\016_issued_before2\322\001\n\026ClientDirecto" +
+      "ryService\022X\n\tGetClient\022\036.matricula.v1.Ge" +
+      "tClientRequest\032\037.matricula.v1.GetClientR" +
+      "esponse\"\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .mat" +
+      "ricula.v1.ListClientsRequest\032!.matricula" +
+      ".v1.ListClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004B\253\001\n\020" +
+      "dev.matricula.v1B\033ClientDirectoryService" +
+      "ProtoP\001Z)matricula.dev/go/matricula/v1;m" +
+      "atriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matric" +
+      "ula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatr" +
+      "icula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -131,7 +132,7 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     internal_static_matricula_v1_ClientFilter_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ClientFilter_descriptor,
-        new java.lang.String[] { "States", "OwnerId", "WayIn", "Policy", "SoftwareId", "IssuedFrom", "IssuedBefore", });
+        new java.lang.String[] { "States", "OwnerId", "WayIn", "Policy", "SoftwareId", "IssuedFrom", "IssuedBefore", "CredentialId", });
     descriptor.resolveAllFeaturesImmutable();
     build.buf.validate.ValidateProto.getDescriptor();
     dev.matricula.v1.ClientProto.getDescriptor();

@@ -37,6 +37,7 @@ private static final long serialVersionUID = 0L;
     wayIn_ = "";
     policy_ = "";
     softwareId_ = "";
+    credentialId_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -379,6 +380,53 @@ private static final long serialVersionUID = 0L;
     return issuedBefore_;
   }
 
+  public static final int CREDENTIAL_ID_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object credentialId_ = "";
+  /**
+   * <pre>
+   * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+   * </pre>
+   *
+   * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+   * @return The credentialId.
+   */
+  @java.lang.Override
+  public java.lang.String getCredentialId() {
+    java.lang.Object ref = credentialId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      credentialId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+   * </pre>
+   *
+   * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for credentialId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getCredentialIdBytes() {
+    java.lang.Object ref = credentialId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      credentialId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -419,6 +467,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeUInt32(7, issuedBefore_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(credentialId_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 8, credentialId_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -454,6 +505,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(7, issuedBefore_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(credentialId_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(8, credentialId_);
     }
     return size;
   }
@@ -498,6 +552,8 @@ private static final long serialVersionUID = 0L;
       if (getIssuedBefore()
           != other.getIssuedBefore()) return false;
     }
+    if (!getCredentialId()
+        .equals(other.getCredentialId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -529,6 +585,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + ISSUED_BEFORE_FIELD_NUMBER;
       hash = (53 * hash) + getIssuedBefore();
     }
+    hash = (37 * hash) + CREDENTIAL_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getCredentialId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -671,6 +729,7 @@ private static final long serialVersionUID = 0L;
       softwareId_ = "";
       issuedFrom_ = 0;
       issuedBefore_ = 0;
+      credentialId_ = "";
       return this;
     }
 
@@ -729,6 +788,9 @@ private static final long serialVersionUID = 0L;
         result.issuedBefore_ = issuedBefore_;
         to_bitField0_ |= 0x00000002;
       }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.credentialId_ = credentialId_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -780,6 +842,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasIssuedBefore()) {
         setIssuedBefore(other.getIssuedBefore());
+      }
+      if (!other.getCredentialId().isEmpty()) {
+        credentialId_ = other.credentialId_;
+        bitField0_ |= 0x00000080;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -851,6 +918,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 56
+            case 66: {
+              credentialId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1530,6 +1602,98 @@ private static final long serialVersionUID = 0L;
     public Builder clearIssuedBefore() {
       bitField0_ = (bitField0_ & ~0x00000040);
       issuedBefore_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object credentialId_ = "";
+    /**
+     * <pre>
+     * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+     * </pre>
+     *
+     * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+     * @return The credentialId.
+     */
+    public java.lang.String getCredentialId() {
+      java.lang.Object ref = credentialId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        credentialId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+     * </pre>
+     *
+     * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for credentialId.
+     */
+    public com.google.protobuf.ByteString
+        getCredentialIdBytes() {
+      java.lang.Object ref = credentialId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        credentialId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+     * </pre>
+     *
+     * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+     * @param value The credentialId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCredentialId(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      credentialId_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+     * </pre>
+     *
+     * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCredentialId() {
+      credentialId_ = getDefaultInstance().getCredentialId();
+      bitField0_ = (bitField0_ & ~0x00000080);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+     * </pre>
+     *
+     * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for credentialId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCredentialIdBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      credentialId_ = value;
+      bitField0_ |= 0x00000080;
       onChanged();
       return this;
     }

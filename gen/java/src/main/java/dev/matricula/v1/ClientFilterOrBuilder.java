@@ -176,4 +176,24 @@ public interface ClientFilterOrBuilder extends
    * @return The issuedBefore.
    */
   int getIssuedBefore();
+
+  /**
+   * <pre>
+   * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+   * </pre>
+   *
+   * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+   * @return The credentialId.
+   */
+  java.lang.String getCredentialId();
+  /**
+   * <pre>
+   * The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
+   * </pre>
+   *
+   * <code>string credential_id = 8 [json_name = "credential_id", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for credentialId.
+   */
+  com.google.protobuf.ByteString
+      getCredentialIdBytes();
 }

@@ -87,16 +87,19 @@ public final class ClientProto extends com.google.protobuf.GeneratedFile {
       "id\030\003 \001(\tR\rcredential_id*z\n\013ClientState\022\034" +
       "\n\030CLIENT_STATE_UNSPECIFIED\020\000\022\027\n\023CLIENT_S" +
       "TATE_ACTIVE\020\001\022\032\n\026CLIENT_STATE_SUSPENDED\020" +
-      "\002\022\030\n\024CLIENT_STATE_DELETED\020\003*\261\001\n\rPrincipa" +
+      "\002\022\030\n\024CLIENT_STATE_DELETED\020\003*\237\002\n\rPrincipa" +
       "lKind\022\036\n\032PRINCIPAL_KIND_UNSPECIFIED\020\000\022\034\n" +
       "\030PRINCIPAL_KIND_ANONYMOUS\020\001\022\036\n\032PRINCIPAL" +
       "_KIND_CERTIFICATE\020\002\022\'\n#PRINCIPAL_KIND_IN" +
       "ITIAL_ACCESS_TOKEN\020\003\022\031\n\025PRINCIPAL_KIND_C" +
-      "LIENT\020\004B\233\001\n\020dev.matricula.v1B\013ClientProt" +
-      "oP\001Z)matricula.dev/go/matricula/v1;matri" +
-      "culav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\" +
-      "V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricul" +
-      "a::V1b\006proto3"
+      "LIENT\020\004\022\027\n\023PRINCIPAL_KIND_USER\020\005\022\037\n\033PRIN" +
+      "CIPAL_KIND_ACCESS_TOKEN\020\006\022\030\n\024PRINCIPAL_K" +
+      "IND_LOCAL\020\007\022\030\n\024PRINCIPAL_KIND_OTHER\020\010B\233\001" +
+      "\n\020dev.matricula.v1B\013ClientProtoP\001Z)matri" +
+      "cula.dev/go/matricula/v1;matriculav1\242\002\003M" +
+      "XX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matri" +
+      "cula\\V1\\GPBMetadata\352\002\rMatricula::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -34,6 +34,12 @@ private static final long serialVersionUID = 0L;
   private CreateInitialAccessTokenRequest() {
     realm_ = "";
     name_ = "";
+    owner_ = "";
+    purpose_ = "";
+    policy_ = "";
+    redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    boundTo_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -54,6 +60,7 @@ private static final long serialVersionUID = 0L;
             dev.matricula.v1.CreateInitialAccessTokenRequest.class, dev.matricula.v1.CreateInitialAccessTokenRequest.Builder.class);
   }
 
+  private int bitField0_;
   public static final int REALM_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private volatile java.lang.Object realm_ = "";
@@ -178,6 +185,285 @@ private static final long serialVersionUID = 0L;
     return lifetime_;
   }
 
+  public static final int OWNER_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object owner_ = "";
+  /**
+   * <pre>
+   * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+   * </pre>
+   *
+   * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+   * @return The owner.
+   */
+  @java.lang.Override
+  public java.lang.String getOwner() {
+    java.lang.Object ref = owner_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      owner_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+   * </pre>
+   *
+   * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for owner.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getOwnerBytes() {
+    java.lang.Object ref = owner_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      owner_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int PURPOSE_FIELD_NUMBER = 6;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object purpose_ = "";
+  /**
+   * <pre>
+   * What it is for, in words.
+   * </pre>
+   *
+   * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+   * @return The purpose.
+   */
+  @java.lang.Override
+  public java.lang.String getPurpose() {
+    java.lang.Object ref = purpose_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      purpose_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * What it is for, in words.
+   * </pre>
+   *
+   * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for purpose.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPurposeBytes() {
+    java.lang.Object ref = purpose_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      purpose_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int POLICY_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object policy_ = "";
+  /**
+   * <pre>
+   * The policy that decides about its registrations; the way in's own when empty.
+   * </pre>
+   *
+   * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+   * @return The policy.
+   */
+  @java.lang.Override
+  public java.lang.String getPolicy() {
+    java.lang.Object ref = policy_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      policy_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The policy that decides about its registrations; the way in's own when empty.
+   * </pre>
+   *
+   * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for policy.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPolicyBytes() {
+    java.lang.Object ref = policy_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      policy_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int FORCE_FIELD_NUMBER = 8;
+  private dev.matricula.v1.ClientMetadata force_;
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   * @return Whether the force field is set.
+   */
+  @java.lang.Override
+  public boolean hasForce() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   * @return The force.
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientMetadata getForce() {
+    return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+  }
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder() {
+    return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+  }
+
+  public static final int REDIRECT_HOSTS_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList redirectHosts_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the redirectHosts.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRedirectHostsList() {
+    return redirectHosts_;
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @return The count of redirectHosts.
+   */
+  public int getRedirectHostsCount() {
+    return redirectHosts_.size();
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The redirectHosts at the given index.
+   */
+  public java.lang.String getRedirectHosts(int index) {
+    return redirectHosts_.get(index);
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the redirectHosts at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRedirectHostsBytes(int index) {
+    return redirectHosts_.getByteString(index);
+  }
+
+  public static final int BOUND_TO_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object boundTo_ = "";
+  /**
+   * <pre>
+   * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+   * </pre>
+   *
+   * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+   * @return The boundTo.
+   */
+  @java.lang.Override
+  public java.lang.String getBoundTo() {
+    java.lang.Object ref = boundTo_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      boundTo_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+   * </pre>
+   *
+   * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for boundTo.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getBoundToBytes() {
+    java.lang.Object ref = boundTo_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      boundTo_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -204,6 +490,24 @@ private static final long serialVersionUID = 0L;
     if (lifetime_ != 0) {
       output.writeUInt32(4, lifetime_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, owner_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(purpose_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 6, purpose_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 7, policy_);
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(8, getForce());
+    }
+    for (int i = 0; i < redirectHosts_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, redirectHosts_.getRaw(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(boundTo_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, boundTo_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -221,6 +525,30 @@ private static final long serialVersionUID = 0L;
     if (lifetime_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(4, lifetime_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, owner_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(purpose_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(6, purpose_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(7, policy_);
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, getForce());
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < redirectHosts_.size(); i++) {
+        dataSize += computeStringSizeNoTag(redirectHosts_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getRedirectHostsList().size();
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(boundTo_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, boundTo_);
     }
     return size;
   }
@@ -254,6 +582,21 @@ private static final long serialVersionUID = 0L;
         != other.getUses()) return false;
     if (getLifetime()
         != other.getLifetime()) return false;
+    if (!getOwner()
+        .equals(other.getOwner())) return false;
+    if (!getPurpose()
+        .equals(other.getPurpose())) return false;
+    if (!getPolicy()
+        .equals(other.getPolicy())) return false;
+    if (hasForce() != other.hasForce()) return false;
+    if (hasForce()) {
+      if (!getForce()
+          .equals(other.getForce())) return false;
+    }
+    if (!getRedirectHostsList()
+        .equals(other.getRedirectHostsList())) return false;
+    if (!getBoundTo()
+        .equals(other.getBoundTo())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -273,6 +616,22 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getUses();
     hash = (37 * hash) + LIFETIME_FIELD_NUMBER;
     hash = (53 * hash) + getLifetime();
+    hash = (37 * hash) + OWNER_FIELD_NUMBER;
+    hash = (53 * hash) + getOwner().hashCode();
+    hash = (37 * hash) + PURPOSE_FIELD_NUMBER;
+    hash = (53 * hash) + getPurpose().hashCode();
+    hash = (37 * hash) + POLICY_FIELD_NUMBER;
+    hash = (53 * hash) + getPolicy().hashCode();
+    if (hasForce()) {
+      hash = (37 * hash) + FORCE_FIELD_NUMBER;
+      hash = (53 * hash) + getForce().hashCode();
+    }
+    if (getRedirectHostsCount() > 0) {
+      hash = (37 * hash) + REDIRECT_HOSTS_FIELD_NUMBER;
+      hash = (53 * hash) + getRedirectHostsList().hashCode();
+    }
+    hash = (37 * hash) + BOUND_TO_FIELD_NUMBER;
+    hash = (53 * hash) + getBoundTo().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -396,13 +755,19 @@ private static final long serialVersionUID = 0L;
 
     // Construct using dev.matricula.v1.CreateInitialAccessTokenRequest.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetForceFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -412,6 +777,17 @@ private static final long serialVersionUID = 0L;
       name_ = "";
       uses_ = 0;
       lifetime_ = 0;
+      owner_ = "";
+      purpose_ = "";
+      policy_ = "";
+      force_ = null;
+      if (forceBuilder_ != null) {
+        forceBuilder_.dispose();
+        forceBuilder_ = null;
+      }
+      redirectHosts_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      boundTo_ = "";
       return this;
     }
 
@@ -457,6 +833,30 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.lifetime_ = lifetime_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.owner_ = owner_;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.purpose_ = purpose_;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.policy_ = policy_;
+      }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.force_ = forceBuilder_ == null
+            ? force_
+            : forceBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        redirectHosts_.makeImmutable();
+        result.redirectHosts_ = redirectHosts_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.boundTo_ = boundTo_;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -486,6 +886,39 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getLifetime() != 0) {
         setLifetime(other.getLifetime());
+      }
+      if (!other.getOwner().isEmpty()) {
+        owner_ = other.owner_;
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
+      if (!other.getPurpose().isEmpty()) {
+        purpose_ = other.purpose_;
+        bitField0_ |= 0x00000020;
+        onChanged();
+      }
+      if (!other.getPolicy().isEmpty()) {
+        policy_ = other.policy_;
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
+      if (other.hasForce()) {
+        mergeForce(other.getForce());
+      }
+      if (!other.redirectHosts_.isEmpty()) {
+        if (redirectHosts_.isEmpty()) {
+          redirectHosts_ = other.redirectHosts_;
+          bitField0_ |= 0x00000100;
+        } else {
+          ensureRedirectHostsIsMutable();
+          redirectHosts_.addAll(other.redirectHosts_);
+        }
+        onChanged();
+      }
+      if (!other.getBoundTo().isEmpty()) {
+        boundTo_ = other.boundTo_;
+        bitField0_ |= 0x00000200;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -531,6 +964,38 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 32
+            case 42: {
+              owner_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
+            case 50: {
+              purpose_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
+            case 58: {
+              policy_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
+            case 66: {
+              input.readMessage(
+                  internalGetForceFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
+            case 74: {
+              ensureRedirectHostsIsMutable();
+              redirectHosts_.add(input.readStringRequireUtf8());
+              break;
+            } // case 74
+            case 82: {
+              boundTo_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -816,6 +1281,676 @@ private static final long serialVersionUID = 0L;
     public Builder clearLifetime() {
       bitField0_ = (bitField0_ & ~0x00000008);
       lifetime_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object owner_ = "";
+    /**
+     * <pre>
+     * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+     * </pre>
+     *
+     * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+     * @return The owner.
+     */
+    public java.lang.String getOwner() {
+      java.lang.Object ref = owner_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        owner_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+     * </pre>
+     *
+     * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for owner.
+     */
+    public com.google.protobuf.ByteString
+        getOwnerBytes() {
+      java.lang.Object ref = owner_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        owner_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+     * </pre>
+     *
+     * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+     * @param value The owner to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwner(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      owner_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+     * </pre>
+     *
+     * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOwner() {
+      owner_ = getDefaultInstance().getOwner();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+     * </pre>
+     *
+     * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for owner to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwnerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      owner_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object purpose_ = "";
+    /**
+     * <pre>
+     * What it is for, in words.
+     * </pre>
+     *
+     * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+     * @return The purpose.
+     */
+    public java.lang.String getPurpose() {
+      java.lang.Object ref = purpose_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        purpose_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for, in words.
+     * </pre>
+     *
+     * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for purpose.
+     */
+    public com.google.protobuf.ByteString
+        getPurposeBytes() {
+      java.lang.Object ref = purpose_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        purpose_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for, in words.
+     * </pre>
+     *
+     * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+     * @param value The purpose to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPurpose(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      purpose_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for, in words.
+     * </pre>
+     *
+     * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPurpose() {
+      purpose_ = getDefaultInstance().getPurpose();
+      bitField0_ = (bitField0_ & ~0x00000020);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for, in words.
+     * </pre>
+     *
+     * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for purpose to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPurposeBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      purpose_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object policy_ = "";
+    /**
+     * <pre>
+     * The policy that decides about its registrations; the way in's own when empty.
+     * </pre>
+     *
+     * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+     * @return The policy.
+     */
+    public java.lang.String getPolicy() {
+      java.lang.Object ref = policy_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        policy_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The policy that decides about its registrations; the way in's own when empty.
+     * </pre>
+     *
+     * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for policy.
+     */
+    public com.google.protobuf.ByteString
+        getPolicyBytes() {
+      java.lang.Object ref = policy_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        policy_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The policy that decides about its registrations; the way in's own when empty.
+     * </pre>
+     *
+     * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+     * @param value The policy to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicy(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      policy_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The policy that decides about its registrations; the way in's own when empty.
+     * </pre>
+     *
+     * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPolicy() {
+      policy_ = getDefaultInstance().getPolicy();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The policy that decides about its registrations; the way in's own when empty.
+     * </pre>
+     *
+     * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for policy to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicyBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      policy_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+
+    private dev.matricula.v1.ClientMetadata force_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder> forceBuilder_;
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     * @return Whether the force field is set.
+     */
+    public boolean hasForce() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     * @return The force.
+     */
+    public dev.matricula.v1.ClientMetadata getForce() {
+      if (forceBuilder_ == null) {
+        return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+      } else {
+        return forceBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public Builder setForce(dev.matricula.v1.ClientMetadata value) {
+      if (forceBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        force_ = value;
+      } else {
+        forceBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public Builder setForce(
+        dev.matricula.v1.ClientMetadata.Builder builderForValue) {
+      if (forceBuilder_ == null) {
+        force_ = builderForValue.build();
+      } else {
+        forceBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public Builder mergeForce(dev.matricula.v1.ClientMetadata value) {
+      if (forceBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          force_ != null &&
+          force_ != dev.matricula.v1.ClientMetadata.getDefaultInstance()) {
+          getForceBuilder().mergeFrom(value);
+        } else {
+          force_ = value;
+        }
+      } else {
+        forceBuilder_.mergeFrom(value);
+      }
+      if (force_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public Builder clearForce() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      force_ = null;
+      if (forceBuilder_ != null) {
+        forceBuilder_.dispose();
+        forceBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public dev.matricula.v1.ClientMetadata.Builder getForceBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return internalGetForceFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    public dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder() {
+      if (forceBuilder_ != null) {
+        return forceBuilder_.getMessageOrBuilder();
+      } else {
+        return force_ == null ?
+            dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+      }
+    }
+    /**
+     * <pre>
+     * Metadata that stands in its registrations whatever they ask.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder> 
+        internalGetForceFieldBuilder() {
+      if (forceBuilder_ == null) {
+        forceBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder>(
+                getForce(),
+                getParentForChildren(),
+                isClean());
+        force_ = null;
+      }
+      return forceBuilder_;
+    }
+
+    private com.google.protobuf.LazyStringArrayList redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRedirectHostsIsMutable() {
+      if (!redirectHosts_.isModifiable()) {
+        redirectHosts_ = new com.google.protobuf.LazyStringArrayList(redirectHosts_);
+      }
+      bitField0_ |= 0x00000100;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @return A list containing the redirectHosts.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRedirectHostsList() {
+      redirectHosts_.makeImmutable();
+      return redirectHosts_;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @return The count of redirectHosts.
+     */
+    public int getRedirectHostsCount() {
+      return redirectHosts_.size();
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the element to return.
+     * @return The redirectHosts at the given index.
+     */
+    public java.lang.String getRedirectHosts(int index) {
+      return redirectHosts_.get(index);
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the redirectHosts at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRedirectHostsBytes(int index) {
+      return redirectHosts_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index to set the value at.
+     * @param value The redirectHosts to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRedirectHosts(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.set(index, value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param value The redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRedirectHosts(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param values The redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRedirectHosts(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRedirectHostsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, redirectHosts_);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRedirectHosts() {
+      redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000100);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes of the redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRedirectHostsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object boundTo_ = "";
+    /**
+     * <pre>
+     * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+     * </pre>
+     *
+     * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+     * @return The boundTo.
+     */
+    public java.lang.String getBoundTo() {
+      java.lang.Object ref = boundTo_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        boundTo_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+     * </pre>
+     *
+     * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for boundTo.
+     */
+    public com.google.protobuf.ByteString
+        getBoundToBytes() {
+      java.lang.Object ref = boundTo_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        boundTo_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+     * </pre>
+     *
+     * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+     * @param value The boundTo to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBoundTo(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      boundTo_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+     * </pre>
+     *
+     * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBoundTo() {
+      boundTo_ = getDefaultInstance().getBoundTo();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+     * </pre>
+     *
+     * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for boundTo to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBoundToBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      boundTo_ = value;
+      bitField0_ |= 0x00000200;
       onChanged();
       return this;
     }

@@ -69,4 +69,152 @@ public interface CreateInitialAccessTokenRequestOrBuilder extends
    * @return The lifetime.
    */
   int getLifetime();
+
+  /**
+   * <pre>
+   * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+   * </pre>
+   *
+   * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+   * @return The owner.
+   */
+  java.lang.String getOwner();
+  /**
+   * <pre>
+   * Who owns the clients that it admits: a team, a partner. The token itself when empty.
+   * </pre>
+   *
+   * <code>string owner = 5 [json_name = "owner", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for owner.
+   */
+  com.google.protobuf.ByteString
+      getOwnerBytes();
+
+  /**
+   * <pre>
+   * What it is for, in words.
+   * </pre>
+   *
+   * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+   * @return The purpose.
+   */
+  java.lang.String getPurpose();
+  /**
+   * <pre>
+   * What it is for, in words.
+   * </pre>
+   *
+   * <code>string purpose = 6 [json_name = "purpose", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for purpose.
+   */
+  com.google.protobuf.ByteString
+      getPurposeBytes();
+
+  /**
+   * <pre>
+   * The policy that decides about its registrations; the way in's own when empty.
+   * </pre>
+   *
+   * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+   * @return The policy.
+   */
+  java.lang.String getPolicy();
+  /**
+   * <pre>
+   * The policy that decides about its registrations; the way in's own when empty.
+   * </pre>
+   *
+   * <code>string policy = 7 [json_name = "policy", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for policy.
+   */
+  com.google.protobuf.ByteString
+      getPolicyBytes();
+
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   * @return Whether the force field is set.
+   */
+  boolean hasForce();
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   * @return The force.
+   */
+  dev.matricula.v1.ClientMetadata getForce();
+  /**
+   * <pre>
+   * Metadata that stands in its registrations whatever they ask.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 8 [json_name = "force"];</code>
+   */
+  dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder();
+
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the redirectHosts.
+   */
+  java.util.List<java.lang.String>
+      getRedirectHostsList();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @return The count of redirectHosts.
+   */
+  int getRedirectHostsCount();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The redirectHosts at the given index.
+   */
+  java.lang.String getRedirectHosts(int index);
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; "*.example.com" stands for one or more labels before example.com. Any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 9 [json_name = "redirect_hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the redirectHosts at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRedirectHostsBytes(int index);
+
+  /**
+   * <pre>
+   * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+   * </pre>
+   *
+   * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+   * @return The boundTo.
+   */
+  java.lang.String getBoundTo();
+  /**
+   * <pre>
+   * The client certificate that must come with it: a SPIFFE ID, a DNS name, or "sha256:" and a fingerprint. None when empty.
+   * </pre>
+   *
+   * <code>string bound_to = 10 [json_name = "bound_to", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for boundTo.
+   */
+  com.google.protobuf.ByteString
+      getBoundToBytes();
 }

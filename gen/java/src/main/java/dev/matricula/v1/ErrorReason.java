@@ -109,7 +109,7 @@ public enum ErrorReason
   ERROR_REASON_VERSION_CONFLICT(11),
   /**
    * <pre>
-   * The idempotency key was used for another request.
+   * The idempotency key was used for another request, or the client has changed since and the answer is no longer kept.
    * </pre>
    *
    * <code>ERROR_REASON_IDEMPOTENCY_CONFLICT = 12;</code>
@@ -171,6 +171,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_INTERNAL = 19;</code>
    */
   ERROR_REASON_INTERNAL(19),
+  /**
+   * <pre>
+   * The owner, the credential or the open way in has as many clients as it may have.
+   * </pre>
+   *
+   * <code>ERROR_REASON_QUOTA_EXCEEDED = 20;</code>
+   */
+  ERROR_REASON_QUOTA_EXCEEDED(20),
   UNRECOGNIZED(-1),
   ;
 
@@ -277,7 +285,7 @@ public enum ErrorReason
   public static final int ERROR_REASON_VERSION_CONFLICT_VALUE = 11;
   /**
    * <pre>
-   * The idempotency key was used for another request.
+   * The idempotency key was used for another request, or the client has changed since and the answer is no longer kept.
    * </pre>
    *
    * <code>ERROR_REASON_IDEMPOTENCY_CONFLICT = 12;</code>
@@ -339,6 +347,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_INTERNAL = 19;</code>
    */
   public static final int ERROR_REASON_INTERNAL_VALUE = 19;
+  /**
+   * <pre>
+   * The owner, the credential or the open way in has as many clients as it may have.
+   * </pre>
+   *
+   * <code>ERROR_REASON_QUOTA_EXCEEDED = 20;</code>
+   */
+  public static final int ERROR_REASON_QUOTA_EXCEEDED_VALUE = 20;
 
 
   public final int getNumber() {
@@ -385,6 +401,7 @@ public enum ErrorReason
       case 17: return ERROR_REASON_DEADLINE_EXCEEDED;
       case 18: return ERROR_REASON_UNIMPLEMENTED;
       case 19: return ERROR_REASON_INTERNAL;
+      case 20: return ERROR_REASON_QUOTA_EXCEEDED;
       default: return null;
     }
   }

@@ -51,7 +51,7 @@ public final class ErrorsProto extends com.google.protobuf.GeneratedFile {
       "ViolationR\nviolations\"o\n\tViolation\022\024\n\005fi" +
       "eld\030\001 \001(\tR\005field\022\022\n\004rule\030\002 \001(\tR\004rule\022\026\n\006" +
       "clause\030\003 \001(\tR\006clause\022 \n\013description\030\004 \001(" +
-      "\tR\013description*\310\005\n\013ErrorReason\022\034\n\030ERROR_" +
+      "\tR\013description*\351\005\n\013ErrorReason\022\034\n\030ERROR_" +
       "REASON_UNSPECIFIED\020\000\022%\n!ERROR_REASON_INV" +
       "ALID_REDIRECT_URI\020\001\022(\n$ERROR_REASON_INVA" +
       "LID_CLIENT_METADATA\020\002\022+\n\'ERROR_REASON_IN" +
@@ -69,11 +69,12 @@ public final class ErrorsProto extends com.google.protobuf.GeneratedFile {
       "\n\036ERROR_REASON_STORE_UNAVAILABLE\020\020\022\"\n\036ER" +
       "ROR_REASON_DEADLINE_EXCEEDED\020\021\022\036\n\032ERROR_" +
       "REASON_UNIMPLEMENTED\020\022\022\031\n\025ERROR_REASON_I" +
-      "NTERNAL\020\023B\233\001\n\020dev.matricula.v1B\013ErrorsPr" +
-      "otoP\001Z)matricula.dev/go/matricula/v1;mat" +
-      "riculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricul" +
-      "a\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatric" +
-      "ula::V1b\006proto3"
+      "NTERNAL\020\023\022\037\n\033ERROR_REASON_QUOTA_EXCEEDED" +
+      "\020\024B\233\001\n\020dev.matricula.v1B\013ErrorsProtoP\001Z)" +
+      "matricula.dev/go/matricula/v1;matriculav" +
+      "1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030" +
+      "Matricula\\V1\\GPBMetadata\352\002\rMatricula::V1" +
+      "b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -35,6 +35,12 @@ private static final long serialVersionUID = 0L;
     id_ = "";
     realm_ = "";
     name_ = "";
+    owner_ = "";
+    purpose_ = "";
+    policy_ = "";
+    redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    boundTo_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -254,6 +260,365 @@ private static final long serialVersionUID = 0L;
     return expiresAt_;
   }
 
+  public static final int OWNER_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object owner_ = "";
+  /**
+   * <pre>
+   * Who owns the clients that it admits; empty for the token itself.
+   * </pre>
+   *
+   * <code>string owner = 7 [json_name = "owner"];</code>
+   * @return The owner.
+   */
+  @java.lang.Override
+  public java.lang.String getOwner() {
+    java.lang.Object ref = owner_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      owner_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Who owns the clients that it admits; empty for the token itself.
+   * </pre>
+   *
+   * <code>string owner = 7 [json_name = "owner"];</code>
+   * @return The bytes for owner.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getOwnerBytes() {
+    java.lang.Object ref = owner_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      owner_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int PURPOSE_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object purpose_ = "";
+  /**
+   * <pre>
+   * What it is for.
+   * </pre>
+   *
+   * <code>string purpose = 8 [json_name = "purpose"];</code>
+   * @return The purpose.
+   */
+  @java.lang.Override
+  public java.lang.String getPurpose() {
+    java.lang.Object ref = purpose_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      purpose_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * What it is for.
+   * </pre>
+   *
+   * <code>string purpose = 8 [json_name = "purpose"];</code>
+   * @return The bytes for purpose.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPurposeBytes() {
+    java.lang.Object ref = purpose_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      purpose_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int POLICY_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object policy_ = "";
+  /**
+   * <pre>
+   * The policy that decides; empty for the way in's own.
+   * </pre>
+   *
+   * <code>string policy = 9 [json_name = "policy"];</code>
+   * @return The policy.
+   */
+  @java.lang.Override
+  public java.lang.String getPolicy() {
+    java.lang.Object ref = policy_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      policy_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The policy that decides; empty for the way in's own.
+   * </pre>
+   *
+   * <code>string policy = 9 [json_name = "policy"];</code>
+   * @return The bytes for policy.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPolicyBytes() {
+    java.lang.Object ref = policy_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      policy_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int FORCE_FIELD_NUMBER = 10;
+  private dev.matricula.v1.ClientMetadata force_;
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   * @return Whether the force field is set.
+   */
+  @java.lang.Override
+  public boolean hasForce() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   * @return The force.
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientMetadata getForce() {
+    return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+  }
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder() {
+    return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+  }
+
+  public static final int REDIRECT_HOSTS_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList redirectHosts_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @return A list containing the redirectHosts.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRedirectHostsList() {
+    return redirectHosts_;
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @return The count of redirectHosts.
+   */
+  public int getRedirectHostsCount() {
+    return redirectHosts_.size();
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @param index The index of the element to return.
+   * @return The redirectHosts at the given index.
+   */
+  public java.lang.String getRedirectHosts(int index) {
+    return redirectHosts_.get(index);
+  }
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the redirectHosts at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRedirectHostsBytes(int index) {
+    return redirectHosts_.getByteString(index);
+  }
+
+  public static final int BOUND_TO_FIELD_NUMBER = 12;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object boundTo_ = "";
+  /**
+   * <pre>
+   * The certificate that must come with it.
+   * </pre>
+   *
+   * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+   * @return The boundTo.
+   */
+  @java.lang.Override
+  public java.lang.String getBoundTo() {
+    java.lang.Object ref = boundTo_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      boundTo_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The certificate that must come with it.
+   * </pre>
+   *
+   * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+   * @return The bytes for boundTo.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getBoundToBytes() {
+    java.lang.Object ref = boundTo_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      boundTo_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int CREATED_BY_FIELD_NUMBER = 13;
+  private dev.matricula.v1.Principal createdBy_;
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   * @return Whether the createdBy field is set.
+   */
+  @java.lang.Override
+  public boolean hasCreatedBy() {
+    return ((bitField0_ & 0x00000004) != 0);
+  }
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   * @return The createdBy.
+   */
+  @java.lang.Override
+  public dev.matricula.v1.Principal getCreatedBy() {
+    return createdBy_ == null ? dev.matricula.v1.Principal.getDefaultInstance() : createdBy_;
+  }
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.PrincipalOrBuilder getCreatedByOrBuilder() {
+    return createdBy_ == null ? dev.matricula.v1.Principal.getDefaultInstance() : createdBy_;
+  }
+
+  public static final int REVOKED_AT_FIELD_NUMBER = 14;
+  private int revokedAt_ = 0;
+  /**
+   * <pre>
+   * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+   * </pre>
+   *
+   * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+   * @return Whether the revokedAt field is set.
+   */
+  @java.lang.Override
+  public boolean hasRevokedAt() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+   * </pre>
+   *
+   * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+   * @return The revokedAt.
+   */
+  @java.lang.Override
+  public int getRevokedAt() {
+    return revokedAt_;
+  }
+
+  public static final int CLIENTS_FIELD_NUMBER = 15;
+  private int clients_ = 0;
+  /**
+   * <pre>
+   * Live clients that came by it.
+   * </pre>
+   *
+   * <code>uint32 clients = 15 [json_name = "clients"];</code>
+   * @return The clients.
+   */
+  @java.lang.Override
+  public int getClients() {
+    return clients_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -286,6 +651,33 @@ private static final long serialVersionUID = 0L;
     if (expiresAt_ != 0) {
       output.writeUInt32(6, expiresAt_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 7, owner_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(purpose_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 8, purpose_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, policy_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(10, getForce());
+    }
+    for (int i = 0; i < redirectHosts_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 11, redirectHosts_.getRaw(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(boundTo_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 12, boundTo_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      output.writeMessage(13, getCreatedBy());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeUInt32(14, revokedAt_);
+    }
+    if (clients_ != 0) {
+      output.writeUInt32(15, clients_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -310,6 +702,42 @@ private static final long serialVersionUID = 0L;
     if (expiresAt_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(6, expiresAt_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(owner_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(7, owner_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(purpose_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(8, purpose_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(9, policy_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, getForce());
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < redirectHosts_.size(); i++) {
+        dataSize += computeStringSizeNoTag(redirectHosts_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getRedirectHostsList().size();
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(boundTo_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(12, boundTo_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, getCreatedBy());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(14, revokedAt_);
+    }
+    if (clients_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(15, clients_);
     }
     return size;
   }
@@ -350,6 +778,33 @@ private static final long serialVersionUID = 0L;
         != other.getCreatedAt()) return false;
     if (getExpiresAt()
         != other.getExpiresAt()) return false;
+    if (!getOwner()
+        .equals(other.getOwner())) return false;
+    if (!getPurpose()
+        .equals(other.getPurpose())) return false;
+    if (!getPolicy()
+        .equals(other.getPolicy())) return false;
+    if (hasForce() != other.hasForce()) return false;
+    if (hasForce()) {
+      if (!getForce()
+          .equals(other.getForce())) return false;
+    }
+    if (!getRedirectHostsList()
+        .equals(other.getRedirectHostsList())) return false;
+    if (!getBoundTo()
+        .equals(other.getBoundTo())) return false;
+    if (hasCreatedBy() != other.hasCreatedBy()) return false;
+    if (hasCreatedBy()) {
+      if (!getCreatedBy()
+          .equals(other.getCreatedBy())) return false;
+    }
+    if (hasRevokedAt() != other.hasRevokedAt()) return false;
+    if (hasRevokedAt()) {
+      if (getRevokedAt()
+          != other.getRevokedAt()) return false;
+    }
+    if (getClients()
+        != other.getClients()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -375,6 +830,32 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getCreatedAt();
     hash = (37 * hash) + EXPIRES_AT_FIELD_NUMBER;
     hash = (53 * hash) + getExpiresAt();
+    hash = (37 * hash) + OWNER_FIELD_NUMBER;
+    hash = (53 * hash) + getOwner().hashCode();
+    hash = (37 * hash) + PURPOSE_FIELD_NUMBER;
+    hash = (53 * hash) + getPurpose().hashCode();
+    hash = (37 * hash) + POLICY_FIELD_NUMBER;
+    hash = (53 * hash) + getPolicy().hashCode();
+    if (hasForce()) {
+      hash = (37 * hash) + FORCE_FIELD_NUMBER;
+      hash = (53 * hash) + getForce().hashCode();
+    }
+    if (getRedirectHostsCount() > 0) {
+      hash = (37 * hash) + REDIRECT_HOSTS_FIELD_NUMBER;
+      hash = (53 * hash) + getRedirectHostsList().hashCode();
+    }
+    hash = (37 * hash) + BOUND_TO_FIELD_NUMBER;
+    hash = (53 * hash) + getBoundTo().hashCode();
+    if (hasCreatedBy()) {
+      hash = (37 * hash) + CREATED_BY_FIELD_NUMBER;
+      hash = (53 * hash) + getCreatedBy().hashCode();
+    }
+    if (hasRevokedAt()) {
+      hash = (37 * hash) + REVOKED_AT_FIELD_NUMBER;
+      hash = (53 * hash) + getRevokedAt();
+    }
+    hash = (37 * hash) + CLIENTS_FIELD_NUMBER;
+    hash = (53 * hash) + getClients();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -498,13 +979,20 @@ private static final long serialVersionUID = 0L;
 
     // Construct using dev.matricula.v1.InitialAccessToken.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetForceFieldBuilder();
+        internalGetCreatedByFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -516,6 +1004,24 @@ private static final long serialVersionUID = 0L;
       usesLeft_ = 0;
       createdAt_ = 0;
       expiresAt_ = 0;
+      owner_ = "";
+      purpose_ = "";
+      policy_ = "";
+      force_ = null;
+      if (forceBuilder_ != null) {
+        forceBuilder_.dispose();
+        forceBuilder_ = null;
+      }
+      redirectHosts_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      boundTo_ = "";
+      createdBy_ = null;
+      if (createdByBuilder_ != null) {
+        createdByBuilder_.dispose();
+        createdByBuilder_ = null;
+      }
+      revokedAt_ = 0;
+      clients_ = 0;
       return this;
     }
 
@@ -569,6 +1075,41 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.expiresAt_ = expiresAt_;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.owner_ = owner_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.purpose_ = purpose_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.policy_ = policy_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.force_ = forceBuilder_ == null
+            ? force_
+            : forceBuilder_.build();
+        to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        redirectHosts_.makeImmutable();
+        result.redirectHosts_ = redirectHosts_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.boundTo_ = boundTo_;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.createdBy_ = createdByBuilder_ == null
+            ? createdBy_
+            : createdByBuilder_.build();
+        to_bitField0_ |= 0x00000004;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.revokedAt_ = revokedAt_;
+        to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.clients_ = clients_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -607,6 +1148,48 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getExpiresAt() != 0) {
         setExpiresAt(other.getExpiresAt());
+      }
+      if (!other.getOwner().isEmpty()) {
+        owner_ = other.owner_;
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
+      if (!other.getPurpose().isEmpty()) {
+        purpose_ = other.purpose_;
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      if (!other.getPolicy().isEmpty()) {
+        policy_ = other.policy_;
+        bitField0_ |= 0x00000100;
+        onChanged();
+      }
+      if (other.hasForce()) {
+        mergeForce(other.getForce());
+      }
+      if (!other.redirectHosts_.isEmpty()) {
+        if (redirectHosts_.isEmpty()) {
+          redirectHosts_ = other.redirectHosts_;
+          bitField0_ |= 0x00000400;
+        } else {
+          ensureRedirectHostsIsMutable();
+          redirectHosts_.addAll(other.redirectHosts_);
+        }
+        onChanged();
+      }
+      if (!other.getBoundTo().isEmpty()) {
+        boundTo_ = other.boundTo_;
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      if (other.hasCreatedBy()) {
+        mergeCreatedBy(other.getCreatedBy());
+      }
+      if (other.hasRevokedAt()) {
+        setRevokedAt(other.getRevokedAt());
+      }
+      if (other.getClients() != 0) {
+        setClients(other.getClients());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -662,6 +1245,55 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 48
+            case 58: {
+              owner_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
+            case 66: {
+              purpose_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
+            case 74: {
+              policy_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
+            case 82: {
+              input.readMessage(
+                  internalGetForceFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 90: {
+              ensureRedirectHostsIsMutable();
+              redirectHosts_.add(input.readStringRequireUtf8());
+              break;
+            } // case 90
+            case 98: {
+              boundTo_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
+            case 106: {
+              input.readMessage(
+                  internalGetCreatedByFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 106
+            case 112: {
+              revokedAt_ = input.readUInt32();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 112
+            case 120: {
+              clients_ = input.readUInt32();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 120
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1095,6 +1727,931 @@ private static final long serialVersionUID = 0L;
     public Builder clearExpiresAt() {
       bitField0_ = (bitField0_ & ~0x00000020);
       expiresAt_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object owner_ = "";
+    /**
+     * <pre>
+     * Who owns the clients that it admits; empty for the token itself.
+     * </pre>
+     *
+     * <code>string owner = 7 [json_name = "owner"];</code>
+     * @return The owner.
+     */
+    public java.lang.String getOwner() {
+      java.lang.Object ref = owner_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        owner_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits; empty for the token itself.
+     * </pre>
+     *
+     * <code>string owner = 7 [json_name = "owner"];</code>
+     * @return The bytes for owner.
+     */
+    public com.google.protobuf.ByteString
+        getOwnerBytes() {
+      java.lang.Object ref = owner_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        owner_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits; empty for the token itself.
+     * </pre>
+     *
+     * <code>string owner = 7 [json_name = "owner"];</code>
+     * @param value The owner to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwner(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      owner_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits; empty for the token itself.
+     * </pre>
+     *
+     * <code>string owner = 7 [json_name = "owner"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOwner() {
+      owner_ = getDefaultInstance().getOwner();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who owns the clients that it admits; empty for the token itself.
+     * </pre>
+     *
+     * <code>string owner = 7 [json_name = "owner"];</code>
+     * @param value The bytes for owner to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOwnerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      owner_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object purpose_ = "";
+    /**
+     * <pre>
+     * What it is for.
+     * </pre>
+     *
+     * <code>string purpose = 8 [json_name = "purpose"];</code>
+     * @return The purpose.
+     */
+    public java.lang.String getPurpose() {
+      java.lang.Object ref = purpose_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        purpose_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for.
+     * </pre>
+     *
+     * <code>string purpose = 8 [json_name = "purpose"];</code>
+     * @return The bytes for purpose.
+     */
+    public com.google.protobuf.ByteString
+        getPurposeBytes() {
+      java.lang.Object ref = purpose_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        purpose_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for.
+     * </pre>
+     *
+     * <code>string purpose = 8 [json_name = "purpose"];</code>
+     * @param value The purpose to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPurpose(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      purpose_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for.
+     * </pre>
+     *
+     * <code>string purpose = 8 [json_name = "purpose"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPurpose() {
+      purpose_ = getDefaultInstance().getPurpose();
+      bitField0_ = (bitField0_ & ~0x00000080);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for.
+     * </pre>
+     *
+     * <code>string purpose = 8 [json_name = "purpose"];</code>
+     * @param value The bytes for purpose to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPurposeBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      purpose_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object policy_ = "";
+    /**
+     * <pre>
+     * The policy that decides; empty for the way in's own.
+     * </pre>
+     *
+     * <code>string policy = 9 [json_name = "policy"];</code>
+     * @return The policy.
+     */
+    public java.lang.String getPolicy() {
+      java.lang.Object ref = policy_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        policy_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The policy that decides; empty for the way in's own.
+     * </pre>
+     *
+     * <code>string policy = 9 [json_name = "policy"];</code>
+     * @return The bytes for policy.
+     */
+    public com.google.protobuf.ByteString
+        getPolicyBytes() {
+      java.lang.Object ref = policy_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        policy_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The policy that decides; empty for the way in's own.
+     * </pre>
+     *
+     * <code>string policy = 9 [json_name = "policy"];</code>
+     * @param value The policy to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicy(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      policy_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The policy that decides; empty for the way in's own.
+     * </pre>
+     *
+     * <code>string policy = 9 [json_name = "policy"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPolicy() {
+      policy_ = getDefaultInstance().getPolicy();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The policy that decides; empty for the way in's own.
+     * </pre>
+     *
+     * <code>string policy = 9 [json_name = "policy"];</code>
+     * @param value The bytes for policy to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicyBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      policy_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private dev.matricula.v1.ClientMetadata force_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder> forceBuilder_;
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     * @return Whether the force field is set.
+     */
+    public boolean hasForce() {
+      return ((bitField0_ & 0x00000200) != 0);
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     * @return The force.
+     */
+    public dev.matricula.v1.ClientMetadata getForce() {
+      if (forceBuilder_ == null) {
+        return force_ == null ? dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+      } else {
+        return forceBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public Builder setForce(dev.matricula.v1.ClientMetadata value) {
+      if (forceBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        force_ = value;
+      } else {
+        forceBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public Builder setForce(
+        dev.matricula.v1.ClientMetadata.Builder builderForValue) {
+      if (forceBuilder_ == null) {
+        force_ = builderForValue.build();
+      } else {
+        forceBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public Builder mergeForce(dev.matricula.v1.ClientMetadata value) {
+      if (forceBuilder_ == null) {
+        if (((bitField0_ & 0x00000200) != 0) &&
+          force_ != null &&
+          force_ != dev.matricula.v1.ClientMetadata.getDefaultInstance()) {
+          getForceBuilder().mergeFrom(value);
+        } else {
+          force_ = value;
+        }
+      } else {
+        forceBuilder_.mergeFrom(value);
+      }
+      if (force_ != null) {
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public Builder clearForce() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      force_ = null;
+      if (forceBuilder_ != null) {
+        forceBuilder_.dispose();
+        forceBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public dev.matricula.v1.ClientMetadata.Builder getForceBuilder() {
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return internalGetForceFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    public dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder() {
+      if (forceBuilder_ != null) {
+        return forceBuilder_.getMessageOrBuilder();
+      } else {
+        return force_ == null ?
+            dev.matricula.v1.ClientMetadata.getDefaultInstance() : force_;
+      }
+    }
+    /**
+     * <pre>
+     * Metadata that stands whatever is asked.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder> 
+        internalGetForceFieldBuilder() {
+      if (forceBuilder_ == null) {
+        forceBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.v1.ClientMetadata, dev.matricula.v1.ClientMetadata.Builder, dev.matricula.v1.ClientMetadataOrBuilder>(
+                getForce(),
+                getParentForChildren(),
+                isClean());
+        force_ = null;
+      }
+      return forceBuilder_;
+    }
+
+    private com.google.protobuf.LazyStringArrayList redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRedirectHostsIsMutable() {
+      if (!redirectHosts_.isModifiable()) {
+        redirectHosts_ = new com.google.protobuf.LazyStringArrayList(redirectHosts_);
+      }
+      bitField0_ |= 0x00000400;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @return A list containing the redirectHosts.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRedirectHostsList() {
+      redirectHosts_.makeImmutable();
+      return redirectHosts_;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @return The count of redirectHosts.
+     */
+    public int getRedirectHostsCount() {
+      return redirectHosts_.size();
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param index The index of the element to return.
+     * @return The redirectHosts at the given index.
+     */
+    public java.lang.String getRedirectHosts(int index) {
+      return redirectHosts_.get(index);
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the redirectHosts at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRedirectHostsBytes(int index) {
+      return redirectHosts_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param index The index to set the value at.
+     * @param value The redirectHosts to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRedirectHosts(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.set(index, value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param value The redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRedirectHosts(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.add(value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param values The redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRedirectHosts(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRedirectHostsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, redirectHosts_);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRedirectHosts() {
+      redirectHosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000400);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The only hosts of redirect URIs; any when empty.
+     * </pre>
+     *
+     * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+     * @param value The bytes of the redirectHosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRedirectHostsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRedirectHostsIsMutable();
+      redirectHosts_.add(value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object boundTo_ = "";
+    /**
+     * <pre>
+     * The certificate that must come with it.
+     * </pre>
+     *
+     * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+     * @return The boundTo.
+     */
+    public java.lang.String getBoundTo() {
+      java.lang.Object ref = boundTo_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        boundTo_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The certificate that must come with it.
+     * </pre>
+     *
+     * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+     * @return The bytes for boundTo.
+     */
+    public com.google.protobuf.ByteString
+        getBoundToBytes() {
+      java.lang.Object ref = boundTo_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        boundTo_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The certificate that must come with it.
+     * </pre>
+     *
+     * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+     * @param value The boundTo to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBoundTo(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      boundTo_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The certificate that must come with it.
+     * </pre>
+     *
+     * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBoundTo() {
+      boundTo_ = getDefaultInstance().getBoundTo();
+      bitField0_ = (bitField0_ & ~0x00000800);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The certificate that must come with it.
+     * </pre>
+     *
+     * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+     * @param value The bytes for boundTo to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBoundToBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      boundTo_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+
+    private dev.matricula.v1.Principal createdBy_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.Principal, dev.matricula.v1.Principal.Builder, dev.matricula.v1.PrincipalOrBuilder> createdByBuilder_;
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     * @return Whether the createdBy field is set.
+     */
+    public boolean hasCreatedBy() {
+      return ((bitField0_ & 0x00001000) != 0);
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     * @return The createdBy.
+     */
+    public dev.matricula.v1.Principal getCreatedBy() {
+      if (createdByBuilder_ == null) {
+        return createdBy_ == null ? dev.matricula.v1.Principal.getDefaultInstance() : createdBy_;
+      } else {
+        return createdByBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public Builder setCreatedBy(dev.matricula.v1.Principal value) {
+      if (createdByBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        createdBy_ = value;
+      } else {
+        createdByBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public Builder setCreatedBy(
+        dev.matricula.v1.Principal.Builder builderForValue) {
+      if (createdByBuilder_ == null) {
+        createdBy_ = builderForValue.build();
+      } else {
+        createdByBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public Builder mergeCreatedBy(dev.matricula.v1.Principal value) {
+      if (createdByBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0) &&
+          createdBy_ != null &&
+          createdBy_ != dev.matricula.v1.Principal.getDefaultInstance()) {
+          getCreatedByBuilder().mergeFrom(value);
+        } else {
+          createdBy_ = value;
+        }
+      } else {
+        createdByBuilder_.mergeFrom(value);
+      }
+      if (createdBy_ != null) {
+        bitField0_ |= 0x00001000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public Builder clearCreatedBy() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      createdBy_ = null;
+      if (createdByBuilder_ != null) {
+        createdByBuilder_.dispose();
+        createdByBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public dev.matricula.v1.Principal.Builder getCreatedByBuilder() {
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return internalGetCreatedByFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    public dev.matricula.v1.PrincipalOrBuilder getCreatedByOrBuilder() {
+      if (createdByBuilder_ != null) {
+        return createdByBuilder_.getMessageOrBuilder();
+      } else {
+        return createdBy_ == null ?
+            dev.matricula.v1.Principal.getDefaultInstance() : createdBy_;
+      }
+    }
+    /**
+     * <pre>
+     * Who made it.
+     * </pre>
+     *
+     * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.Principal, dev.matricula.v1.Principal.Builder, dev.matricula.v1.PrincipalOrBuilder> 
+        internalGetCreatedByFieldBuilder() {
+      if (createdByBuilder_ == null) {
+        createdByBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.v1.Principal, dev.matricula.v1.Principal.Builder, dev.matricula.v1.PrincipalOrBuilder>(
+                getCreatedBy(),
+                getParentForChildren(),
+                isClean());
+        createdBy_ = null;
+      }
+      return createdByBuilder_;
+    }
+
+    private int revokedAt_ ;
+    /**
+     * <pre>
+     * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+     * </pre>
+     *
+     * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+     * @return Whether the revokedAt field is set.
+     */
+    @java.lang.Override
+    public boolean hasRevokedAt() {
+      return ((bitField0_ & 0x00002000) != 0);
+    }
+    /**
+     * <pre>
+     * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+     * </pre>
+     *
+     * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+     * @return The revokedAt.
+     */
+    @java.lang.Override
+    public int getRevokedAt() {
+      return revokedAt_;
+    }
+    /**
+     * <pre>
+     * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+     * </pre>
+     *
+     * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+     * @param value The revokedAt to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRevokedAt(int value) {
+
+      revokedAt_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+     * </pre>
+     *
+     * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRevokedAt() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      revokedAt_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int clients_ ;
+    /**
+     * <pre>
+     * Live clients that came by it.
+     * </pre>
+     *
+     * <code>uint32 clients = 15 [json_name = "clients"];</code>
+     * @return The clients.
+     */
+    @java.lang.Override
+    public int getClients() {
+      return clients_;
+    }
+    /**
+     * <pre>
+     * Live clients that came by it.
+     * </pre>
+     *
+     * <code>uint32 clients = 15 [json_name = "clients"];</code>
+     * @param value The clients to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClients(int value) {
+
+      clients_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Live clients that came by it.
+     * </pre>
+     *
+     * <code>uint32 clients = 15 [json_name = "clients"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClients() {
+      bitField0_ = (bitField0_ & ~0x00004000);
+      clients_ = 0;
       onChanged();
       return this;
     }

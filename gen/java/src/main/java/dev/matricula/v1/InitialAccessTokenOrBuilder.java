@@ -108,4 +108,208 @@ public interface InitialAccessTokenOrBuilder extends
    * @return The expiresAt.
    */
   int getExpiresAt();
+
+  /**
+   * <pre>
+   * Who owns the clients that it admits; empty for the token itself.
+   * </pre>
+   *
+   * <code>string owner = 7 [json_name = "owner"];</code>
+   * @return The owner.
+   */
+  java.lang.String getOwner();
+  /**
+   * <pre>
+   * Who owns the clients that it admits; empty for the token itself.
+   * </pre>
+   *
+   * <code>string owner = 7 [json_name = "owner"];</code>
+   * @return The bytes for owner.
+   */
+  com.google.protobuf.ByteString
+      getOwnerBytes();
+
+  /**
+   * <pre>
+   * What it is for.
+   * </pre>
+   *
+   * <code>string purpose = 8 [json_name = "purpose"];</code>
+   * @return The purpose.
+   */
+  java.lang.String getPurpose();
+  /**
+   * <pre>
+   * What it is for.
+   * </pre>
+   *
+   * <code>string purpose = 8 [json_name = "purpose"];</code>
+   * @return The bytes for purpose.
+   */
+  com.google.protobuf.ByteString
+      getPurposeBytes();
+
+  /**
+   * <pre>
+   * The policy that decides; empty for the way in's own.
+   * </pre>
+   *
+   * <code>string policy = 9 [json_name = "policy"];</code>
+   * @return The policy.
+   */
+  java.lang.String getPolicy();
+  /**
+   * <pre>
+   * The policy that decides; empty for the way in's own.
+   * </pre>
+   *
+   * <code>string policy = 9 [json_name = "policy"];</code>
+   * @return The bytes for policy.
+   */
+  com.google.protobuf.ByteString
+      getPolicyBytes();
+
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   * @return Whether the force field is set.
+   */
+  boolean hasForce();
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   * @return The force.
+   */
+  dev.matricula.v1.ClientMetadata getForce();
+  /**
+   * <pre>
+   * Metadata that stands whatever is asked.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientMetadata force = 10 [json_name = "force"];</code>
+   */
+  dev.matricula.v1.ClientMetadataOrBuilder getForceOrBuilder();
+
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @return A list containing the redirectHosts.
+   */
+  java.util.List<java.lang.String>
+      getRedirectHostsList();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @return The count of redirectHosts.
+   */
+  int getRedirectHostsCount();
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @param index The index of the element to return.
+   * @return The redirectHosts at the given index.
+   */
+  java.lang.String getRedirectHosts(int index);
+  /**
+   * <pre>
+   * The only hosts of redirect URIs; any when empty.
+   * </pre>
+   *
+   * <code>repeated string redirect_hosts = 11 [json_name = "redirect_hosts"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the redirectHosts at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRedirectHostsBytes(int index);
+
+  /**
+   * <pre>
+   * The certificate that must come with it.
+   * </pre>
+   *
+   * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+   * @return The boundTo.
+   */
+  java.lang.String getBoundTo();
+  /**
+   * <pre>
+   * The certificate that must come with it.
+   * </pre>
+   *
+   * <code>string bound_to = 12 [json_name = "bound_to"];</code>
+   * @return The bytes for boundTo.
+   */
+  com.google.protobuf.ByteString
+      getBoundToBytes();
+
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   * @return Whether the createdBy field is set.
+   */
+  boolean hasCreatedBy();
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   * @return The createdBy.
+   */
+  dev.matricula.v1.Principal getCreatedBy();
+  /**
+   * <pre>
+   * Who made it.
+   * </pre>
+   *
+   * <code>.matricula.v1.Principal created_by = 13 [json_name = "created_by"];</code>
+   */
+  dev.matricula.v1.PrincipalOrBuilder getCreatedByOrBuilder();
+
+  /**
+   * <pre>
+   * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+   * </pre>
+   *
+   * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+   * @return Whether the revokedAt field is set.
+   */
+  boolean hasRevokedAt();
+  /**
+   * <pre>
+   * Seconds since 1970-01-01T00:00:00Z; absent while it is not revoked.
+   * </pre>
+   *
+   * <code>optional uint32 revoked_at = 14 [json_name = "revoked_at"];</code>
+   * @return The revokedAt.
+   */
+  int getRevokedAt();
+
+  /**
+   * <pre>
+   * Live clients that came by it.
+   * </pre>
+   *
+   * <code>uint32 clients = 15 [json_name = "clients"];</code>
+   * @return The clients.
+   */
+  int getClients();
 }

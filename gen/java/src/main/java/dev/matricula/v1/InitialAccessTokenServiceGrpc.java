@@ -46,6 +46,99 @@ public final class InitialAccessTokenServiceGrpc {
     return getCreateInitialAccessTokenMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.GetInitialAccessTokenRequest,
+      dev.matricula.v1.GetInitialAccessTokenResponse> getGetInitialAccessTokenMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetInitialAccessToken",
+      requestType = dev.matricula.v1.GetInitialAccessTokenRequest.class,
+      responseType = dev.matricula.v1.GetInitialAccessTokenResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.GetInitialAccessTokenRequest,
+      dev.matricula.v1.GetInitialAccessTokenResponse> getGetInitialAccessTokenMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.GetInitialAccessTokenRequest, dev.matricula.v1.GetInitialAccessTokenResponse> getGetInitialAccessTokenMethod;
+    if ((getGetInitialAccessTokenMethod = InitialAccessTokenServiceGrpc.getGetInitialAccessTokenMethod) == null) {
+      synchronized (InitialAccessTokenServiceGrpc.class) {
+        if ((getGetInitialAccessTokenMethod = InitialAccessTokenServiceGrpc.getGetInitialAccessTokenMethod) == null) {
+          InitialAccessTokenServiceGrpc.getGetInitialAccessTokenMethod = getGetInitialAccessTokenMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.GetInitialAccessTokenRequest, dev.matricula.v1.GetInitialAccessTokenResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetInitialAccessToken"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.GetInitialAccessTokenRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.GetInitialAccessTokenResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new InitialAccessTokenServiceMethodDescriptorSupplier("GetInitialAccessToken"))
+              .build();
+        }
+      }
+    }
+    return getGetInitialAccessTokenMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.ListInitialAccessTokensRequest,
+      dev.matricula.v1.ListInitialAccessTokensResponse> getListInitialAccessTokensMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListInitialAccessTokens",
+      requestType = dev.matricula.v1.ListInitialAccessTokensRequest.class,
+      responseType = dev.matricula.v1.ListInitialAccessTokensResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.ListInitialAccessTokensRequest,
+      dev.matricula.v1.ListInitialAccessTokensResponse> getListInitialAccessTokensMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.ListInitialAccessTokensRequest, dev.matricula.v1.ListInitialAccessTokensResponse> getListInitialAccessTokensMethod;
+    if ((getListInitialAccessTokensMethod = InitialAccessTokenServiceGrpc.getListInitialAccessTokensMethod) == null) {
+      synchronized (InitialAccessTokenServiceGrpc.class) {
+        if ((getListInitialAccessTokensMethod = InitialAccessTokenServiceGrpc.getListInitialAccessTokensMethod) == null) {
+          InitialAccessTokenServiceGrpc.getListInitialAccessTokensMethod = getListInitialAccessTokensMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.ListInitialAccessTokensRequest, dev.matricula.v1.ListInitialAccessTokensResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListInitialAccessTokens"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.ListInitialAccessTokensRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.ListInitialAccessTokensResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new InitialAccessTokenServiceMethodDescriptorSupplier("ListInitialAccessTokens"))
+              .build();
+        }
+      }
+    }
+    return getListInitialAccessTokensMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.RevokeInitialAccessTokenRequest,
+      dev.matricula.v1.RevokeInitialAccessTokenResponse> getRevokeInitialAccessTokenMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RevokeInitialAccessToken",
+      requestType = dev.matricula.v1.RevokeInitialAccessTokenRequest.class,
+      responseType = dev.matricula.v1.RevokeInitialAccessTokenResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.RevokeInitialAccessTokenRequest,
+      dev.matricula.v1.RevokeInitialAccessTokenResponse> getRevokeInitialAccessTokenMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.RevokeInitialAccessTokenRequest, dev.matricula.v1.RevokeInitialAccessTokenResponse> getRevokeInitialAccessTokenMethod;
+    if ((getRevokeInitialAccessTokenMethod = InitialAccessTokenServiceGrpc.getRevokeInitialAccessTokenMethod) == null) {
+      synchronized (InitialAccessTokenServiceGrpc.class) {
+        if ((getRevokeInitialAccessTokenMethod = InitialAccessTokenServiceGrpc.getRevokeInitialAccessTokenMethod) == null) {
+          InitialAccessTokenServiceGrpc.getRevokeInitialAccessTokenMethod = getRevokeInitialAccessTokenMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.RevokeInitialAccessTokenRequest, dev.matricula.v1.RevokeInitialAccessTokenResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RevokeInitialAccessToken"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.RevokeInitialAccessTokenRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.RevokeInitialAccessTokenResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new InitialAccessTokenServiceMethodDescriptorSupplier("RevokeInitialAccessToken"))
+              .build();
+        }
+      }
+    }
+    return getRevokeInitialAccessTokenMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -121,6 +214,36 @@ public final class InitialAccessTokenServiceGrpc {
         io.grpc.stub.StreamObserver<dev.matricula.v1.CreateInitialAccessTokenResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCreateInitialAccessTokenMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * What is on record of a token, by its id.
+     * </pre>
+     */
+    default void getInitialAccessToken(dev.matricula.v1.GetInitialAccessTokenRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.GetInitialAccessTokenResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetInitialAccessTokenMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * The tokens of a realm, the newest last.
+     * </pre>
+     */
+    default void listInitialAccessTokens(dev.matricula.v1.ListInitialAccessTokensRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.ListInitialAccessTokensResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListInitialAccessTokensMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+     * </pre>
+     */
+    default void revokeInitialAccessToken(dev.matricula.v1.RevokeInitialAccessTokenRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.RevokeInitialAccessTokenResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRevokeInitialAccessTokenMethod(), responseObserver);
+    }
   }
 
   /**
@@ -166,6 +289,39 @@ public final class InitialAccessTokenServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getCreateInitialAccessTokenMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * What is on record of a token, by its id.
+     * </pre>
+     */
+    public void getInitialAccessToken(dev.matricula.v1.GetInitialAccessTokenRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.GetInitialAccessTokenResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetInitialAccessTokenMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * The tokens of a realm, the newest last.
+     * </pre>
+     */
+    public void listInitialAccessTokens(dev.matricula.v1.ListInitialAccessTokensRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.ListInitialAccessTokensResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListInitialAccessTokensMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+     * </pre>
+     */
+    public void revokeInitialAccessToken(dev.matricula.v1.RevokeInitialAccessTokenRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.RevokeInitialAccessTokenResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRevokeInitialAccessTokenMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -196,6 +352,36 @@ public final class InitialAccessTokenServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getCreateInitialAccessTokenMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * What is on record of a token, by its id.
+     * </pre>
+     */
+    public dev.matricula.v1.GetInitialAccessTokenResponse getInitialAccessToken(dev.matricula.v1.GetInitialAccessTokenRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetInitialAccessTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * The tokens of a realm, the newest last.
+     * </pre>
+     */
+    public dev.matricula.v1.ListInitialAccessTokensResponse listInitialAccessTokens(dev.matricula.v1.ListInitialAccessTokensRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListInitialAccessTokensMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+     * </pre>
+     */
+    public dev.matricula.v1.RevokeInitialAccessTokenResponse revokeInitialAccessToken(dev.matricula.v1.RevokeInitialAccessTokenRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRevokeInitialAccessTokenMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -225,6 +411,36 @@ public final class InitialAccessTokenServiceGrpc {
     public dev.matricula.v1.CreateInitialAccessTokenResponse createInitialAccessToken(dev.matricula.v1.CreateInitialAccessTokenRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getCreateInitialAccessTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * What is on record of a token, by its id.
+     * </pre>
+     */
+    public dev.matricula.v1.GetInitialAccessTokenResponse getInitialAccessToken(dev.matricula.v1.GetInitialAccessTokenRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetInitialAccessTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * The tokens of a realm, the newest last.
+     * </pre>
+     */
+    public dev.matricula.v1.ListInitialAccessTokensResponse listInitialAccessTokens(dev.matricula.v1.ListInitialAccessTokensRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListInitialAccessTokensMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+     * </pre>
+     */
+    public dev.matricula.v1.RevokeInitialAccessTokenResponse revokeInitialAccessToken(dev.matricula.v1.RevokeInitialAccessTokenRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRevokeInitialAccessTokenMethod(), getCallOptions(), request);
     }
   }
 
@@ -257,9 +473,45 @@ public final class InitialAccessTokenServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getCreateInitialAccessTokenMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * What is on record of a token, by its id.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.GetInitialAccessTokenResponse> getInitialAccessToken(
+        dev.matricula.v1.GetInitialAccessTokenRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetInitialAccessTokenMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * The tokens of a realm, the newest last.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.ListInitialAccessTokensResponse> listInitialAccessTokens(
+        dev.matricula.v1.ListInitialAccessTokensRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListInitialAccessTokensMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Ends a token at once; its clients stay, or go with it. Revoking again goes on with clients that are left.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.RevokeInitialAccessTokenResponse> revokeInitialAccessToken(
+        dev.matricula.v1.RevokeInitialAccessTokenRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRevokeInitialAccessTokenMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_CREATE_INITIAL_ACCESS_TOKEN = 0;
+  private static final int METHODID_GET_INITIAL_ACCESS_TOKEN = 1;
+  private static final int METHODID_LIST_INITIAL_ACCESS_TOKENS = 2;
+  private static final int METHODID_REVOKE_INITIAL_ACCESS_TOKEN = 3;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -281,6 +533,18 @@ public final class InitialAccessTokenServiceGrpc {
         case METHODID_CREATE_INITIAL_ACCESS_TOKEN:
           serviceImpl.createInitialAccessToken((dev.matricula.v1.CreateInitialAccessTokenRequest) request,
               (io.grpc.stub.StreamObserver<dev.matricula.v1.CreateInitialAccessTokenResponse>) responseObserver);
+          break;
+        case METHODID_GET_INITIAL_ACCESS_TOKEN:
+          serviceImpl.getInitialAccessToken((dev.matricula.v1.GetInitialAccessTokenRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.GetInitialAccessTokenResponse>) responseObserver);
+          break;
+        case METHODID_LIST_INITIAL_ACCESS_TOKENS:
+          serviceImpl.listInitialAccessTokens((dev.matricula.v1.ListInitialAccessTokensRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.ListInitialAccessTokensResponse>) responseObserver);
+          break;
+        case METHODID_REVOKE_INITIAL_ACCESS_TOKEN:
+          serviceImpl.revokeInitialAccessToken((dev.matricula.v1.RevokeInitialAccessTokenRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.RevokeInitialAccessTokenResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -307,6 +571,27 @@ public final class InitialAccessTokenServiceGrpc {
               dev.matricula.v1.CreateInitialAccessTokenRequest,
               dev.matricula.v1.CreateInitialAccessTokenResponse>(
                 service, METHODID_CREATE_INITIAL_ACCESS_TOKEN)))
+        .addMethod(
+          getGetInitialAccessTokenMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.GetInitialAccessTokenRequest,
+              dev.matricula.v1.GetInitialAccessTokenResponse>(
+                service, METHODID_GET_INITIAL_ACCESS_TOKEN)))
+        .addMethod(
+          getListInitialAccessTokensMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.ListInitialAccessTokensRequest,
+              dev.matricula.v1.ListInitialAccessTokensResponse>(
+                service, METHODID_LIST_INITIAL_ACCESS_TOKENS)))
+        .addMethod(
+          getRevokeInitialAccessTokenMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.RevokeInitialAccessTokenRequest,
+              dev.matricula.v1.RevokeInitialAccessTokenResponse>(
+                service, METHODID_REVOKE_INITIAL_ACCESS_TOKEN)))
         .build();
   }
 
@@ -356,6 +641,9 @@ public final class InitialAccessTokenServiceGrpc {
           serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
               .setSchemaDescriptor(new InitialAccessTokenServiceFileDescriptorSupplier())
               .addMethod(getCreateInitialAccessTokenMethod())
+              .addMethod(getGetInitialAccessTokenMethod())
+              .addMethod(getListInitialAccessTokensMethod())
+              .addMethod(getRevokeInitialAccessTokenMethod())
               .build();
         }
       }

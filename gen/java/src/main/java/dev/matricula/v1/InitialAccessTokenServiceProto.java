@@ -41,6 +41,36 @@ public final class InitialAccessTokenServiceProto extends com.google.protobuf.Ge
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_InitialAccessToken_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_GetInitialAccessTokenRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_GetInitialAccessTokenRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_GetInitialAccessTokenResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_GetInitialAccessTokenResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ListInitialAccessTokensRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ListInitialAccessTokensRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ListInitialAccessTokensResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ListInitialAccessTokensResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_RevokeInitialAccessTokenRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_RevokeInitialAccessTokenRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_RevokeInitialAccessTokenResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_RevokeInitialAccessTokenResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -52,34 +82,83 @@ public final class InitialAccessTokenServiceProto extends com.google.protobuf.Ge
     java.lang.String[] descriptorData = {
       "\n/matricula/v1/initial_access_token_serv" +
       "ice.proto\022\014matricula.v1\032\033buf/validate/va" +
-      "lidate.proto\032\032matricula/v1/options.proto" +
-      "\"\250\001\n\037CreateInitialAccessTokenRequest\022\035\n\005" +
-      "realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\034\n\004name\030\002 \001(" +
-      "\tB\010\272H\005r\003\030\377\001R\004name\022\037\n\004uses\030\003 \001(\rB\013\272H\010*\006\030\200" +
-      "\224\353\334\003R\004uses\022\'\n\010lifetime\030\004 \001(\rB\013\272H\010*\006\030\200\206\260\226" +
-      "\001R\010lifetime\"\223\001\n CreateInitialAccessToken" +
-      "Response\022T\n\024initial_access_token\030\001 \001(\0132 " +
-      ".matricula.v1.InitialAccessTokenR\024initia" +
-      "l_access_token\022\031\n\005token\030\002 \001(\tB\003\200\001\001R\005toke" +
-      "n\"\277\001\n\022InitialAccessToken\022\016\n\002id\030\001 \001(\tR\002id" +
-      "\022\024\n\005realm\030\002 \001(\tR\005realm\022\022\n\004name\030\003 \001(\tR\004na" +
-      "me\022!\n\tuses_left\030\004 \001(\rH\000R\tuses_left\210\001\001\022\036\n" +
-      "\ncreated_at\030\005 \001(\rR\ncreated_at\022\036\n\nexpires" +
-      "_at\030\006 \001(\rR\nexpires_atB\014\n\n_uses_left2\242\001\n\031" +
-      "InitialAccessTokenService\022\204\001\n\030CreateInit" +
-      "ialAccessToken\022-.matricula.v1.CreateInit" +
-      "ialAccessTokenRequest\032..matricula.v1.Cre" +
-      "ateInitialAccessTokenResponse\"\t\362\371\030\005\n\001\001 \001" +
-      "B\256\001\n\020dev.matricula.v1B\036InitialAccessToke" +
-      "nServiceProtoP\001Z)matricula.dev/go/matric" +
-      "ula/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312" +
-      "\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadat" +
-      "a\352\002\rMatricula::V1b\006proto3"
+      "lidate.proto\032\031matricula/v1/client.proto\032" +
+      "\"matricula/v1/client_metadata.proto\032\032mat" +
+      "ricula/v1/options.proto\"\240\003\n\037CreateInitia" +
+      "lAccessTokenRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r" +
+      "\002\030@R\005realm\022\034\n\004name\030\002 \001(\tB\010\272H\005r\003\030\377\001R\004name" +
+      "\022\037\n\004uses\030\003 \001(\rB\013\272H\010*\006\030\200\224\353\334\003R\004uses\022\'\n\010lif" +
+      "etime\030\004 \001(\rB\013\272H\010*\006\030\200\206\260\226\001R\010lifetime\022\036\n\005ow" +
+      "ner\030\005 \001(\tB\010\272H\005r\003\030\377\001R\005owner\022\"\n\007purpose\030\006 " +
+      "\001(\tB\010\272H\005r\003\030\200\010R\007purpose\022\037\n\006policy\030\007 \001(\tB\007" +
+      "\272H\004r\002\030@R\006policy\0222\n\005force\030\010 \001(\0132\034.matricu" +
+      "la.v1.ClientMetadataR\005force\0227\n\016redirect_" +
+      "hosts\030\t \003(\tB\017\272H\014\222\001\t\0202\"\005r\003\030\377\001R\016redirect_h" +
+      "osts\022$\n\010bound_to\030\n \001(\tB\010\272H\005r\003\030\200\020R\010bound_" +
+      "to\"\223\001\n CreateInitialAccessTokenResponse\022" +
+      "T\n\024initial_access_token\030\001 \001(\0132 .matricul" +
+      "a.v1.InitialAccessTokenR\024initial_access_" +
+      "token\022\031\n\005token\030\002 \001(\tB\003\200\001\001R\005token\"\206\004\n\022Ini" +
+      "tialAccessToken\022\016\n\002id\030\001 \001(\tR\002id\022\024\n\005realm" +
+      "\030\002 \001(\tR\005realm\022\022\n\004name\030\003 \001(\tR\004name\022!\n\tuse" +
+      "s_left\030\004 \001(\rH\000R\tuses_left\210\001\001\022\036\n\ncreated_" +
+      "at\030\005 \001(\rR\ncreated_at\022\036\n\nexpires_at\030\006 \001(\r" +
+      "R\nexpires_at\022\024\n\005owner\030\007 \001(\tR\005owner\022\030\n\007pu" +
+      "rpose\030\010 \001(\tR\007purpose\022\026\n\006policy\030\t \001(\tR\006po" +
+      "licy\0222\n\005force\030\n \001(\0132\034.matricula.v1.Clien" +
+      "tMetadataR\005force\022&\n\016redirect_hosts\030\013 \003(\t" +
+      "R\016redirect_hosts\022\032\n\010bound_to\030\014 \001(\tR\010boun" +
+      "d_to\0227\n\ncreated_by\030\r \001(\0132\027.matricula.v1." +
+      "PrincipalR\ncreated_by\022#\n\nrevoked_at\030\016 \001(" +
+      "\rH\001R\nrevoked_at\210\001\001\022\030\n\007clients\030\017 \001(\rR\007cli" +
+      "entsB\014\n\n_uses_leftB\r\n\013_revoked_at\"V\n\034Get" +
+      "InitialAccessTokenRequest\022\035\n\005realm\030\001 \001(\t" +
+      "B\007\272H\004r\002\030@R\005realm\022\027\n\002id\030\002 \001(\tB\007\272H\004r\002\030@R\002i" +
+      "d\"u\n\035GetInitialAccessTokenResponse\022T\n\024in" +
+      "itial_access_token\030\001 \001(\0132 .matricula.v1." +
+      "InitialAccessTokenR\024initial_access_token" +
+      "\"\237\001\n\036ListInitialAccessTokensRequest\022\035\n\005r" +
+      "ealm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\034\n\tpage_size\030" +
+      "\002 \001(\rR\tpage_size\022(\n\npage_token\030\003 \001(\tB\010\272H" +
+      "\005r\003\030\200\010R\npage_token\022\026\n\006usable\030\004 \001(\010R\006usab" +
+      "le\"\243\001\n\037ListInitialAccessTokensResponse\022V" +
+      "\n\025initial_access_tokens\030\001 \003(\0132 .matricul" +
+      "a.v1.InitialAccessTokenR\025initial_access_" +
+      "tokens\022(\n\017next_page_token\030\002 \001(\tR\017next_pa" +
+      "ge_token\"\201\001\n\037RevokeInitialAccessTokenReq" +
+      "uest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\027\n\002i" +
+      "d\030\002 \001(\tB\007\272H\004r\002\030@R\002id\022&\n\016delete_clients\030\003" +
+      " \001(\010R\016delete_clients\"\266\001\n RevokeInitialAc" +
+      "cessTokenResponse\022T\n\024initial_access_toke" +
+      "n\030\001 \001(\0132 .matricula.v1.InitialAccessToke" +
+      "nR\024initial_access_token\022(\n\017clients_delet" +
+      "ed\030\002 \001(\rR\017clients_deleted\022\022\n\004more\030\003 \001(\010R" +
+      "\004more2\245\004\n\031InitialAccessTokenService\022\204\001\n\030" +
+      "CreateInitialAccessToken\022-.matricula.v1." +
+      "CreateInitialAccessTokenRequest\032..matric" +
+      "ula.v1.CreateInitialAccessTokenResponse\"" +
+      "\t\362\371\030\005\n\001\001 \001\022y\n\025GetInitialAccessToken\022*.ma" +
+      "tricula.v1.GetInitialAccessTokenRequest\032" +
+      "+.matricula.v1.GetInitialAccessTokenResp" +
+      "onse\"\007\362\371\030\003\n\001\001\022\177\n\027ListInitialAccessTokens" +
+      "\022,.matricula.v1.ListInitialAccessTokensR" +
+      "equest\032-.matricula.v1.ListInitialAccessT" +
+      "okensResponse\"\007\362\371\030\003\n\001\001\022\204\001\n\030RevokeInitial" +
+      "AccessToken\022-.matricula.v1.RevokeInitial" +
+      "AccessTokenRequest\032..matricula.v1.Revoke" +
+      "InitialAccessTokenResponse\"\t\362\371\030\005\n\001\001 \001B\256\001" +
+      "\n\020dev.matricula.v1B\036InitialAccessTokenSe" +
+      "rviceProtoP\001Z)matricula.dev/go/matricula" +
+      "/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014M" +
+      "atricula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002" +
+      "\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           build.buf.validate.ValidateProto.getDescriptor(),
+          dev.matricula.v1.ClientProto.getDescriptor(),
+          dev.matricula.v1.ClientMetadataProto.getDescriptor(),
           dev.matricula.v1.OptionsProto.getDescriptor(),
         });
     internal_static_matricula_v1_CreateInitialAccessTokenRequest_descriptor =
@@ -87,7 +166,7 @@ public final class InitialAccessTokenServiceProto extends com.google.protobuf.Ge
     internal_static_matricula_v1_CreateInitialAccessTokenRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_CreateInitialAccessTokenRequest_descriptor,
-        new java.lang.String[] { "Realm", "Name", "Uses", "Lifetime", });
+        new java.lang.String[] { "Realm", "Name", "Uses", "Lifetime", "Owner", "Purpose", "Policy", "Force", "RedirectHosts", "BoundTo", });
     internal_static_matricula_v1_CreateInitialAccessTokenResponse_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_matricula_v1_CreateInitialAccessTokenResponse_fieldAccessorTable = new
@@ -99,9 +178,47 @@ public final class InitialAccessTokenServiceProto extends com.google.protobuf.Ge
     internal_static_matricula_v1_InitialAccessToken_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_InitialAccessToken_descriptor,
-        new java.lang.String[] { "Id", "Realm", "Name", "UsesLeft", "CreatedAt", "ExpiresAt", });
+        new java.lang.String[] { "Id", "Realm", "Name", "UsesLeft", "CreatedAt", "ExpiresAt", "Owner", "Purpose", "Policy", "Force", "RedirectHosts", "BoundTo", "CreatedBy", "RevokedAt", "Clients", });
+    internal_static_matricula_v1_GetInitialAccessTokenRequest_descriptor =
+      getDescriptor().getMessageType(3);
+    internal_static_matricula_v1_GetInitialAccessTokenRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_GetInitialAccessTokenRequest_descriptor,
+        new java.lang.String[] { "Realm", "Id", });
+    internal_static_matricula_v1_GetInitialAccessTokenResponse_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_matricula_v1_GetInitialAccessTokenResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_GetInitialAccessTokenResponse_descriptor,
+        new java.lang.String[] { "InitialAccessToken", });
+    internal_static_matricula_v1_ListInitialAccessTokensRequest_descriptor =
+      getDescriptor().getMessageType(5);
+    internal_static_matricula_v1_ListInitialAccessTokensRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ListInitialAccessTokensRequest_descriptor,
+        new java.lang.String[] { "Realm", "PageSize", "PageToken", "Usable", });
+    internal_static_matricula_v1_ListInitialAccessTokensResponse_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_matricula_v1_ListInitialAccessTokensResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ListInitialAccessTokensResponse_descriptor,
+        new java.lang.String[] { "InitialAccessTokens", "NextPageToken", });
+    internal_static_matricula_v1_RevokeInitialAccessTokenRequest_descriptor =
+      getDescriptor().getMessageType(7);
+    internal_static_matricula_v1_RevokeInitialAccessTokenRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_RevokeInitialAccessTokenRequest_descriptor,
+        new java.lang.String[] { "Realm", "Id", "DeleteClients", });
+    internal_static_matricula_v1_RevokeInitialAccessTokenResponse_descriptor =
+      getDescriptor().getMessageType(8);
+    internal_static_matricula_v1_RevokeInitialAccessTokenResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_RevokeInitialAccessTokenResponse_descriptor,
+        new java.lang.String[] { "InitialAccessToken", "ClientsDeleted", "More", });
     descriptor.resolveAllFeaturesImmutable();
     build.buf.validate.ValidateProto.getDescriptor();
+    dev.matricula.v1.ClientProto.getDescriptor();
+    dev.matricula.v1.ClientMetadataProto.getDescriptor();
     dev.matricula.v1.OptionsProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();

@@ -86,7 +86,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+   * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+   * id; "anonymous" for nobody.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -107,7 +108,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+   * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+   * id; "anonymous" for nobody.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -596,7 +598,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+     * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+     * id; "anonymous" for nobody.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -616,7 +619,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+     * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+     * id; "anonymous" for nobody.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -637,7 +641,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+     * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+     * id; "anonymous" for nobody.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -654,7 +659,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+     * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+     * id; "anonymous" for nobody.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>
@@ -668,7 +674,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+     * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+     * id; "anonymous" for nobody.
      * </pre>
      *
      * <code>string id = 2 [json_name = "id"];</code>

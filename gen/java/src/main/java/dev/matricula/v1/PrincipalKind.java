@@ -51,6 +51,38 @@ public enum PrincipalKind
    * <code>PRINCIPAL_KIND_CLIENT = 4;</code>
    */
   PRINCIPAL_KIND_CLIENT(4),
+  /**
+   * <pre>
+   * A user of the users file (HTTP Basic).
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_USER = 5;</code>
+   */
+  PRINCIPAL_KIND_USER(5),
+  /**
+   * <pre>
+   * The subject of an OAuth 2.0 access token.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_ACCESS_TOKEN = 6;</code>
+   */
+  PRINCIPAL_KIND_ACCESS_TOKEN(6),
+  /**
+   * <pre>
+   * Whoever comes by the local listener.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_LOCAL = 7;</code>
+   */
+  PRINCIPAL_KIND_LOCAL(7),
+  /**
+   * <pre>
+   * Known by a way in of a build of one's own.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_OTHER = 8;</code>
+   */
+  PRINCIPAL_KIND_OTHER(8),
   UNRECOGNIZED(-1),
   ;
 
@@ -99,6 +131,38 @@ public enum PrincipalKind
    * <code>PRINCIPAL_KIND_CLIENT = 4;</code>
    */
   public static final int PRINCIPAL_KIND_CLIENT_VALUE = 4;
+  /**
+   * <pre>
+   * A user of the users file (HTTP Basic).
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_USER = 5;</code>
+   */
+  public static final int PRINCIPAL_KIND_USER_VALUE = 5;
+  /**
+   * <pre>
+   * The subject of an OAuth 2.0 access token.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_ACCESS_TOKEN = 6;</code>
+   */
+  public static final int PRINCIPAL_KIND_ACCESS_TOKEN_VALUE = 6;
+  /**
+   * <pre>
+   * Whoever comes by the local listener.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_LOCAL = 7;</code>
+   */
+  public static final int PRINCIPAL_KIND_LOCAL_VALUE = 7;
+  /**
+   * <pre>
+   * Known by a way in of a build of one's own.
+   * </pre>
+   *
+   * <code>PRINCIPAL_KIND_OTHER = 8;</code>
+   */
+  public static final int PRINCIPAL_KIND_OTHER_VALUE = 8;
 
 
   public final int getNumber() {
@@ -130,6 +194,10 @@ public enum PrincipalKind
       case 2: return PRINCIPAL_KIND_CERTIFICATE;
       case 3: return PRINCIPAL_KIND_INITIAL_ACCESS_TOKEN;
       case 4: return PRINCIPAL_KIND_CLIENT;
+      case 5: return PRINCIPAL_KIND_USER;
+      case 6: return PRINCIPAL_KIND_ACCESS_TOKEN;
+      case 7: return PRINCIPAL_KIND_LOCAL;
+      case 8: return PRINCIPAL_KIND_OTHER;
       default: return null;
     }
   }

@@ -31,7 +31,8 @@ public interface PrincipalOrBuilder extends
 
   /**
    * <pre>
-   * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+   * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+   * id; "anonymous" for nobody.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>
@@ -40,7 +41,8 @@ public interface PrincipalOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * A SPIFFE ID or DNS name, a token's id, a client's id; "anonymous" for nobody.
+   * A SPIFFE ID, DNS name or distinguished name, a token's owner or id, a user's name, issuer and subject of an access token, a client's
+   * id; "anonymous" for nobody.
    * </pre>
    *
    * <code>string id = 2 [json_name = "id"];</code>

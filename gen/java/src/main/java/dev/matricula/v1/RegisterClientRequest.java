@@ -145,7 +145,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+   * client has changed. It never does the work a second time.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -166,7 +167,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+   * client has changed. It never does the work a second time.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -806,7 +808,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+     * client has changed. It never does the work a second time.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -826,7 +829,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+     * client has changed. It never does the work a second time.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -847,7 +851,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+     * client has changed. It never does the work a second time.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -864,7 +869,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+     * client has changed. It never does the work a second time.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -878,7 +884,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+     * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+     * client has changed. It never does the work a second time.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>

@@ -59,7 +59,8 @@ public interface RegisterClientRequestOrBuilder extends
 
   /**
    * <pre>
-   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+   * client has changed. It never does the work a second time.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -68,7 +69,8 @@ public interface RegisterClientRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer.
+   * A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
+   * client has changed. It never does the work a second time.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotency_key", debug_redact = true, (.buf.validate.field) = { ... }</code>

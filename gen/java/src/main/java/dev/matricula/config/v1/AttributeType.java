@@ -145,7 +145,7 @@ public enum AttributeType
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(0);
+    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(2);
   }
 
   private static final AttributeType[] VALUES = values();

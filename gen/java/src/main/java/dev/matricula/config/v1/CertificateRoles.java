@@ -7,7 +7,7 @@ package dev.matricula.config.v1;
 
 /**
  * <pre>
- * What the holder of a certificate may do. Exactly one of spiffe_id and dns_name.
+ * What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint.
  * </pre>
  *
  * Protobuf type {@code matricula.config.v1.CertificateRoles}
@@ -35,6 +35,8 @@ private static final long serialVersionUID = 0L;
     spiffeId_ = "";
     dnsName_ = "";
     roles_ = emptyIntList();
+    subject_ = "";
+    fingerprint_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -60,7 +62,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object spiffeId_ = "";
   /**
    * <pre>
-   * The URI SAN, compared exactly.
+   * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
    * </pre>
    *
    * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -81,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The URI SAN, compared exactly.
+   * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
    * </pre>
    *
    * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -107,7 +109,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object dnsName_ = "";
   /**
    * <pre>
-   * A DNS SAN, compared without case.
+   * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
    * </pre>
    *
    * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -128,7 +130,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A DNS SAN, compared without case.
+   * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
    * </pre>
    *
    * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -228,6 +230,100 @@ private static final long serialVersionUID = 0L;
   }
   private int rolesMemoizedSerializedSize;
 
+  public static final int SUBJECT_FIELD_NUMBER = 4;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object subject_ = "";
+  /**
+   * <pre>
+   * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+   * </pre>
+   *
+   * <code>string subject = 4 [json_name = "subject"];</code>
+   * @return The subject.
+   */
+  @java.lang.Override
+  public java.lang.String getSubject() {
+    java.lang.Object ref = subject_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      subject_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+   * </pre>
+   *
+   * <code>string subject = 4 [json_name = "subject"];</code>
+   * @return The bytes for subject.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSubjectBytes() {
+    java.lang.Object ref = subject_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      subject_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int FINGERPRINT_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object fingerprint_ = "";
+  /**
+   * <pre>
+   * SHA-256 of the certificate in hexadecimal; colons are ignored.
+   * </pre>
+   *
+   * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+   * @return The fingerprint.
+   */
+  @java.lang.Override
+  public java.lang.String getFingerprint() {
+    java.lang.Object ref = fingerprint_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      fingerprint_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * SHA-256 of the certificate in hexadecimal; colons are ignored.
+   * </pre>
+   *
+   * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+   * @return The bytes for fingerprint.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getFingerprintBytes() {
+    java.lang.Object ref = fingerprint_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      fingerprint_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -256,6 +352,12 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < roles_.size(); i++) {
       output.writeEnumNoTag(roles_.getInt(i));
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subject_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 4, subject_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(fingerprint_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, fingerprint_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -277,6 +379,12 @@ private static final long serialVersionUID = 0L;
         size += com.google.protobuf.CodedOutputStream
           .computeUInt32SizeNoTag(dataSize);
       }rolesMemoizedSerializedSize = dataSize;
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subject_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(4, subject_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(fingerprint_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, fingerprint_);
     }
     return size;
   }
@@ -307,6 +415,10 @@ private static final long serialVersionUID = 0L;
     if (!getDnsName()
         .equals(other.getDnsName())) return false;
     if (!roles_.equals(other.roles_)) return false;
+    if (!getSubject()
+        .equals(other.getSubject())) return false;
+    if (!getFingerprint()
+        .equals(other.getFingerprint())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -326,6 +438,10 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + ROLES_FIELD_NUMBER;
       hash = (53 * hash) + roles_.hashCode();
     }
+    hash = (37 * hash) + SUBJECT_FIELD_NUMBER;
+    hash = (53 * hash) + getSubject().hashCode();
+    hash = (37 * hash) + FINGERPRINT_FIELD_NUMBER;
+    hash = (53 * hash) + getFingerprint().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -425,7 +541,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What the holder of a certificate may do. Exactly one of spiffe_id and dns_name.
+   * What the holder of a certificate may do. Exactly one of spiffe_id, dns_name, subject and fingerprint.
    * </pre>
    *
    * Protobuf type {@code matricula.config.v1.CertificateRoles}
@@ -464,6 +580,8 @@ private static final long serialVersionUID = 0L;
       spiffeId_ = "";
       dnsName_ = "";
       roles_ = emptyIntList();
+      subject_ = "";
+      fingerprint_ = "";
       return this;
     }
 
@@ -507,6 +625,12 @@ private static final long serialVersionUID = 0L;
         roles_.makeImmutable();
         result.roles_ = roles_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.subject_ = subject_;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.fingerprint_ = fingerprint_;
+      }
     }
 
     @java.lang.Override
@@ -540,6 +664,16 @@ private static final long serialVersionUID = 0L;
           ensureRolesIsMutable();
           roles_.addAll(other.roles_);
         }
+        onChanged();
+      }
+      if (!other.getSubject().isEmpty()) {
+        subject_ = other.subject_;
+        bitField0_ |= 0x00000008;
+        onChanged();
+      }
+      if (!other.getFingerprint().isEmpty()) {
+        fingerprint_ = other.fingerprint_;
+        bitField0_ |= 0x00000010;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -592,6 +726,16 @@ private static final long serialVersionUID = 0L;
               input.popLimit(limit);
               break;
             } // case 26
+            case 34: {
+              subject_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
+            case 42: {
+              fingerprint_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -612,7 +756,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object spiffeId_ = "";
     /**
      * <pre>
-     * The URI SAN, compared exactly.
+     * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
      * </pre>
      *
      * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -632,7 +776,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URI SAN, compared exactly.
+     * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
      * </pre>
      *
      * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -653,7 +797,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URI SAN, compared exactly.
+     * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
      * </pre>
      *
      * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -670,7 +814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URI SAN, compared exactly.
+     * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
      * </pre>
      *
      * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -684,7 +828,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The URI SAN, compared exactly.
+     * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
      * </pre>
      *
      * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -704,7 +848,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object dnsName_ = "";
     /**
      * <pre>
-     * A DNS SAN, compared without case.
+     * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
      * </pre>
      *
      * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -724,7 +868,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A DNS SAN, compared without case.
+     * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
      * </pre>
      *
      * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -745,7 +889,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A DNS SAN, compared without case.
+     * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
      * </pre>
      *
      * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -762,7 +906,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A DNS SAN, compared without case.
+     * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
      * </pre>
      *
      * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -776,7 +920,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A DNS SAN, compared without case.
+     * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
      * </pre>
      *
      * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -975,6 +1119,190 @@ private static final long serialVersionUID = 0L;
       for (int value : values) {
         roles_.addInt(value);
       }
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object subject_ = "";
+    /**
+     * <pre>
+     * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+     * </pre>
+     *
+     * <code>string subject = 4 [json_name = "subject"];</code>
+     * @return The subject.
+     */
+    public java.lang.String getSubject() {
+      java.lang.Object ref = subject_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        subject_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+     * </pre>
+     *
+     * <code>string subject = 4 [json_name = "subject"];</code>
+     * @return The bytes for subject.
+     */
+    public com.google.protobuf.ByteString
+        getSubjectBytes() {
+      java.lang.Object ref = subject_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        subject_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+     * </pre>
+     *
+     * <code>string subject = 4 [json_name = "subject"];</code>
+     * @param value The subject to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubject(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      subject_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+     * </pre>
+     *
+     * <code>string subject = 4 [json_name = "subject"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSubject() {
+      subject_ = getDefaultInstance().getSubject();
+      bitField0_ = (bitField0_ & ~0x00000008);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+     * </pre>
+     *
+     * <code>string subject = 4 [json_name = "subject"];</code>
+     * @param value The bytes for subject to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubjectBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      subject_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object fingerprint_ = "";
+    /**
+     * <pre>
+     * SHA-256 of the certificate in hexadecimal; colons are ignored.
+     * </pre>
+     *
+     * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+     * @return The fingerprint.
+     */
+    public java.lang.String getFingerprint() {
+      java.lang.Object ref = fingerprint_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        fingerprint_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * SHA-256 of the certificate in hexadecimal; colons are ignored.
+     * </pre>
+     *
+     * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+     * @return The bytes for fingerprint.
+     */
+    public com.google.protobuf.ByteString
+        getFingerprintBytes() {
+      java.lang.Object ref = fingerprint_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        fingerprint_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * SHA-256 of the certificate in hexadecimal; colons are ignored.
+     * </pre>
+     *
+     * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+     * @param value The fingerprint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFingerprint(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      fingerprint_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * SHA-256 of the certificate in hexadecimal; colons are ignored.
+     * </pre>
+     *
+     * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearFingerprint() {
+      fingerprint_ = getDefaultInstance().getFingerprint();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * SHA-256 of the certificate in hexadecimal; colons are ignored.
+     * </pre>
+     *
+     * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+     * @param value The bytes for fingerprint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFingerprintBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      fingerprint_ = value;
+      bitField0_ |= 0x00000010;
       onChanged();
       return this;
     }

@@ -12,7 +12,7 @@ public interface CertificateRolesOrBuilder extends
 
   /**
    * <pre>
-   * The URI SAN, compared exactly.
+   * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
    * </pre>
    *
    * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -21,7 +21,7 @@ public interface CertificateRolesOrBuilder extends
   java.lang.String getSpiffeId();
   /**
    * <pre>
-   * The URI SAN, compared exactly.
+   * The URI SAN, compared exactly; "/&#42;" at the end stands for one or more further path segments.
    * </pre>
    *
    * <code>string spiffe_id = 1 [json_name = "spiffe_id"];</code>
@@ -32,7 +32,7 @@ public interface CertificateRolesOrBuilder extends
 
   /**
    * <pre>
-   * A DNS SAN, compared without case.
+   * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
    * </pre>
    *
    * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -41,7 +41,7 @@ public interface CertificateRolesOrBuilder extends
   java.lang.String getDnsName();
   /**
    * <pre>
-   * A DNS SAN, compared without case.
+   * A DNS SAN, compared without case; "*." at the beginning stands for exactly one label.
    * </pre>
    *
    * <code>string dns_name = 2 [json_name = "dns_name"];</code>
@@ -98,4 +98,44 @@ public interface CertificateRolesOrBuilder extends
    * @return The enum numeric value on the wire of roles at the given index.
    */
   int getRolesValue(int index);
+
+  /**
+   * <pre>
+   * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+   * </pre>
+   *
+   * <code>string subject = 4 [json_name = "subject"];</code>
+   * @return The subject.
+   */
+  java.lang.String getSubject();
+  /**
+   * <pre>
+   * The subject's distinguished name (RFC 4514), compared by its parts in their order.
+   * </pre>
+   *
+   * <code>string subject = 4 [json_name = "subject"];</code>
+   * @return The bytes for subject.
+   */
+  com.google.protobuf.ByteString
+      getSubjectBytes();
+
+  /**
+   * <pre>
+   * SHA-256 of the certificate in hexadecimal; colons are ignored.
+   * </pre>
+   *
+   * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+   * @return The fingerprint.
+   */
+  java.lang.String getFingerprint();
+  /**
+   * <pre>
+   * SHA-256 of the certificate in hexadecimal; colons are ignored.
+   * </pre>
+   *
+   * <code>string fingerprint = 5 [json_name = "fingerprint"];</code>
+   * @return The bytes for fingerprint.
+   */
+  com.google.protobuf.ByteString
+      getFingerprintBytes();
 }

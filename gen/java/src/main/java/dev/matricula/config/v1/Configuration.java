@@ -35,6 +35,8 @@ private static final long serialVersionUID = 0L;
     listen_ = "";
     publicUrl_ = "";
     data_ = "";
+    trustedProxies_ = java.util.Collections.emptyList();
+    localListen_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -454,6 +456,129 @@ dev.matricula.config.v1.Realm defaultValue) {
     return log_ == null ? dev.matricula.config.v1.Log.getDefaultInstance() : log_;
   }
 
+  public static final int TRUSTED_PROXIES_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private java.util.List<dev.matricula.config.v1.TrustedProxy> trustedProxies_;
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<dev.matricula.config.v1.TrustedProxy> getTrustedProxiesList() {
+    return trustedProxies_;
+  }
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends dev.matricula.config.v1.TrustedProxyOrBuilder> 
+      getTrustedProxiesOrBuilderList() {
+    return trustedProxies_;
+  }
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  @java.lang.Override
+  public int getTrustedProxiesCount() {
+    return trustedProxies_.size();
+  }
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.TrustedProxy getTrustedProxies(int index) {
+    return trustedProxies_.get(index);
+  }
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.TrustedProxyOrBuilder getTrustedProxiesOrBuilder(
+      int index) {
+    return trustedProxies_.get(index);
+  }
+
+  public static final int LOCAL_LISTEN_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object localListen_ = "";
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return Whether the localListen field is set.
+   */
+  @java.lang.Override
+  public boolean hasLocalListen() {
+    return ((bitField0_ & 0x00000040) != 0);
+  }
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return The localListen.
+   */
+  @java.lang.Override
+  public java.lang.String getLocalListen() {
+    java.lang.Object ref = localListen_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      localListen_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return The bytes for localListen.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getLocalListenBytes() {
+    java.lang.Object ref = localListen_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      localListen_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -492,6 +617,12 @@ dev.matricula.config.v1.Realm defaultValue) {
     if (((bitField0_ & 0x00000020) != 0)) {
       output.writeMessage(7, getLog());
     }
+    for (int i = 0; i < trustedProxies_.size(); i++) {
+      output.writeMessage(8, trustedProxies_.get(i));
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, localListen_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -526,6 +657,18 @@ dev.matricula.config.v1.Realm defaultValue) {
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getLog());
+    }
+
+        {
+          final int count = trustedProxies_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(trustedProxies_.get(i));
+          }
+          size += 1 * count;
+        }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(9, localListen_);
     }
     return size;
   }
@@ -583,6 +726,13 @@ dev.matricula.config.v1.Realm defaultValue) {
       if (!getLog()
           .equals(other.getLog())) return false;
     }
+    if (!getTrustedProxiesList()
+        .equals(other.getTrustedProxiesList())) return false;
+    if (hasLocalListen() != other.hasLocalListen()) return false;
+    if (hasLocalListen()) {
+      if (!getLocalListen()
+          .equals(other.getLocalListen())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -621,6 +771,14 @@ dev.matricula.config.v1.Realm defaultValue) {
     if (hasLog()) {
       hash = (37 * hash) + LOG_FIELD_NUMBER;
       hash = (53 * hash) + getLog().hashCode();
+    }
+    if (getTrustedProxiesCount() > 0) {
+      hash = (37 * hash) + TRUSTED_PROXIES_FIELD_NUMBER;
+      hash = (53 * hash) + getTrustedProxiesList().hashCode();
+    }
+    if (hasLocalListen()) {
+      hash = (37 * hash) + LOCAL_LISTEN_FIELD_NUMBER;
+      hash = (53 * hash) + getLocalListen().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -781,6 +939,7 @@ dev.matricula.config.v1.Realm defaultValue) {
         internalGetTlsFieldBuilder();
         internalGetLimitsFieldBuilder();
         internalGetLogFieldBuilder();
+        internalGetTrustedProxiesFieldBuilder();
       }
     }
     @java.lang.Override
@@ -806,6 +965,14 @@ dev.matricula.config.v1.Realm defaultValue) {
         logBuilder_.dispose();
         logBuilder_ = null;
       }
+      if (trustedProxiesBuilder_ == null) {
+        trustedProxies_ = java.util.Collections.emptyList();
+      } else {
+        trustedProxies_ = null;
+        trustedProxiesBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000080);
+      localListen_ = "";
       return this;
     }
 
@@ -832,9 +999,22 @@ dev.matricula.config.v1.Realm defaultValue) {
     @java.lang.Override
     public dev.matricula.config.v1.Configuration buildPartial() {
       dev.matricula.config.v1.Configuration result = new dev.matricula.config.v1.Configuration(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(dev.matricula.config.v1.Configuration result) {
+      if (trustedProxiesBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0)) {
+          trustedProxies_ = java.util.Collections.unmodifiableList(trustedProxies_);
+          bitField0_ = (bitField0_ & ~0x00000080);
+        }
+        result.trustedProxies_ = trustedProxies_;
+      } else {
+        result.trustedProxies_ = trustedProxiesBuilder_.build();
+      }
     }
 
     private void buildPartial0(dev.matricula.config.v1.Configuration result) {
@@ -872,6 +1052,10 @@ dev.matricula.config.v1.Realm defaultValue) {
             ? log_
             : logBuilder_.build();
         to_bitField0_ |= 0x00000020;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.localListen_ = localListen_;
+        to_bitField0_ |= 0x00000040;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -914,6 +1098,37 @@ dev.matricula.config.v1.Realm defaultValue) {
       }
       if (other.hasLog()) {
         mergeLog(other.getLog());
+      }
+      if (trustedProxiesBuilder_ == null) {
+        if (!other.trustedProxies_.isEmpty()) {
+          if (trustedProxies_.isEmpty()) {
+            trustedProxies_ = other.trustedProxies_;
+            bitField0_ = (bitField0_ & ~0x00000080);
+          } else {
+            ensureTrustedProxiesIsMutable();
+            trustedProxies_.addAll(other.trustedProxies_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.trustedProxies_.isEmpty()) {
+          if (trustedProxiesBuilder_.isEmpty()) {
+            trustedProxiesBuilder_.dispose();
+            trustedProxiesBuilder_ = null;
+            trustedProxies_ = other.trustedProxies_;
+            bitField0_ = (bitField0_ & ~0x00000080);
+            trustedProxiesBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetTrustedProxiesFieldBuilder() : null;
+          } else {
+            trustedProxiesBuilder_.addAllMessages(other.trustedProxies_);
+          }
+        }
+      }
+      if (other.hasLocalListen()) {
+        localListen_ = other.localListen_;
+        bitField0_ |= 0x00000100;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -984,6 +1199,24 @@ dev.matricula.config.v1.Realm defaultValue) {
               bitField0_ |= 0x00000040;
               break;
             } // case 58
+            case 66: {
+              dev.matricula.config.v1.TrustedProxy m =
+                  input.readMessage(
+                      dev.matricula.config.v1.TrustedProxy.parser(),
+                      extensionRegistry);
+              if (trustedProxiesBuilder_ == null) {
+                ensureTrustedProxiesIsMutable();
+                trustedProxies_.add(m);
+              } else {
+                trustedProxiesBuilder_.addMessage(m);
+              }
+              break;
+            } // case 66
+            case 74: {
+              localListen_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1959,6 +2192,421 @@ dev.matricula.config.v1.Realm defaultValue) {
         log_ = null;
       }
       return logBuilder_;
+    }
+
+    private java.util.List<dev.matricula.config.v1.TrustedProxy> trustedProxies_ =
+      java.util.Collections.emptyList();
+    private void ensureTrustedProxiesIsMutable() {
+      if (!((bitField0_ & 0x00000080) != 0)) {
+        trustedProxies_ = new java.util.ArrayList<dev.matricula.config.v1.TrustedProxy>(trustedProxies_);
+        bitField0_ |= 0x00000080;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.TrustedProxy, dev.matricula.config.v1.TrustedProxy.Builder, dev.matricula.config.v1.TrustedProxyOrBuilder> trustedProxiesBuilder_;
+
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.TrustedProxy> getTrustedProxiesList() {
+      if (trustedProxiesBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(trustedProxies_);
+      } else {
+        return trustedProxiesBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public int getTrustedProxiesCount() {
+      if (trustedProxiesBuilder_ == null) {
+        return trustedProxies_.size();
+      } else {
+        return trustedProxiesBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public dev.matricula.config.v1.TrustedProxy getTrustedProxies(int index) {
+      if (trustedProxiesBuilder_ == null) {
+        return trustedProxies_.get(index);
+      } else {
+        return trustedProxiesBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder setTrustedProxies(
+        int index, dev.matricula.config.v1.TrustedProxy value) {
+      if (trustedProxiesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.set(index, value);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder setTrustedProxies(
+        int index, dev.matricula.config.v1.TrustedProxy.Builder builderForValue) {
+      if (trustedProxiesBuilder_ == null) {
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder addTrustedProxies(dev.matricula.config.v1.TrustedProxy value) {
+      if (trustedProxiesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.add(value);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder addTrustedProxies(
+        int index, dev.matricula.config.v1.TrustedProxy value) {
+      if (trustedProxiesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.add(index, value);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder addTrustedProxies(
+        dev.matricula.config.v1.TrustedProxy.Builder builderForValue) {
+      if (trustedProxiesBuilder_ == null) {
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.add(builderForValue.build());
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder addTrustedProxies(
+        int index, dev.matricula.config.v1.TrustedProxy.Builder builderForValue) {
+      if (trustedProxiesBuilder_ == null) {
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder addAllTrustedProxies(
+        java.lang.Iterable<? extends dev.matricula.config.v1.TrustedProxy> values) {
+      if (trustedProxiesBuilder_ == null) {
+        ensureTrustedProxiesIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, trustedProxies_);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder clearTrustedProxies() {
+      if (trustedProxiesBuilder_ == null) {
+        trustedProxies_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000080);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public Builder removeTrustedProxies(int index) {
+      if (trustedProxiesBuilder_ == null) {
+        ensureTrustedProxiesIsMutable();
+        trustedProxies_.remove(index);
+        onChanged();
+      } else {
+        trustedProxiesBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public dev.matricula.config.v1.TrustedProxy.Builder getTrustedProxiesBuilder(
+        int index) {
+      return internalGetTrustedProxiesFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public dev.matricula.config.v1.TrustedProxyOrBuilder getTrustedProxiesOrBuilder(
+        int index) {
+      if (trustedProxiesBuilder_ == null) {
+        return trustedProxies_.get(index);  } else {
+        return trustedProxiesBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public java.util.List<? extends dev.matricula.config.v1.TrustedProxyOrBuilder> 
+         getTrustedProxiesOrBuilderList() {
+      if (trustedProxiesBuilder_ != null) {
+        return trustedProxiesBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(trustedProxies_);
+      }
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public dev.matricula.config.v1.TrustedProxy.Builder addTrustedProxiesBuilder() {
+      return internalGetTrustedProxiesFieldBuilder().addBuilder(
+          dev.matricula.config.v1.TrustedProxy.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public dev.matricula.config.v1.TrustedProxy.Builder addTrustedProxiesBuilder(
+        int index) {
+      return internalGetTrustedProxiesFieldBuilder().addBuilder(
+          index, dev.matricula.config.v1.TrustedProxy.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.TrustedProxy.Builder> 
+         getTrustedProxiesBuilderList() {
+      return internalGetTrustedProxiesFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.TrustedProxy, dev.matricula.config.v1.TrustedProxy.Builder, dev.matricula.config.v1.TrustedProxyOrBuilder> 
+        internalGetTrustedProxiesFieldBuilder() {
+      if (trustedProxiesBuilder_ == null) {
+        trustedProxiesBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            dev.matricula.config.v1.TrustedProxy, dev.matricula.config.v1.TrustedProxy.Builder, dev.matricula.config.v1.TrustedProxyOrBuilder>(
+                trustedProxies_,
+                ((bitField0_ & 0x00000080) != 0),
+                getParentForChildren(),
+                isClean());
+        trustedProxies_ = null;
+      }
+      return trustedProxiesBuilder_;
+    }
+
+    private java.lang.Object localListen_ = "";
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @return Whether the localListen field is set.
+     */
+    public boolean hasLocalListen() {
+      return ((bitField0_ & 0x00000100) != 0);
+    }
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @return The localListen.
+     */
+    public java.lang.String getLocalListen() {
+      java.lang.Object ref = localListen_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        localListen_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @return The bytes for localListen.
+     */
+    public com.google.protobuf.ByteString
+        getLocalListenBytes() {
+      java.lang.Object ref = localListen_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        localListen_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @param value The localListen to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLocalListen(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      localListen_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearLocalListen() {
+      localListen_ = getDefaultInstance().getLocalListen();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+     * is the caller "local".
+     * </pre>
+     *
+     * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+     * @param value The bytes for localListen to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLocalListenBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      localListen_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Configuration)

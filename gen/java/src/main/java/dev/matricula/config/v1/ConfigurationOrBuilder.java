@@ -231,4 +231,80 @@ dev.matricula.config.v1.Realm defaultValue);
    * <code>.matricula.config.v1.Log log = 7 [json_name = "log"];</code>
    */
   dev.matricula.config.v1.LogOrBuilder getLogOrBuilder();
+
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  java.util.List<dev.matricula.config.v1.TrustedProxy> 
+      getTrustedProxiesList();
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  dev.matricula.config.v1.TrustedProxy getTrustedProxies(int index);
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  int getTrustedProxiesCount();
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  java.util.List<? extends dev.matricula.config.v1.TrustedProxyOrBuilder> 
+      getTrustedProxiesOrBuilderList();
+  /**
+   * <pre>
+   * Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TrustedProxy trusted_proxies = 8 [json_name = "trusted_proxies"];</code>
+   */
+  dev.matricula.config.v1.TrustedProxyOrBuilder getTrustedProxiesOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return Whether the localListen field is set.
+   */
+  boolean hasLocalListen();
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return The localListen.
+   */
+  java.lang.String getLocalListen();
+  /**
+   * <pre>
+   * A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
+   * is the caller "local".
+   * </pre>
+   *
+   * <code>optional string local_listen = 9 [json_name = "local_listen"];</code>
+   * @return The bytes for localListen.
+   */
+  com.google.protobuf.ByteString
+      getLocalListenBytes();
 }

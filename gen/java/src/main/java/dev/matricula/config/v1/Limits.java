@@ -161,6 +161,73 @@ private static final long serialVersionUID = 0L;
     return queuedWrites_;
   }
 
+  public static final int RATES_FIELD_NUMBER = 5;
+  private dev.matricula.config.v1.RateLimits rates_;
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   * @return Whether the rates field is set.
+   */
+  @java.lang.Override
+  public boolean hasRates() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   * @return The rates.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.RateLimits getRates() {
+    return rates_ == null ? dev.matricula.config.v1.RateLimits.getDefaultInstance() : rates_;
+  }
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.RateLimitsOrBuilder getRatesOrBuilder() {
+    return rates_ == null ? dev.matricula.config.v1.RateLimits.getDefaultInstance() : rates_;
+  }
+
+  public static final int OPEN_CALLS_FIELD_NUMBER = 6;
+  private int openCalls_ = 0;
+  /**
+   * <pre>
+   * The rest of the capacity is for those who show a credential.
+   * Calls in flight of callers that showed nothing; 256 when absent.
+   * </pre>
+   *
+   * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+   * @return Whether the openCalls field is set.
+   */
+  @java.lang.Override
+  public boolean hasOpenCalls() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * The rest of the capacity is for those who show a credential.
+   * Calls in flight of callers that showed nothing; 256 when absent.
+   * </pre>
+   *
+   * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+   * @return The openCalls.
+   */
+  @java.lang.Override
+  public int getOpenCalls() {
+    return openCalls_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -187,6 +254,12 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000008) != 0)) {
       output.writeUInt32(4, queuedWrites_);
     }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(5, getRates());
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeUInt32(6, openCalls_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -206,6 +279,14 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000008) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(4, queuedWrites_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(5, getRates());
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(6, openCalls_);
     }
     return size;
   }
@@ -251,6 +332,16 @@ private static final long serialVersionUID = 0L;
       if (getQueuedWrites()
           != other.getQueuedWrites()) return false;
     }
+    if (hasRates() != other.hasRates()) return false;
+    if (hasRates()) {
+      if (!getRates()
+          .equals(other.getRates())) return false;
+    }
+    if (hasOpenCalls() != other.hasOpenCalls()) return false;
+    if (hasOpenCalls()) {
+      if (getOpenCalls()
+          != other.getOpenCalls()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -277,6 +368,14 @@ private static final long serialVersionUID = 0L;
     if (hasQueuedWrites()) {
       hash = (37 * hash) + QUEUED_WRITES_FIELD_NUMBER;
       hash = (53 * hash) + getQueuedWrites();
+    }
+    if (hasRates()) {
+      hash = (37 * hash) + RATES_FIELD_NUMBER;
+      hash = (53 * hash) + getRates().hashCode();
+    }
+    if (hasOpenCalls()) {
+      hash = (37 * hash) + OPEN_CALLS_FIELD_NUMBER;
+      hash = (53 * hash) + getOpenCalls();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -401,13 +500,19 @@ private static final long serialVersionUID = 0L;
 
     // Construct using dev.matricula.config.v1.Limits.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetRatesFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -417,6 +522,12 @@ private static final long serialVersionUID = 0L;
       connections_ = 0;
       connectionsPerAddress_ = 0;
       queuedWrites_ = 0;
+      rates_ = null;
+      if (ratesBuilder_ != null) {
+        ratesBuilder_.dispose();
+        ratesBuilder_ = null;
+      }
+      openCalls_ = 0;
       return this;
     }
 
@@ -467,6 +578,16 @@ private static final long serialVersionUID = 0L;
         result.queuedWrites_ = queuedWrites_;
         to_bitField0_ |= 0x00000008;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.rates_ = ratesBuilder_ == null
+            ? rates_
+            : ratesBuilder_.build();
+        to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.openCalls_ = openCalls_;
+        to_bitField0_ |= 0x00000020;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -493,6 +614,12 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasQueuedWrites()) {
         setQueuedWrites(other.getQueuedWrites());
+      }
+      if (other.hasRates()) {
+        mergeRates(other.getRates());
+      }
+      if (other.hasOpenCalls()) {
+        setOpenCalls(other.getOpenCalls());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -538,6 +665,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 32
+            case 42: {
+              input.readMessage(
+                  internalGetRatesFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
+            case 48: {
+              openCalls_ = input.readUInt32();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 48
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -775,6 +914,221 @@ private static final long serialVersionUID = 0L;
     public Builder clearQueuedWrites() {
       bitField0_ = (bitField0_ & ~0x00000008);
       queuedWrites_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private dev.matricula.config.v1.RateLimits rates_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.RateLimits, dev.matricula.config.v1.RateLimits.Builder, dev.matricula.config.v1.RateLimitsOrBuilder> ratesBuilder_;
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     * @return Whether the rates field is set.
+     */
+    public boolean hasRates() {
+      return ((bitField0_ & 0x00000010) != 0);
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     * @return The rates.
+     */
+    public dev.matricula.config.v1.RateLimits getRates() {
+      if (ratesBuilder_ == null) {
+        return rates_ == null ? dev.matricula.config.v1.RateLimits.getDefaultInstance() : rates_;
+      } else {
+        return ratesBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public Builder setRates(dev.matricula.config.v1.RateLimits value) {
+      if (ratesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        rates_ = value;
+      } else {
+        ratesBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public Builder setRates(
+        dev.matricula.config.v1.RateLimits.Builder builderForValue) {
+      if (ratesBuilder_ == null) {
+        rates_ = builderForValue.build();
+      } else {
+        ratesBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public Builder mergeRates(dev.matricula.config.v1.RateLimits value) {
+      if (ratesBuilder_ == null) {
+        if (((bitField0_ & 0x00000010) != 0) &&
+          rates_ != null &&
+          rates_ != dev.matricula.config.v1.RateLimits.getDefaultInstance()) {
+          getRatesBuilder().mergeFrom(value);
+        } else {
+          rates_ = value;
+        }
+      } else {
+        ratesBuilder_.mergeFrom(value);
+      }
+      if (rates_ != null) {
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public Builder clearRates() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      rates_ = null;
+      if (ratesBuilder_ != null) {
+        ratesBuilder_.dispose();
+        ratesBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public dev.matricula.config.v1.RateLimits.Builder getRatesBuilder() {
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return internalGetRatesFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    public dev.matricula.config.v1.RateLimitsOrBuilder getRatesOrBuilder() {
+      if (ratesBuilder_ != null) {
+        return ratesBuilder_.getMessageOrBuilder();
+      } else {
+        return rates_ == null ?
+            dev.matricula.config.v1.RateLimits.getDefaultInstance() : rates_;
+      }
+    }
+    /**
+     * <pre>
+     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.RateLimits, dev.matricula.config.v1.RateLimits.Builder, dev.matricula.config.v1.RateLimitsOrBuilder> 
+        internalGetRatesFieldBuilder() {
+      if (ratesBuilder_ == null) {
+        ratesBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.RateLimits, dev.matricula.config.v1.RateLimits.Builder, dev.matricula.config.v1.RateLimitsOrBuilder>(
+                getRates(),
+                getParentForChildren(),
+                isClean());
+        rates_ = null;
+      }
+      return ratesBuilder_;
+    }
+
+    private int openCalls_ ;
+    /**
+     * <pre>
+     * The rest of the capacity is for those who show a credential.
+     * Calls in flight of callers that showed nothing; 256 when absent.
+     * </pre>
+     *
+     * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+     * @return Whether the openCalls field is set.
+     */
+    @java.lang.Override
+    public boolean hasOpenCalls() {
+      return ((bitField0_ & 0x00000020) != 0);
+    }
+    /**
+     * <pre>
+     * The rest of the capacity is for those who show a credential.
+     * Calls in flight of callers that showed nothing; 256 when absent.
+     * </pre>
+     *
+     * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+     * @return The openCalls.
+     */
+    @java.lang.Override
+    public int getOpenCalls() {
+      return openCalls_;
+    }
+    /**
+     * <pre>
+     * The rest of the capacity is for those who show a credential.
+     * Calls in flight of callers that showed nothing; 256 when absent.
+     * </pre>
+     *
+     * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+     * @param value The openCalls to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpenCalls(int value) {
+
+      openCalls_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The rest of the capacity is for those who show a credential.
+     * Calls in flight of callers that showed nothing; 256 when absent.
+     * </pre>
+     *
+     * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOpenCalls() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      openCalls_ = 0;
       onChanged();
       return this;
     }

@@ -85,4 +85,52 @@ public interface LimitsOrBuilder extends
    * @return The queuedWrites.
    */
   int getQueuedWrites();
+
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   * @return Whether the rates field is set.
+   */
+  boolean hasRates();
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   * @return The rates.
+   */
+  dev.matricula.config.v1.RateLimits getRates();
+  /**
+   * <pre>
+   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
+   */
+  dev.matricula.config.v1.RateLimitsOrBuilder getRatesOrBuilder();
+
+  /**
+   * <pre>
+   * The rest of the capacity is for those who show a credential.
+   * Calls in flight of callers that showed nothing; 256 when absent.
+   * </pre>
+   *
+   * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+   * @return Whether the openCalls field is set.
+   */
+  boolean hasOpenCalls();
+  /**
+   * <pre>
+   * The rest of the capacity is for those who show a credential.
+   * Calls in flight of callers that showed nothing; 256 when absent.
+   * </pre>
+   *
+   * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
+   * @return The openCalls.
+   */
+  int getOpenCalls();
 }

@@ -39,6 +39,9 @@ private static final long serialVersionUID = 0L;
     customAttributes_ = java.util.Collections.emptyList();
     corsOrigins_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    tokenIssuers_ = java.util.Collections.emptyList();
+    usersFile_ = "";
+    registrationAccessTokenBinding_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -494,6 +497,178 @@ private static final long serialVersionUID = 0L;
     return corsOrigins_.getByteString(index);
   }
 
+  public static final int TOKEN_ISSUERS_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private java.util.List<dev.matricula.config.v1.TokenIssuer> tokenIssuers_;
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<dev.matricula.config.v1.TokenIssuer> getTokenIssuersList() {
+    return tokenIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends dev.matricula.config.v1.TokenIssuerOrBuilder> 
+      getTokenIssuersOrBuilderList() {
+    return tokenIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  @java.lang.Override
+  public int getTokenIssuersCount() {
+    return tokenIssuers_.size();
+  }
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.TokenIssuer getTokenIssuers(int index) {
+    return tokenIssuers_.get(index);
+  }
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+      int index) {
+    return tokenIssuers_.get(index);
+  }
+
+  public static final int USERS_FILE_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object usersFile_ = "";
+  /**
+   * <pre>
+   * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+   * </pre>
+   *
+   * <code>string users_file = 10 [json_name = "users_file"];</code>
+   * @return The usersFile.
+   */
+  @java.lang.Override
+  public java.lang.String getUsersFile() {
+    java.lang.Object ref = usersFile_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      usersFile_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+   * </pre>
+   *
+   * <code>string users_file = 10 [json_name = "users_file"];</code>
+   * @return The bytes for usersFile.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getUsersFileBytes() {
+    java.lang.Object ref = usersFile_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      usersFile_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER = 11;
+  private int registrationAccessTokenBinding_ = 0;
+  /**
+   * <pre>
+   * What a registration access token is bound to when the registrant shows a certificate.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+   * @return The enum numeric value on the wire for registrationAccessTokenBinding.
+   */
+  @java.lang.Override public int getRegistrationAccessTokenBindingValue() {
+    return registrationAccessTokenBinding_;
+  }
+  /**
+   * <pre>
+   * What a registration access token is bound to when the registrant shows a certificate.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+   * @return The registrationAccessTokenBinding.
+   */
+  @java.lang.Override public dev.matricula.config.v1.TokenBinding getRegistrationAccessTokenBinding() {
+    dev.matricula.config.v1.TokenBinding result = dev.matricula.config.v1.TokenBinding.forNumber(registrationAccessTokenBinding_);
+    return result == null ? dev.matricula.config.v1.TokenBinding.UNRECOGNIZED : result;
+  }
+
+  public static final int QUOTAS_FIELD_NUMBER = 12;
+  private dev.matricula.config.v1.Quotas quotas_;
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   * @return Whether the quotas field is set.
+   */
+  @java.lang.Override
+  public boolean hasQuotas() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   * @return The quotas.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.Quotas getQuotas() {
+    return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
+  }
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.QuotasOrBuilder getQuotasOrBuilder() {
+    return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -531,6 +706,18 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < corsOrigins_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 8, corsOrigins_.getRaw(i));
+    }
+    for (int i = 0; i < tokenIssuers_.size(); i++) {
+      output.writeMessage(9, tokenIssuers_.get(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(usersFile_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, usersFile_);
+    }
+    if (registrationAccessTokenBinding_ != dev.matricula.config.v1.TokenBinding.TOKEN_BINDING_UNSPECIFIED.getNumber()) {
+      output.writeEnum(11, registrationAccessTokenBinding_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(12, getQuotas());
     }
     getUnknownFields().writeTo(output);
   }
@@ -585,6 +772,26 @@ private static final long serialVersionUID = 0L;
       size += dataSize;
       size += 1 * getCorsOriginsList().size();
     }
+
+        {
+          final int count = tokenIssuers_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(tokenIssuers_.get(i));
+          }
+          size += 1 * count;
+        }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(usersFile_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, usersFile_);
+    }
+    if (registrationAccessTokenBinding_ != dev.matricula.config.v1.TokenBinding.TOKEN_BINDING_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(11, registrationAccessTokenBinding_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getQuotas());
+    }
     return size;
   }
   @java.lang.Override
@@ -637,6 +844,16 @@ private static final long serialVersionUID = 0L;
         .equals(other.getCustomAttributesList())) return false;
     if (!getCorsOriginsList()
         .equals(other.getCorsOriginsList())) return false;
+    if (!getTokenIssuersList()
+        .equals(other.getTokenIssuersList())) return false;
+    if (!getUsersFile()
+        .equals(other.getUsersFile())) return false;
+    if (registrationAccessTokenBinding_ != other.registrationAccessTokenBinding_) return false;
+    if (hasQuotas() != other.hasQuotas()) return false;
+    if (hasQuotas()) {
+      if (!getQuotas()
+          .equals(other.getQuotas())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -679,6 +896,18 @@ private static final long serialVersionUID = 0L;
     if (getCorsOriginsCount() > 0) {
       hash = (37 * hash) + CORS_ORIGINS_FIELD_NUMBER;
       hash = (53 * hash) + getCorsOriginsList().hashCode();
+    }
+    if (getTokenIssuersCount() > 0) {
+      hash = (37 * hash) + TOKEN_ISSUERS_FIELD_NUMBER;
+      hash = (53 * hash) + getTokenIssuersList().hashCode();
+    }
+    hash = (37 * hash) + USERS_FILE_FIELD_NUMBER;
+    hash = (53 * hash) + getUsersFile().hashCode();
+    hash = (37 * hash) + REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER;
+    hash = (53 * hash) + registrationAccessTokenBinding_;
+    if (hasQuotas()) {
+      hash = (37 * hash) + QUOTAS_FIELD_NUMBER;
+      hash = (53 * hash) + getQuotas().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -819,6 +1048,8 @@ private static final long serialVersionUID = 0L;
         internalGetCertificatesFieldBuilder();
         internalGetPoliciesFieldBuilder();
         internalGetCustomAttributesFieldBuilder();
+        internalGetTokenIssuersFieldBuilder();
+        internalGetQuotasFieldBuilder();
       }
     }
     @java.lang.Override
@@ -860,6 +1091,20 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000040);
       corsOrigins_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuers_ = java.util.Collections.emptyList();
+      } else {
+        tokenIssuers_ = null;
+        tokenIssuersBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000100);
+      usersFile_ = "";
+      registrationAccessTokenBinding_ = 0;
+      quotas_ = null;
+      if (quotasBuilder_ != null) {
+        quotasBuilder_.dispose();
+        quotasBuilder_ = null;
+      }
       return this;
     }
 
@@ -920,6 +1165,15 @@ private static final long serialVersionUID = 0L;
       } else {
         result.customAttributes_ = customAttributesBuilder_.build();
       }
+      if (tokenIssuersBuilder_ == null) {
+        if (((bitField0_ & 0x00000100) != 0)) {
+          tokenIssuers_ = java.util.Collections.unmodifiableList(tokenIssuers_);
+          bitField0_ = (bitField0_ & ~0x00000100);
+        }
+        result.tokenIssuers_ = tokenIssuers_;
+      } else {
+        result.tokenIssuers_ = tokenIssuersBuilder_.build();
+      }
     }
 
     private void buildPartial0(dev.matricula.config.v1.Realm result) {
@@ -948,6 +1202,18 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000080) != 0)) {
         corsOrigins_.makeImmutable();
         result.corsOrigins_ = corsOrigins_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.usersFile_ = usersFile_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.registrationAccessTokenBinding_ = registrationAccessTokenBinding_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.quotas_ = quotasBuilder_ == null
+            ? quotas_
+            : quotasBuilder_.build();
+        to_bitField0_ |= 0x00000010;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1068,6 +1334,43 @@ private static final long serialVersionUID = 0L;
         }
         onChanged();
       }
+      if (tokenIssuersBuilder_ == null) {
+        if (!other.tokenIssuers_.isEmpty()) {
+          if (tokenIssuers_.isEmpty()) {
+            tokenIssuers_ = other.tokenIssuers_;
+            bitField0_ = (bitField0_ & ~0x00000100);
+          } else {
+            ensureTokenIssuersIsMutable();
+            tokenIssuers_.addAll(other.tokenIssuers_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.tokenIssuers_.isEmpty()) {
+          if (tokenIssuersBuilder_.isEmpty()) {
+            tokenIssuersBuilder_.dispose();
+            tokenIssuersBuilder_ = null;
+            tokenIssuers_ = other.tokenIssuers_;
+            bitField0_ = (bitField0_ & ~0x00000100);
+            tokenIssuersBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetTokenIssuersFieldBuilder() : null;
+          } else {
+            tokenIssuersBuilder_.addAllMessages(other.tokenIssuers_);
+          }
+        }
+      }
+      if (!other.getUsersFile().isEmpty()) {
+        usersFile_ = other.usersFile_;
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      if (other.registrationAccessTokenBinding_ != 0) {
+        setRegistrationAccessTokenBindingValue(other.getRegistrationAccessTokenBindingValue());
+      }
+      if (other.hasQuotas()) {
+        mergeQuotas(other.getQuotas());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1160,6 +1463,36 @@ private static final long serialVersionUID = 0L;
               corsOrigins_.add(input.readStringRequireUtf8());
               break;
             } // case 66
+            case 74: {
+              dev.matricula.config.v1.TokenIssuer m =
+                  input.readMessage(
+                      dev.matricula.config.v1.TokenIssuer.parser(),
+                      extensionRegistry);
+              if (tokenIssuersBuilder_ == null) {
+                ensureTokenIssuersIsMutable();
+                tokenIssuers_.add(m);
+              } else {
+                tokenIssuersBuilder_.addMessage(m);
+              }
+              break;
+            } // case 74
+            case 82: {
+              usersFile_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 88: {
+              registrationAccessTokenBinding_ = input.readEnum();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 88
+            case 98: {
+              input.readMessage(
+                  internalGetQuotasFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2765,6 +3098,631 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000080;
       onChanged();
       return this;
+    }
+
+    private java.util.List<dev.matricula.config.v1.TokenIssuer> tokenIssuers_ =
+      java.util.Collections.emptyList();
+    private void ensureTokenIssuersIsMutable() {
+      if (!((bitField0_ & 0x00000100) != 0)) {
+        tokenIssuers_ = new java.util.ArrayList<dev.matricula.config.v1.TokenIssuer>(tokenIssuers_);
+        bitField0_ |= 0x00000100;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.TokenIssuer, dev.matricula.config.v1.TokenIssuer.Builder, dev.matricula.config.v1.TokenIssuerOrBuilder> tokenIssuersBuilder_;
+
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.TokenIssuer> getTokenIssuersList() {
+      if (tokenIssuersBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(tokenIssuers_);
+      } else {
+        return tokenIssuersBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public int getTokenIssuersCount() {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.size();
+      } else {
+        return tokenIssuersBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public dev.matricula.config.v1.TokenIssuer getTokenIssuers(int index) {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.get(index);
+      } else {
+        return tokenIssuersBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder setTokenIssuers(
+        int index, dev.matricula.config.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.set(index, value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder setTokenIssuers(
+        int index, dev.matricula.config.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder addTokenIssuers(dev.matricula.config.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        int index, dev.matricula.config.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(index, value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        dev.matricula.config.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        int index, dev.matricula.config.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder addAllTokenIssuers(
+        java.lang.Iterable<? extends dev.matricula.config.v1.TokenIssuer> values) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, tokenIssuers_);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder clearTokenIssuers() {
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuers_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000100);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public Builder removeTokenIssuers(int index) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.remove(index);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public dev.matricula.config.v1.TokenIssuer.Builder getTokenIssuersBuilder(
+        int index) {
+      return internalGetTokenIssuersFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public dev.matricula.config.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+        int index) {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.get(index);  } else {
+        return tokenIssuersBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public java.util.List<? extends dev.matricula.config.v1.TokenIssuerOrBuilder> 
+         getTokenIssuersOrBuilderList() {
+      if (tokenIssuersBuilder_ != null) {
+        return tokenIssuersBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(tokenIssuers_);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public dev.matricula.config.v1.TokenIssuer.Builder addTokenIssuersBuilder() {
+      return internalGetTokenIssuersFieldBuilder().addBuilder(
+          dev.matricula.config.v1.TokenIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public dev.matricula.config.v1.TokenIssuer.Builder addTokenIssuersBuilder(
+        int index) {
+      return internalGetTokenIssuersFieldBuilder().addBuilder(
+          index, dev.matricula.config.v1.TokenIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers whose access tokens are taken: the way in "oauth".
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.TokenIssuer.Builder> 
+         getTokenIssuersBuilderList() {
+      return internalGetTokenIssuersFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.TokenIssuer, dev.matricula.config.v1.TokenIssuer.Builder, dev.matricula.config.v1.TokenIssuerOrBuilder> 
+        internalGetTokenIssuersFieldBuilder() {
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuersBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            dev.matricula.config.v1.TokenIssuer, dev.matricula.config.v1.TokenIssuer.Builder, dev.matricula.config.v1.TokenIssuerOrBuilder>(
+                tokenIssuers_,
+                ((bitField0_ & 0x00000100) != 0),
+                getParentForChildren(),
+                isClean());
+        tokenIssuers_ = null;
+      }
+      return tokenIssuersBuilder_;
+    }
+
+    private java.lang.Object usersFile_ = "";
+    /**
+     * <pre>
+     * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+     * </pre>
+     *
+     * <code>string users_file = 10 [json_name = "users_file"];</code>
+     * @return The usersFile.
+     */
+    public java.lang.String getUsersFile() {
+      java.lang.Object ref = usersFile_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        usersFile_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+     * </pre>
+     *
+     * <code>string users_file = 10 [json_name = "users_file"];</code>
+     * @return The bytes for usersFile.
+     */
+    public com.google.protobuf.ByteString
+        getUsersFileBytes() {
+      java.lang.Object ref = usersFile_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        usersFile_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+     * </pre>
+     *
+     * <code>string users_file = 10 [json_name = "users_file"];</code>
+     * @param value The usersFile to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUsersFile(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      usersFile_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+     * </pre>
+     *
+     * <code>string users_file = 10 [json_name = "users_file"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUsersFile() {
+      usersFile_ = getDefaultInstance().getUsersFile();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+     * </pre>
+     *
+     * <code>string users_file = 10 [json_name = "users_file"];</code>
+     * @param value The bytes for usersFile to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUsersFileBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      usersFile_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private int registrationAccessTokenBinding_ = 0;
+    /**
+     * <pre>
+     * What a registration access token is bound to when the registrant shows a certificate.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+     * @return The enum numeric value on the wire for registrationAccessTokenBinding.
+     */
+    @java.lang.Override public int getRegistrationAccessTokenBindingValue() {
+      return registrationAccessTokenBinding_;
+    }
+    /**
+     * <pre>
+     * What a registration access token is bound to when the registrant shows a certificate.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+     * @param value The enum numeric value on the wire for registrationAccessTokenBinding to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRegistrationAccessTokenBindingValue(int value) {
+      registrationAccessTokenBinding_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What a registration access token is bound to when the registrant shows a certificate.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+     * @return The registrationAccessTokenBinding.
+     */
+    @java.lang.Override
+    public dev.matricula.config.v1.TokenBinding getRegistrationAccessTokenBinding() {
+      dev.matricula.config.v1.TokenBinding result = dev.matricula.config.v1.TokenBinding.forNumber(registrationAccessTokenBinding_);
+      return result == null ? dev.matricula.config.v1.TokenBinding.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * What a registration access token is bound to when the registrant shows a certificate.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+     * @param value The registrationAccessTokenBinding to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setRegistrationAccessTokenBinding(dev.matricula.config.v1.TokenBinding value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000400;
+      registrationAccessTokenBinding_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What a registration access token is bound to when the registrant shows a certificate.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRegistrationAccessTokenBinding() {
+      bitField0_ = (bitField0_ & ~0x00000400);
+      registrationAccessTokenBinding_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private dev.matricula.config.v1.Quotas quotas_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.Quotas, dev.matricula.config.v1.Quotas.Builder, dev.matricula.config.v1.QuotasOrBuilder> quotasBuilder_;
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     * @return Whether the quotas field is set.
+     */
+    public boolean hasQuotas() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     * @return The quotas.
+     */
+    public dev.matricula.config.v1.Quotas getQuotas() {
+      if (quotasBuilder_ == null) {
+        return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
+      } else {
+        return quotasBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public Builder setQuotas(dev.matricula.config.v1.Quotas value) {
+      if (quotasBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        quotas_ = value;
+      } else {
+        quotasBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public Builder setQuotas(
+        dev.matricula.config.v1.Quotas.Builder builderForValue) {
+      if (quotasBuilder_ == null) {
+        quotas_ = builderForValue.build();
+      } else {
+        quotasBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public Builder mergeQuotas(dev.matricula.config.v1.Quotas value) {
+      if (quotasBuilder_ == null) {
+        if (((bitField0_ & 0x00000800) != 0) &&
+          quotas_ != null &&
+          quotas_ != dev.matricula.config.v1.Quotas.getDefaultInstance()) {
+          getQuotasBuilder().mergeFrom(value);
+        } else {
+          quotas_ = value;
+        }
+      } else {
+        quotasBuilder_.mergeFrom(value);
+      }
+      if (quotas_ != null) {
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public Builder clearQuotas() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      quotas_ = null;
+      if (quotasBuilder_ != null) {
+        quotasBuilder_.dispose();
+        quotasBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public dev.matricula.config.v1.Quotas.Builder getQuotasBuilder() {
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return internalGetQuotasFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    public dev.matricula.config.v1.QuotasOrBuilder getQuotasOrBuilder() {
+      if (quotasBuilder_ != null) {
+        return quotasBuilder_.getMessageOrBuilder();
+      } else {
+        return quotas_ == null ?
+            dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
+      }
+    }
+    /**
+     * <pre>
+     * How many clients there may be.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.Quotas, dev.matricula.config.v1.Quotas.Builder, dev.matricula.config.v1.QuotasOrBuilder> 
+        internalGetQuotasFieldBuilder() {
+      if (quotasBuilder_ == null) {
+        quotasBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.Quotas, dev.matricula.config.v1.Quotas.Builder, dev.matricula.config.v1.QuotasOrBuilder>(
+                getQuotas(),
+                getParentForChildren(),
+                isClean());
+        quotas_ = null;
+      }
+      return quotasBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Realm)

@@ -298,4 +298,114 @@ public interface RealmOrBuilder extends
    */
   com.google.protobuf.ByteString
       getCorsOriginsBytes(int index);
+
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  java.util.List<dev.matricula.config.v1.TokenIssuer> 
+      getTokenIssuersList();
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  dev.matricula.config.v1.TokenIssuer getTokenIssuers(int index);
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  int getTokenIssuersCount();
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  java.util.List<? extends dev.matricula.config.v1.TokenIssuerOrBuilder> 
+      getTokenIssuersOrBuilderList();
+  /**
+   * <pre>
+   * Issuers whose access tokens are taken: the way in "oauth".
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.TokenIssuer token_issuers = 9 [json_name = "token_issuers"];</code>
+   */
+  dev.matricula.config.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+   * </pre>
+   *
+   * <code>string users_file = 10 [json_name = "users_file"];</code>
+   * @return The usersFile.
+   */
+  java.lang.String getUsersFile();
+  /**
+   * <pre>
+   * The file of HTTP Basic users, written by "matricula user add": the way in "basic".
+   * </pre>
+   *
+   * <code>string users_file = 10 [json_name = "users_file"];</code>
+   * @return The bytes for usersFile.
+   */
+  com.google.protobuf.ByteString
+      getUsersFileBytes();
+
+  /**
+   * <pre>
+   * What a registration access token is bound to when the registrant shows a certificate.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+   * @return The enum numeric value on the wire for registrationAccessTokenBinding.
+   */
+  int getRegistrationAccessTokenBindingValue();
+  /**
+   * <pre>
+   * What a registration access token is bound to when the registrant shows a certificate.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.TokenBinding registration_access_token_binding = 11 [json_name = "registration_access_token_binding"];</code>
+   * @return The registrationAccessTokenBinding.
+   */
+  dev.matricula.config.v1.TokenBinding getRegistrationAccessTokenBinding();
+
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   * @return Whether the quotas field is set.
+   */
+  boolean hasQuotas();
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   * @return The quotas.
+   */
+  dev.matricula.config.v1.Quotas getQuotas();
+  /**
+   * <pre>
+   * How many clients there may be.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
+   */
+  dev.matricula.config.v1.QuotasOrBuilder getQuotasOrBuilder();
 }

@@ -202,7 +202,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object crlFile_ = "";
   /**
    * <pre>
-   * Revoked certificates (PEM).
+   * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
    * </pre>
    *
    * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Revoked certificates (PEM).
+   * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
    * </pre>
    *
    * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -895,7 +895,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object crlFile_ = "";
     /**
      * <pre>
-     * Revoked certificates (PEM).
+     * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
      * </pre>
      *
      * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -915,7 +915,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Revoked certificates (PEM).
+     * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
      * </pre>
      *
      * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -936,7 +936,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Revoked certificates (PEM).
+     * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
      * </pre>
      *
      * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -953,7 +953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Revoked certificates (PEM).
+     * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
      * </pre>
      *
      * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -967,7 +967,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Revoked certificates (PEM).
+     * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
      * </pre>
      *
      * <code>string crl_file = 4 [json_name = "crl_file"];</code>

@@ -72,7 +72,7 @@ public interface TlsOrBuilder extends
 
   /**
    * <pre>
-   * Revoked certificates (PEM).
+   * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
    * </pre>
    *
    * <code>string crl_file = 4 [json_name = "crl_file"];</code>
@@ -81,7 +81,7 @@ public interface TlsOrBuilder extends
   java.lang.String getCrlFile();
   /**
    * <pre>
-   * Revoked certificates (PEM).
+   * Revocation lists (PEM), one for each authority that issues client certificates. Read again when the file changes.
    * </pre>
    *
    * <code>string crl_file = 4 [json_name = "crl_file"];</code>

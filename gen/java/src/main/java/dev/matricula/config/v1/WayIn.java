@@ -58,7 +58,7 @@ private static final long serialVersionUID = 0L;
   private boolean enabled_ = false;
   /**
    * <pre>
-   * Whether it is on.
+   * Whether it opens registration.
    * </pre>
    *
    * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether it is on.
+   * Whether it opens registration.
    * </pre>
    *
    * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -128,6 +128,35 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int MANAGE_FIELD_NUMBER = 3;
+  private boolean manage_ = false;
+  /**
+   * <pre>
+   * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+   * for initial access tokens, which manage nothing.
+   * </pre>
+   *
+   * <code>optional bool manage = 3 [json_name = "manage"];</code>
+   * @return Whether the manage field is set.
+   */
+  @java.lang.Override
+  public boolean hasManage() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+   * for initial access tokens, which manage nothing.
+   * </pre>
+   *
+   * <code>optional bool manage = 3 [json_name = "manage"];</code>
+   * @return The manage.
+   */
+  @java.lang.Override
+  public boolean getManage() {
+    return manage_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -148,6 +177,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 2, policy_);
     }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeBool(3, manage_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -158,6 +190,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policy_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(2, policy_);
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(3, manage_);
     }
     return size;
   }
@@ -190,6 +226,11 @@ private static final long serialVersionUID = 0L;
     }
     if (!getPolicy()
         .equals(other.getPolicy())) return false;
+    if (hasManage() != other.hasManage()) return false;
+    if (hasManage()) {
+      if (getManage()
+          != other.getManage()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -208,6 +249,11 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + POLICY_FIELD_NUMBER;
     hash = (53 * hash) + getPolicy().hashCode();
+    if (hasManage()) {
+      hash = (37 * hash) + MANAGE_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getManage());
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -345,6 +391,7 @@ private static final long serialVersionUID = 0L;
       bitField0_ = 0;
       enabled_ = false;
       policy_ = "";
+      manage_ = false;
       return this;
     }
 
@@ -386,6 +433,10 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.policy_ = policy_;
       }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.manage_ = manage_;
+        to_bitField0_ |= 0x00000002;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -408,6 +459,9 @@ private static final long serialVersionUID = 0L;
         policy_ = other.policy_;
         bitField0_ |= 0x00000002;
         onChanged();
+      }
+      if (other.hasManage()) {
+        setManage(other.getManage());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -443,6 +497,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 24: {
+              manage_ = input.readBool();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 24
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -463,7 +522,7 @@ private static final long serialVersionUID = 0L;
     private boolean enabled_ ;
     /**
      * <pre>
-     * Whether it is on.
+     * Whether it opens registration.
      * </pre>
      *
      * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -475,7 +534,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it is on.
+     * Whether it opens registration.
      * </pre>
      *
      * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -487,7 +546,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it is on.
+     * Whether it opens registration.
      * </pre>
      *
      * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -503,7 +562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it is on.
+     * Whether it opens registration.
      * </pre>
      *
      * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -604,6 +663,66 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       policy_ = value;
       bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+
+    private boolean manage_ ;
+    /**
+     * <pre>
+     * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+     * for initial access tokens, which manage nothing.
+     * </pre>
+     *
+     * <code>optional bool manage = 3 [json_name = "manage"];</code>
+     * @return Whether the manage field is set.
+     */
+    @java.lang.Override
+    public boolean hasManage() {
+      return ((bitField0_ & 0x00000004) != 0);
+    }
+    /**
+     * <pre>
+     * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+     * for initial access tokens, which manage nothing.
+     * </pre>
+     *
+     * <code>optional bool manage = 3 [json_name = "manage"];</code>
+     * @return The manage.
+     */
+    @java.lang.Override
+    public boolean getManage() {
+      return manage_;
+    }
+    /**
+     * <pre>
+     * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+     * for initial access tokens, which manage nothing.
+     * </pre>
+     *
+     * <code>optional bool manage = 3 [json_name = "manage"];</code>
+     * @param value The manage to set.
+     * @return This builder for chaining.
+     */
+    public Builder setManage(boolean value) {
+
+      manage_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+     * for initial access tokens, which manage nothing.
+     * </pre>
+     *
+     * <code>optional bool manage = 3 [json_name = "manage"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearManage() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      manage_ = false;
       onChanged();
       return this;
     }

@@ -12,7 +12,7 @@ public interface WayInOrBuilder extends
 
   /**
    * <pre>
-   * Whether it is on.
+   * Whether it opens registration.
    * </pre>
    *
    * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -21,7 +21,7 @@ public interface WayInOrBuilder extends
   boolean hasEnabled();
   /**
    * <pre>
-   * Whether it is on.
+   * Whether it opens registration.
    * </pre>
    *
    * <code>optional bool enabled = 1 [json_name = "enabled"];</code>
@@ -48,4 +48,25 @@ public interface WayInOrBuilder extends
    */
   com.google.protobuf.ByteString
       getPolicyBytes();
+
+  /**
+   * <pre>
+   * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+   * for initial access tokens, which manage nothing.
+   * </pre>
+   *
+   * <code>optional bool manage = 3 [json_name = "manage"];</code>
+   * @return Whether the manage field is set.
+   */
+  boolean hasManage();
+  /**
+   * <pre>
+   * Whether who shows the same identity again manages the clients that it owns; true when absent. It means nothing for "open" and
+   * for initial access tokens, which manage nothing.
+   * </pre>
+   *
+   * <code>optional bool manage = 3 [json_name = "manage"];</code>
+   * @return The manage.
+   */
+  boolean getManage();
 }

@@ -7,7 +7,8 @@ package dev.matricula.config.v1;
 
 /**
  * <pre>
- * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default.
+ * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+ * users and the local listener are on where they are configured.
  * </pre>
  *
  * Protobuf type {@code matricula.config.v1.WaysIn}
@@ -44,6 +45,18 @@ private static final long serialVersionUID = 0L;
     return dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_WaysIn_descriptor;
   }
 
+  @SuppressWarnings({"rawtypes"})
+  @java.lang.Override
+  protected com.google.protobuf.MapFieldReflectionAccessor internalGetMapFieldReflection(
+      int number) {
+    switch (number) {
+      case 8:
+        return internalGetOthers();
+      default:
+        throw new RuntimeException(
+            "Invalid map field number: " + number);
+    }
+  }
   @java.lang.Override
   protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internalGetFieldAccessorTable() {
@@ -167,6 +180,253 @@ private static final long serialVersionUID = 0L;
     return certificate_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : certificate_;
   }
 
+  public static final int OAUTH_FIELD_NUMBER = 4;
+  private dev.matricula.config.v1.WayIn oauth_;
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   * @return Whether the oauth field is set.
+   */
+  @java.lang.Override
+  public boolean hasOauth() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   * @return The oauth.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayIn getOauth() {
+    return oauth_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : oauth_;
+  }
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayInOrBuilder getOauthOrBuilder() {
+    return oauth_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : oauth_;
+  }
+
+  public static final int BASIC_FIELD_NUMBER = 5;
+  private dev.matricula.config.v1.WayIn basic_;
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   * @return Whether the basic field is set.
+   */
+  @java.lang.Override
+  public boolean hasBasic() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   * @return The basic.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayIn getBasic() {
+    return basic_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : basic_;
+  }
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayInOrBuilder getBasicOrBuilder() {
+    return basic_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : basic_;
+  }
+
+  public static final int LOCAL_FIELD_NUMBER = 6;
+  private dev.matricula.config.v1.WayIn local_;
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   * @return Whether the local field is set.
+   */
+  @java.lang.Override
+  public boolean hasLocal() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   * @return The local.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayIn getLocal() {
+    return local_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : local_;
+  }
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayInOrBuilder getLocalOrBuilder() {
+    return local_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : local_;
+  }
+
+  public static final int REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER = 7;
+  private dev.matricula.config.v1.ManagingWay registrationAccessToken_;
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   * @return Whether the registrationAccessToken field is set.
+   */
+  @java.lang.Override
+  public boolean hasRegistrationAccessToken() {
+    return ((bitField0_ & 0x00000040) != 0);
+  }
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   * @return The registrationAccessToken.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.ManagingWay getRegistrationAccessToken() {
+    return registrationAccessToken_ == null ? dev.matricula.config.v1.ManagingWay.getDefaultInstance() : registrationAccessToken_;
+  }
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.ManagingWayOrBuilder getRegistrationAccessTokenOrBuilder() {
+    return registrationAccessToken_ == null ? dev.matricula.config.v1.ManagingWay.getDefaultInstance() : registrationAccessToken_;
+  }
+
+  public static final int OTHERS_FIELD_NUMBER = 8;
+  private static final class OthersDefaultEntryHolder {
+    static final com.google.protobuf.MapEntry<
+        java.lang.String, dev.matricula.config.v1.WayIn> defaultEntry =
+            com.google.protobuf.MapEntry
+            .<java.lang.String, dev.matricula.config.v1.WayIn>newDefaultInstance(
+                dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_WaysIn_OthersEntry_descriptor, 
+                com.google.protobuf.WireFormat.FieldType.STRING,
+                "",
+                com.google.protobuf.WireFormat.FieldType.MESSAGE,
+                dev.matricula.config.v1.WayIn.getDefaultInstance());
+  }
+  @SuppressWarnings("serial")
+  private com.google.protobuf.MapField<
+      java.lang.String, dev.matricula.config.v1.WayIn> others_;
+  private com.google.protobuf.MapField<java.lang.String, dev.matricula.config.v1.WayIn>
+  internalGetOthers() {
+    if (others_ == null) {
+      return com.google.protobuf.MapField.emptyMapField(
+          OthersDefaultEntryHolder.defaultEntry);
+    }
+    return others_;
+  }
+  public int getOthersCount() {
+    return internalGetOthers().getMap().size();
+  }
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  @java.lang.Override
+  public boolean containsOthers(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    return internalGetOthers().getMap().containsKey(key);
+  }
+  /**
+   * Use {@link #getOthersMap()} instead.
+   */
+  @java.lang.Override
+  @java.lang.Deprecated
+  public java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> getOthers() {
+    return getOthersMap();
+  }
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  @java.lang.Override
+  public java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> getOthersMap() {
+    return internalGetOthers().getMap();
+  }
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  @java.lang.Override
+  public /* nullable */
+dev.matricula.config.v1.WayIn getOthersOrDefault(
+      java.lang.String key,
+      /* nullable */
+dev.matricula.config.v1.WayIn defaultValue) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> map =
+        internalGetOthers().getMap();
+    return map.containsKey(key) ? map.get(key) : defaultValue;
+  }
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.WayIn getOthersOrThrow(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> map =
+        internalGetOthers().getMap();
+    if (!map.containsKey(key)) {
+      throw new java.lang.IllegalArgumentException();
+    }
+    return map.get(key);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -190,6 +450,24 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000004) != 0)) {
       output.writeMessage(3, getCertificate());
     }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(4, getOauth());
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(5, getBasic());
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeMessage(6, getLocal());
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      output.writeMessage(7, getRegistrationAccessToken());
+    }
+    com.google.protobuf.GeneratedMessage
+      .serializeStringMapTo(
+        output,
+        internalGetOthers(),
+        OthersDefaultEntryHolder.defaultEntry,
+        8);
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -205,6 +483,32 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000004) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(3, getCertificate());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(4, getOauth());
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(5, getBasic());
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(6, getLocal());
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(7, getRegistrationAccessToken());
+    }
+    for (java.util.Map.Entry<java.lang.String, dev.matricula.config.v1.WayIn> entry
+         : internalGetOthers().getMap().entrySet()) {
+      com.google.protobuf.MapEntry<java.lang.String, dev.matricula.config.v1.WayIn>
+      others__ = OthersDefaultEntryHolder.defaultEntry.newBuilderForType()
+          .setKey(entry.getKey())
+          .setValue(entry.getValue())
+          .buildPartial();
+      size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(8, others__);
     }
     return size;
   }
@@ -245,6 +549,28 @@ private static final long serialVersionUID = 0L;
       if (!getCertificate()
           .equals(other.getCertificate())) return false;
     }
+    if (hasOauth() != other.hasOauth()) return false;
+    if (hasOauth()) {
+      if (!getOauth()
+          .equals(other.getOauth())) return false;
+    }
+    if (hasBasic() != other.hasBasic()) return false;
+    if (hasBasic()) {
+      if (!getBasic()
+          .equals(other.getBasic())) return false;
+    }
+    if (hasLocal() != other.hasLocal()) return false;
+    if (hasLocal()) {
+      if (!getLocal()
+          .equals(other.getLocal())) return false;
+    }
+    if (hasRegistrationAccessToken() != other.hasRegistrationAccessToken()) return false;
+    if (hasRegistrationAccessToken()) {
+      if (!getRegistrationAccessToken()
+          .equals(other.getRegistrationAccessToken())) return false;
+    }
+    if (!internalGetOthers().equals(
+        other.internalGetOthers())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -267,6 +593,26 @@ private static final long serialVersionUID = 0L;
     if (hasCertificate()) {
       hash = (37 * hash) + CERTIFICATE_FIELD_NUMBER;
       hash = (53 * hash) + getCertificate().hashCode();
+    }
+    if (hasOauth()) {
+      hash = (37 * hash) + OAUTH_FIELD_NUMBER;
+      hash = (53 * hash) + getOauth().hashCode();
+    }
+    if (hasBasic()) {
+      hash = (37 * hash) + BASIC_FIELD_NUMBER;
+      hash = (53 * hash) + getBasic().hashCode();
+    }
+    if (hasLocal()) {
+      hash = (37 * hash) + LOCAL_FIELD_NUMBER;
+      hash = (53 * hash) + getLocal().hashCode();
+    }
+    if (hasRegistrationAccessToken()) {
+      hash = (37 * hash) + REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER;
+      hash = (53 * hash) + getRegistrationAccessToken().hashCode();
+    }
+    if (!internalGetOthers().getMap().isEmpty()) {
+      hash = (37 * hash) + OTHERS_FIELD_NUMBER;
+      hash = (53 * hash) + internalGetOthers().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -367,7 +713,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default.
+   * The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
+   * users and the local listener are on where they are configured.
    * </pre>
    *
    * Protobuf type {@code matricula.config.v1.WaysIn}
@@ -381,6 +728,28 @@ private static final long serialVersionUID = 0L;
       return dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_WaysIn_descriptor;
     }
 
+    @SuppressWarnings({"rawtypes"})
+    protected com.google.protobuf.MapFieldReflectionAccessor internalGetMapFieldReflection(
+        int number) {
+      switch (number) {
+        case 8:
+          return internalGetOthers();
+        default:
+          throw new RuntimeException(
+              "Invalid map field number: " + number);
+      }
+    }
+    @SuppressWarnings({"rawtypes"})
+    protected com.google.protobuf.MapFieldReflectionAccessor internalGetMutableMapFieldReflection(
+        int number) {
+      switch (number) {
+        case 8:
+          return internalGetMutableOthers();
+        default:
+          throw new RuntimeException(
+              "Invalid map field number: " + number);
+      }
+    }
     @java.lang.Override
     protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
         internalGetFieldAccessorTable() {
@@ -405,6 +774,10 @@ private static final long serialVersionUID = 0L;
         internalGetOpenFieldBuilder();
         internalGetInitialAccessTokenFieldBuilder();
         internalGetCertificateFieldBuilder();
+        internalGetOauthFieldBuilder();
+        internalGetBasicFieldBuilder();
+        internalGetLocalFieldBuilder();
+        internalGetRegistrationAccessTokenFieldBuilder();
       }
     }
     @java.lang.Override
@@ -426,6 +799,27 @@ private static final long serialVersionUID = 0L;
         certificateBuilder_.dispose();
         certificateBuilder_ = null;
       }
+      oauth_ = null;
+      if (oauthBuilder_ != null) {
+        oauthBuilder_.dispose();
+        oauthBuilder_ = null;
+      }
+      basic_ = null;
+      if (basicBuilder_ != null) {
+        basicBuilder_.dispose();
+        basicBuilder_ = null;
+      }
+      local_ = null;
+      if (localBuilder_ != null) {
+        localBuilder_.dispose();
+        localBuilder_ = null;
+      }
+      registrationAccessToken_ = null;
+      if (registrationAccessTokenBuilder_ != null) {
+        registrationAccessTokenBuilder_.dispose();
+        registrationAccessTokenBuilder_ = null;
+      }
+      internalGetMutableOthers().clear();
       return this;
     }
 
@@ -478,6 +872,33 @@ private static final long serialVersionUID = 0L;
             : certificateBuilder_.build();
         to_bitField0_ |= 0x00000004;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.oauth_ = oauthBuilder_ == null
+            ? oauth_
+            : oauthBuilder_.build();
+        to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.basic_ = basicBuilder_ == null
+            ? basic_
+            : basicBuilder_.build();
+        to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.local_ = localBuilder_ == null
+            ? local_
+            : localBuilder_.build();
+        to_bitField0_ |= 0x00000020;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.registrationAccessToken_ = registrationAccessTokenBuilder_ == null
+            ? registrationAccessToken_
+            : registrationAccessTokenBuilder_.build();
+        to_bitField0_ |= 0x00000040;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.others_ = internalGetOthers().build(OthersDefaultEntryHolder.defaultEntry);
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -502,6 +923,21 @@ private static final long serialVersionUID = 0L;
       if (other.hasCertificate()) {
         mergeCertificate(other.getCertificate());
       }
+      if (other.hasOauth()) {
+        mergeOauth(other.getOauth());
+      }
+      if (other.hasBasic()) {
+        mergeBasic(other.getBasic());
+      }
+      if (other.hasLocal()) {
+        mergeLocal(other.getLocal());
+      }
+      if (other.hasRegistrationAccessToken()) {
+        mergeRegistrationAccessToken(other.getRegistrationAccessToken());
+      }
+      internalGetMutableOthers().mergeFrom(
+          other.internalGetOthers());
+      bitField0_ |= 0x00000080;
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -547,6 +983,43 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 26
+            case 34: {
+              input.readMessage(
+                  internalGetOauthFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
+            case 42: {
+              input.readMessage(
+                  internalGetBasicFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
+            case 50: {
+              input.readMessage(
+                  internalGetLocalFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
+            case 58: {
+              input.readMessage(
+                  internalGetRegistrationAccessTokenFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
+            case 66: {
+              com.google.protobuf.MapEntry<java.lang.String, dev.matricula.config.v1.WayIn>
+              others__ = input.readMessage(
+                  OthersDefaultEntryHolder.defaultEntry.getParserForType(), extensionRegistry);
+              internalGetMutableOthers().ensureBuilderMap().put(
+                  others__.getKey(), others__.getValue());
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1027,6 +1500,812 @@ private static final long serialVersionUID = 0L;
         certificate_ = null;
       }
       return certificateBuilder_;
+    }
+
+    private dev.matricula.config.v1.WayIn oauth_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> oauthBuilder_;
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     * @return Whether the oauth field is set.
+     */
+    public boolean hasOauth() {
+      return ((bitField0_ & 0x00000008) != 0);
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     * @return The oauth.
+     */
+    public dev.matricula.config.v1.WayIn getOauth() {
+      if (oauthBuilder_ == null) {
+        return oauth_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : oauth_;
+      } else {
+        return oauthBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public Builder setOauth(dev.matricula.config.v1.WayIn value) {
+      if (oauthBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        oauth_ = value;
+      } else {
+        oauthBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public Builder setOauth(
+        dev.matricula.config.v1.WayIn.Builder builderForValue) {
+      if (oauthBuilder_ == null) {
+        oauth_ = builderForValue.build();
+      } else {
+        oauthBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public Builder mergeOauth(dev.matricula.config.v1.WayIn value) {
+      if (oauthBuilder_ == null) {
+        if (((bitField0_ & 0x00000008) != 0) &&
+          oauth_ != null &&
+          oauth_ != dev.matricula.config.v1.WayIn.getDefaultInstance()) {
+          getOauthBuilder().mergeFrom(value);
+        } else {
+          oauth_ = value;
+        }
+      } else {
+        oauthBuilder_.mergeFrom(value);
+      }
+      if (oauth_ != null) {
+        bitField0_ |= 0x00000008;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public Builder clearOauth() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      oauth_ = null;
+      if (oauthBuilder_ != null) {
+        oauthBuilder_.dispose();
+        oauthBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public dev.matricula.config.v1.WayIn.Builder getOauthBuilder() {
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return internalGetOauthFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    public dev.matricula.config.v1.WayInOrBuilder getOauthOrBuilder() {
+      if (oauthBuilder_ != null) {
+        return oauthBuilder_.getMessageOrBuilder();
+      } else {
+        return oauth_ == null ?
+            dev.matricula.config.v1.WayIn.getDefaultInstance() : oauth_;
+      }
+    }
+    /**
+     * <pre>
+     * An access token of one of token_issuers.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> 
+        internalGetOauthFieldBuilder() {
+      if (oauthBuilder_ == null) {
+        oauthBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder>(
+                getOauth(),
+                getParentForChildren(),
+                isClean());
+        oauth_ = null;
+      }
+      return oauthBuilder_;
+    }
+
+    private dev.matricula.config.v1.WayIn basic_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> basicBuilder_;
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     * @return Whether the basic field is set.
+     */
+    public boolean hasBasic() {
+      return ((bitField0_ & 0x00000010) != 0);
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     * @return The basic.
+     */
+    public dev.matricula.config.v1.WayIn getBasic() {
+      if (basicBuilder_ == null) {
+        return basic_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : basic_;
+      } else {
+        return basicBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public Builder setBasic(dev.matricula.config.v1.WayIn value) {
+      if (basicBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        basic_ = value;
+      } else {
+        basicBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public Builder setBasic(
+        dev.matricula.config.v1.WayIn.Builder builderForValue) {
+      if (basicBuilder_ == null) {
+        basic_ = builderForValue.build();
+      } else {
+        basicBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public Builder mergeBasic(dev.matricula.config.v1.WayIn value) {
+      if (basicBuilder_ == null) {
+        if (((bitField0_ & 0x00000010) != 0) &&
+          basic_ != null &&
+          basic_ != dev.matricula.config.v1.WayIn.getDefaultInstance()) {
+          getBasicBuilder().mergeFrom(value);
+        } else {
+          basic_ = value;
+        }
+      } else {
+        basicBuilder_.mergeFrom(value);
+      }
+      if (basic_ != null) {
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public Builder clearBasic() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      basic_ = null;
+      if (basicBuilder_ != null) {
+        basicBuilder_.dispose();
+        basicBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public dev.matricula.config.v1.WayIn.Builder getBasicBuilder() {
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return internalGetBasicFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    public dev.matricula.config.v1.WayInOrBuilder getBasicOrBuilder() {
+      if (basicBuilder_ != null) {
+        return basicBuilder_.getMessageOrBuilder();
+      } else {
+        return basic_ == null ?
+            dev.matricula.config.v1.WayIn.getDefaultInstance() : basic_;
+      }
+    }
+    /**
+     * <pre>
+     * A user of users_file.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> 
+        internalGetBasicFieldBuilder() {
+      if (basicBuilder_ == null) {
+        basicBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder>(
+                getBasic(),
+                getParentForChildren(),
+                isClean());
+        basic_ = null;
+      }
+      return basicBuilder_;
+    }
+
+    private dev.matricula.config.v1.WayIn local_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> localBuilder_;
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     * @return Whether the local field is set.
+     */
+    public boolean hasLocal() {
+      return ((bitField0_ & 0x00000020) != 0);
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     * @return The local.
+     */
+    public dev.matricula.config.v1.WayIn getLocal() {
+      if (localBuilder_ == null) {
+        return local_ == null ? dev.matricula.config.v1.WayIn.getDefaultInstance() : local_;
+      } else {
+        return localBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public Builder setLocal(dev.matricula.config.v1.WayIn value) {
+      if (localBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        local_ = value;
+      } else {
+        localBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public Builder setLocal(
+        dev.matricula.config.v1.WayIn.Builder builderForValue) {
+      if (localBuilder_ == null) {
+        local_ = builderForValue.build();
+      } else {
+        localBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public Builder mergeLocal(dev.matricula.config.v1.WayIn value) {
+      if (localBuilder_ == null) {
+        if (((bitField0_ & 0x00000020) != 0) &&
+          local_ != null &&
+          local_ != dev.matricula.config.v1.WayIn.getDefaultInstance()) {
+          getLocalBuilder().mergeFrom(value);
+        } else {
+          local_ = value;
+        }
+      } else {
+        localBuilder_.mergeFrom(value);
+      }
+      if (local_ != null) {
+        bitField0_ |= 0x00000020;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public Builder clearLocal() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      local_ = null;
+      if (localBuilder_ != null) {
+        localBuilder_.dispose();
+        localBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public dev.matricula.config.v1.WayIn.Builder getLocalBuilder() {
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return internalGetLocalFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    public dev.matricula.config.v1.WayInOrBuilder getLocalOrBuilder() {
+      if (localBuilder_ != null) {
+        return localBuilder_.getMessageOrBuilder();
+      } else {
+        return local_ == null ?
+            dev.matricula.config.v1.WayIn.getDefaultInstance() : local_;
+      }
+    }
+    /**
+     * <pre>
+     * Whoever comes by local_listen.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder> 
+        internalGetLocalFieldBuilder() {
+      if (localBuilder_ == null) {
+        localBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder, dev.matricula.config.v1.WayInOrBuilder>(
+                getLocal(),
+                getParentForChildren(),
+                isClean());
+        local_ = null;
+      }
+      return localBuilder_;
+    }
+
+    private dev.matricula.config.v1.ManagingWay registrationAccessToken_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.ManagingWay, dev.matricula.config.v1.ManagingWay.Builder, dev.matricula.config.v1.ManagingWayOrBuilder> registrationAccessTokenBuilder_;
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     * @return Whether the registrationAccessToken field is set.
+     */
+    public boolean hasRegistrationAccessToken() {
+      return ((bitField0_ & 0x00000040) != 0);
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     * @return The registrationAccessToken.
+     */
+    public dev.matricula.config.v1.ManagingWay getRegistrationAccessToken() {
+      if (registrationAccessTokenBuilder_ == null) {
+        return registrationAccessToken_ == null ? dev.matricula.config.v1.ManagingWay.getDefaultInstance() : registrationAccessToken_;
+      } else {
+        return registrationAccessTokenBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public Builder setRegistrationAccessToken(dev.matricula.config.v1.ManagingWay value) {
+      if (registrationAccessTokenBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        registrationAccessToken_ = value;
+      } else {
+        registrationAccessTokenBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public Builder setRegistrationAccessToken(
+        dev.matricula.config.v1.ManagingWay.Builder builderForValue) {
+      if (registrationAccessTokenBuilder_ == null) {
+        registrationAccessToken_ = builderForValue.build();
+      } else {
+        registrationAccessTokenBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public Builder mergeRegistrationAccessToken(dev.matricula.config.v1.ManagingWay value) {
+      if (registrationAccessTokenBuilder_ == null) {
+        if (((bitField0_ & 0x00000040) != 0) &&
+          registrationAccessToken_ != null &&
+          registrationAccessToken_ != dev.matricula.config.v1.ManagingWay.getDefaultInstance()) {
+          getRegistrationAccessTokenBuilder().mergeFrom(value);
+        } else {
+          registrationAccessToken_ = value;
+        }
+      } else {
+        registrationAccessTokenBuilder_.mergeFrom(value);
+      }
+      if (registrationAccessToken_ != null) {
+        bitField0_ |= 0x00000040;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public Builder clearRegistrationAccessToken() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      registrationAccessToken_ = null;
+      if (registrationAccessTokenBuilder_ != null) {
+        registrationAccessTokenBuilder_.dispose();
+        registrationAccessTokenBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public dev.matricula.config.v1.ManagingWay.Builder getRegistrationAccessTokenBuilder() {
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return internalGetRegistrationAccessTokenFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    public dev.matricula.config.v1.ManagingWayOrBuilder getRegistrationAccessTokenOrBuilder() {
+      if (registrationAccessTokenBuilder_ != null) {
+        return registrationAccessTokenBuilder_.getMessageOrBuilder();
+      } else {
+        return registrationAccessToken_ == null ?
+            dev.matricula.config.v1.ManagingWay.getDefaultInstance() : registrationAccessToken_;
+      }
+    }
+    /**
+     * <pre>
+     * A registration access token: it manages, and registers nobody.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.ManagingWay, dev.matricula.config.v1.ManagingWay.Builder, dev.matricula.config.v1.ManagingWayOrBuilder> 
+        internalGetRegistrationAccessTokenFieldBuilder() {
+      if (registrationAccessTokenBuilder_ == null) {
+        registrationAccessTokenBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.ManagingWay, dev.matricula.config.v1.ManagingWay.Builder, dev.matricula.config.v1.ManagingWayOrBuilder>(
+                getRegistrationAccessToken(),
+                getParentForChildren(),
+                isClean());
+        registrationAccessToken_ = null;
+      }
+      return registrationAccessTokenBuilder_;
+    }
+
+    private static final class OthersConverter implements com.google.protobuf.MapFieldBuilder.Converter<java.lang.String, dev.matricula.config.v1.WayInOrBuilder, dev.matricula.config.v1.WayIn> {
+      @java.lang.Override
+      public dev.matricula.config.v1.WayIn build(dev.matricula.config.v1.WayInOrBuilder val) {
+        if (val instanceof dev.matricula.config.v1.WayIn) { return (dev.matricula.config.v1.WayIn) val; }
+        return ((dev.matricula.config.v1.WayIn.Builder) val).build();
+      }
+
+      @java.lang.Override
+      public com.google.protobuf.MapEntry<java.lang.String, dev.matricula.config.v1.WayIn> defaultEntry() {
+        return OthersDefaultEntryHolder.defaultEntry;
+      }
+    };
+    private static final OthersConverter othersConverter = new OthersConverter();
+
+    private com.google.protobuf.MapFieldBuilder<
+        java.lang.String, dev.matricula.config.v1.WayInOrBuilder, dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder> others_;
+    private com.google.protobuf.MapFieldBuilder<java.lang.String, dev.matricula.config.v1.WayInOrBuilder, dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder>
+        internalGetOthers() {
+      if (others_ == null) {
+        return new com.google.protobuf.MapFieldBuilder<>(othersConverter);
+      }
+      return others_;
+    }
+    private com.google.protobuf.MapFieldBuilder<java.lang.String, dev.matricula.config.v1.WayInOrBuilder, dev.matricula.config.v1.WayIn, dev.matricula.config.v1.WayIn.Builder>
+        internalGetMutableOthers() {
+      if (others_ == null) {
+        others_ = new com.google.protobuf.MapFieldBuilder<>(othersConverter);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return others_;
+    }
+    public int getOthersCount() {
+      return internalGetOthers().ensureBuilderMap().size();
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    @java.lang.Override
+    public boolean containsOthers(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      return internalGetOthers().ensureBuilderMap().containsKey(key);
+    }
+    /**
+     * Use {@link #getOthersMap()} instead.
+     */
+    @java.lang.Override
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> getOthers() {
+      return getOthersMap();
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    @java.lang.Override
+    public java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> getOthersMap() {
+      return internalGetOthers().getImmutableMap();
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    @java.lang.Override
+    public /* nullable */
+dev.matricula.config.v1.WayIn getOthersOrDefault(
+        java.lang.String key,
+        /* nullable */
+dev.matricula.config.v1.WayIn defaultValue) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, dev.matricula.config.v1.WayInOrBuilder> map = internalGetMutableOthers().ensureBuilderMap();
+      return map.containsKey(key) ? othersConverter.build(map.get(key)) : defaultValue;
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    @java.lang.Override
+    public dev.matricula.config.v1.WayIn getOthersOrThrow(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, dev.matricula.config.v1.WayInOrBuilder> map = internalGetMutableOthers().ensureBuilderMap();
+      if (!map.containsKey(key)) {
+        throw new java.lang.IllegalArgumentException();
+      }
+      return othersConverter.build(map.get(key));
+    }
+    public Builder clearOthers() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      internalGetMutableOthers().clear();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    public Builder removeOthers(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      internalGetMutableOthers().ensureBuilderMap()
+          .remove(key);
+      return this;
+    }
+    /**
+     * Use alternate mutation accessors instead.
+     */
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn>
+        getMutableOthers() {
+      bitField0_ |= 0x00000080;
+      return internalGetMutableOthers().ensureMessageMap();
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    public Builder putOthers(
+        java.lang.String key,
+        dev.matricula.config.v1.WayIn value) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Objects.requireNonNull(value, "map value");
+      internalGetMutableOthers().ensureBuilderMap()
+          .put(key, value);
+      bitField0_ |= 0x00000080;
+      return this;
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    public Builder putAllOthers(
+        java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn> values) {
+      for (java.util.Map.Entry<java.lang.String, dev.matricula.config.v1.WayIn> e : values.entrySet()) {
+        java.util.Objects.requireNonNull(e.getKey());
+        java.util.Objects.requireNonNull(e.getValue());
+      }
+      internalGetMutableOthers().ensureBuilderMap()
+          .putAll(values);
+      bitField0_ |= 0x00000080;
+      return this;
+    }
+    /**
+     * <pre>
+     * Ways in that a build of one's own adds, by name.
+     * </pre>
+     *
+     * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+     */
+    public dev.matricula.config.v1.WayIn.Builder putOthersBuilderIfAbsent(
+        java.lang.String key) {
+      java.util.Map<java.lang.String, dev.matricula.config.v1.WayInOrBuilder> builderMap = internalGetMutableOthers().ensureBuilderMap();
+      dev.matricula.config.v1.WayInOrBuilder entry = builderMap.get(key);
+      if (entry == null) {
+        entry = dev.matricula.config.v1.WayIn.newBuilder();
+        builderMap.put(key, entry);
+      }
+      if (entry instanceof dev.matricula.config.v1.WayIn) {
+        entry = ((dev.matricula.config.v1.WayIn) entry).toBuilder();
+        builderMap.put(key, entry);
+      }
+      return (dev.matricula.config.v1.WayIn.Builder) entry;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.WaysIn)

@@ -90,4 +90,166 @@ public interface WaysInOrBuilder extends
    * <code>.matricula.config.v1.WayIn certificate = 3 [json_name = "certificate"];</code>
    */
   dev.matricula.config.v1.WayInOrBuilder getCertificateOrBuilder();
+
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   * @return Whether the oauth field is set.
+   */
+  boolean hasOauth();
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   * @return The oauth.
+   */
+  dev.matricula.config.v1.WayIn getOauth();
+  /**
+   * <pre>
+   * An access token of one of token_issuers.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn oauth = 4 [json_name = "oauth"];</code>
+   */
+  dev.matricula.config.v1.WayInOrBuilder getOauthOrBuilder();
+
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   * @return Whether the basic field is set.
+   */
+  boolean hasBasic();
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   * @return The basic.
+   */
+  dev.matricula.config.v1.WayIn getBasic();
+  /**
+   * <pre>
+   * A user of users_file.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn basic = 5 [json_name = "basic"];</code>
+   */
+  dev.matricula.config.v1.WayInOrBuilder getBasicOrBuilder();
+
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   * @return Whether the local field is set.
+   */
+  boolean hasLocal();
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   * @return The local.
+   */
+  dev.matricula.config.v1.WayIn getLocal();
+  /**
+   * <pre>
+   * Whoever comes by local_listen.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.WayIn local = 6 [json_name = "local"];</code>
+   */
+  dev.matricula.config.v1.WayInOrBuilder getLocalOrBuilder();
+
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   * @return Whether the registrationAccessToken field is set.
+   */
+  boolean hasRegistrationAccessToken();
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   * @return The registrationAccessToken.
+   */
+  dev.matricula.config.v1.ManagingWay getRegistrationAccessToken();
+  /**
+   * <pre>
+   * A registration access token: it manages, and registers nobody.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.ManagingWay registration_access_token = 7 [json_name = "registration_access_token"];</code>
+   */
+  dev.matricula.config.v1.ManagingWayOrBuilder getRegistrationAccessTokenOrBuilder();
+
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  int getOthersCount();
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  boolean containsOthers(
+      java.lang.String key);
+  /**
+   * Use {@link #getOthersMap()} instead.
+   */
+  @java.lang.Deprecated
+  java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn>
+  getOthers();
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  java.util.Map<java.lang.String, dev.matricula.config.v1.WayIn>
+  getOthersMap();
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  /* nullable */
+dev.matricula.config.v1.WayIn getOthersOrDefault(
+      java.lang.String key,
+      /* nullable */
+dev.matricula.config.v1.WayIn defaultValue);
+  /**
+   * <pre>
+   * Ways in that a build of one's own adds, by name.
+   * </pre>
+   *
+   * <code>map&lt;string, .matricula.config.v1.WayIn&gt; others = 8 [json_name = "others"];</code>
+   */
+  dev.matricula.config.v1.WayIn getOthersOrThrow(
+      java.lang.String key);
 }
