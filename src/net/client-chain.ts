@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { whyRevoked, type RevocationLists } from "./revocation-lists.js";
+import { spokenForUntilMs, whyRevoked, type RevocationLists } from "./revocation-lists.js";
 import * as x509 from "./x509.js";
 
 /** The authorities that client certificates are believed from. */
@@ -65,7 +65,9 @@ function verify(leaf: Link, authorities: Authorities, nowMs: number, revocations
   const links = [leaf, ...chain];
   // What is at the top vouches for itself, here as well.
   if (revocations !== undefined && links.slice(0, -1).some((link) => whyRevoked(revocations, link.certificate) !== undefined)) return refused("is revoked, or there is no revocation list of its issuer");
-  return { kind: "trusted", notBeforeMs: Math.max(...links.map(notBefore)), notAfterMs: Math.min(...links.map(notAfter)) };
+  const spokenFor = revocations === undefined ? [] : links.slice(0, -1).map((link) => spokenForUntilMs(revocations, link.certificate));
+  if (spokenFor.some((untilMs) => untilMs < nowMs)) return refused("has an issuer whose revocation list is out of date");
+  return { kind: "trusted", notBeforeMs: Math.max(...links.map(notBefore)), notAfterMs: Math.min(...links.map(notAfter), ...spokenFor) };
 }
 
 /** The issuers of a certificate up to a self-signed one, all valid at the moment; authorities that renewed their key have several. */

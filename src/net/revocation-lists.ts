@@ -1,8 +1,16 @@
 import type { X509Certificate } from "node:crypto";
 import { readDer, type DerElement } from "./der.js";
 
-/** The revoked serial numbers of each issuer that has published a list; both as they stand in DER. */
-export type RevocationLists = ReadonlyMap<string, ReadonlySet<string>>;
+/** What an issuer has published. */
+export interface RevocationList {
+  /** The revoked serial numbers, as they stand in DER. */
+  readonly serials: ReadonlySet<string>;
+  /** Until when it speaks, in milliseconds since 1970; Infinity when it does not say. */
+  readonly nextUpdateMs: number;
+}
+
+/** The lists by their issuers' names, as they stand in DER. */
+export type RevocationLists = ReadonlyMap<string, RevocationList>;
 
 const PEM_LIST = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
 
@@ -16,13 +24,13 @@ export function splitRevocationLists(pem: string): string[] {
 
 /** Reads the lists of a text; of two by one issuer the newer counts. Throws for what is no list. */
 export function readRevocationLists(pem: string): RevocationLists {
-  const lists = new Map<string, ReadonlySet<string>>();
+  const lists = new Map<string, RevocationList>();
   const dates = new Map<string, string>();
   for (const text of splitRevocationLists(pem)) {
-    const { issuer, thisUpdate, serials } = readList(Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64"));
+    const { issuer, thisUpdate, nextUpdateMs, serials } = readList(Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64"));
     if (thisUpdate < (dates.get(issuer) ?? "")) continue;
     dates.set(issuer, thisUpdate);
-    lists.set(issuer, serials);
+    lists.set(issuer, { serials, nextUpdateMs });
   }
   return lists;
 }
@@ -32,7 +40,12 @@ export function whyRevoked(lists: RevocationLists, certificate: X509Certificate)
   const { issuer, serial } = readIssuerAndSerial(certificate.raw);
   const revoked = lists.get(issuer);
   if (revoked === undefined) return "there is no revocation list of the certificate's issuer";
-  return revoked.has(serial) ? "the certificate is revoked" : undefined;
+  return revoked.serials.has(serial) ? "the certificate is revoked" : undefined;
+}
+
+/** Until when the lists speak of a certificate, in milliseconds since 1970: from then on nobody knows whether it is revoked. */
+export function spokenForUntilMs(lists: RevocationLists, certificate: X509Certificate): number {
+  return lists.get(readIssuerAndSerial(certificate.raw).issuer)?.nextUpdateMs ?? -Infinity;
 }
 
 const INTEGER = 0x02;
@@ -42,14 +55,14 @@ const SEQUENCE = 0x30;
 const VERSION_OF_CERTIFICATE = 0xa0;
 
 /** CertificateList (RFC 5280 section 5.1). @peculiar/x509 would read it too, but takes minutes for a hundred thousand entries. */
-function readList(der: Buffer): { issuer: string; thisUpdate: string; serials: Set<string> } {
+function readList(der: Buffer): { issuer: string; thisUpdate: string } & RevocationList {
   const fields = childrenOf(childrenOf(readDer(der)[0])[0]);
   let at = fields[0]?.tag === INTEGER ? 1 : 0;
   const [, issuer, thisUpdate] = fields.slice(at, (at += 3));
   const { tag } = fields[at] ?? {};
-  if (tag === UTC_TIME || tag === GENERALIZED_TIME) at += 1;
+  const next = tag === UTC_TIME || tag === GENERALIZED_TIME ? fields[at++] : undefined;
   const revoked = fields[at]?.tag === SEQUENCE ? childrenOf(fields[at]) : [];
-  return { issuer: textOf(issuer), thisUpdate: dateOf(thisUpdate), serials: new Set(revoked.map((entry) => textOf(childrenOf(entry)[0]))) };
+  return { issuer: textOf(issuer), thisUpdate: dateOf(thisUpdate), nextUpdateMs: next === undefined ? Infinity : momentOf(dateOf(next)), serials: new Set(revoked.map((entry) => textOf(childrenOf(entry)[0]))) };
 }
 
 /** RFC 5280 section 4.1. */
@@ -64,6 +77,12 @@ function dateOf(time: DerElement | undefined): string {
   const text = textOf(time);
   if (time?.tag === GENERALIZED_TIME) return text;
   return `${text < "50" ? "20" : "19"}${text}`;
+}
+
+/** YYYYMMDDHHMMSSZ, the one form of RFC 5280; what is none has passed. */
+function momentOf(date: string): number {
+  const moment = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  return Number.isNaN(moment) ? -Infinity : moment;
 }
 
 function childrenOf(element: DerElement | undefined): readonly DerElement[] {

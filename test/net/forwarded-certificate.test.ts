@@ -212,6 +212,15 @@ describe("verification", () => {
     expect(() => certificates.reload({ clientCa: ca.certificate, crl: "no list" })).toThrow();
   });
 
+  test("a revocation list that is out of date speaks for nobody, from the moment it is", async () => {
+    const now = Date.now();
+    const ends = new Date(now + 60_000);
+    const certificates = new ForwardedCertificates({ clientCa: ca.certificate, crl: await revocationList(ca, [], { nextUpdate: ends }) });
+    const verdict = (atMs: number) => certificates.read("client-cert", write["client-cert"](der), atMs);
+    expect(verdict(now).kind).toBe("accepted");
+    expect(verdict(now + 120_000)).toMatchObject({ kind: "unacceptable", reason: expect.stringContaining("out of date") });
+  });
+
   test("an intermediate that is revoked vouches for nobody", async () => {
     const root = await issueOdd({ subject: "CN=root", extensions: authorityOf() });
     const between = await issueOdd({ by: root, subject: "CN=between", extensions: authorityOf(0) });

@@ -276,7 +276,7 @@ type UpdateClientRequest struct {
 	Metadata *ClientMetadata `protobuf:"bytes,3,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// When given, it must be the current secret (RFC 7592 section 2.2); it never sets one.
 	ClientSecret *string `protobuf:"bytes,4,opt,name=client_secret,proto3,oneof" json:"client_secret,omitempty"`
-	// When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+	// When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
 	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
 	// As in RegisterClientRequest.
 	IdempotencyKey string `protobuf:"bytes,6,opt,name=idempotency_key,proto3" json:"idempotency_key,omitempty"`

@@ -175,7 +175,7 @@ export declare type UpdateClientRequest = Message<"matricula.v1.UpdateClientRequ
   clientSecret?: string | undefined;
 
   /**
-   * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+   * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
    *
    * @generated from field: string etag = 5;
    */

@@ -169,7 +169,7 @@ class UpdateClientRequest(_message.Message):
     client_secret: _builtins.str
     """When given, it must be the current secret (RFC 7592 section 2.2); it never sets one."""
     etag: _builtins.str
-    """When given, the update happens only to this version; otherwise VERSION_CONFLICT."""
+    """When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT."""
     idempotency_key: _builtins.str
     """As in RegisterClientRequest."""
     @_builtins.property

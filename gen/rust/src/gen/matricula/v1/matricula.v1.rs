@@ -1332,7 +1332,7 @@ pub struct UpdateClientRequest {
     /// When given, it must be the current secret (RFC 7592 section 2.2); it never sets one.
     #[prost(string, optional, tag="4")]
     pub client_secret: ::core::option::Option<::prost::alloc::string::String>,
-    /// When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+    /// When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
     #[prost(string, tag="5")]
     pub etag: ::prost::alloc::string::String,
     /// As in RegisterClientRequest.

@@ -254,7 +254,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object etag_ = "";
   /**
    * <pre>
-   * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+   * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
    * </pre>
    *
    * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -275,7 +275,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+   * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
    * </pre>
    *
    * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -1235,7 +1235,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object etag_ = "";
     /**
      * <pre>
-     * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+     * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
      * </pre>
      *
      * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -1255,7 +1255,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+     * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
      * </pre>
      *
      * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -1276,7 +1276,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+     * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
      * </pre>
      *
      * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -1293,7 +1293,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+     * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
      * </pre>
      *
      * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -1307,7 +1307,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+     * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
      * </pre>
      *
      * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>

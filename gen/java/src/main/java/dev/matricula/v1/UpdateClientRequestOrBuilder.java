@@ -108,7 +108,7 @@ public interface UpdateClientRequestOrBuilder extends
 
   /**
    * <pre>
-   * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+   * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
    * </pre>
    *
    * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
@@ -117,7 +117,7 @@ public interface UpdateClientRequestOrBuilder extends
   java.lang.String getEtag();
   /**
    * <pre>
-   * When given, the update happens only to this version; otherwise VERSION_CONFLICT.
+   * When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT.
    * </pre>
    *
    * <code>string etag = 5 [json_name = "etag", (.buf.validate.field) = { ... }</code>
