@@ -46,7 +46,7 @@ export interface LoadOptions {
 const defaults = {
   listen: "localhost:8443",
   data: "./data",
-  limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 256 },
+  limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 1_024 },
   logLevel: "info",
 } as const satisfies { listen: string; data: string; limits: Omit<ConfiguredLimits, "rates">; logLevel: LogLevel };
 

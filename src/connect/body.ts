@@ -2,6 +2,8 @@
 
 import { gunzipSync } from "node:zlib";
 import { RegistryError } from "../domain/errors.js";
+import { bodyMissing } from "../service/body-missing.js";
+import type { Arrival } from "../service/front.js";
 import { readBody } from "../net/request-body.js";
 import type { ServerRequest } from "../net/request.js";
 import type { Wire } from "./wire.js";
@@ -14,10 +16,10 @@ export const acceptedEncodings = "gzip,identity";
 const prefixBytes = 5;
 const compressedFlag = 1;
 
-/** Reads the one message of a unary request: at most `limit` bytes, also when inflated. Throws too_large, invalid_request, unimplemented. */
-export async function readMessage(request: ServerRequest, wire: Wire, limit: number): Promise<Uint8Array> {
+/** Reads the one message of a unary request: at most `limit` bytes, also when inflated. Throws too_large, invalid_request, overloaded, unimplemented. */
+export async function readMessage(request: ServerRequest, wire: Wire, limit: number, arrival: Arrival): Promise<Uint8Array> {
   const gzipped = demandEncoding(request, wire);
-  const bytes = await readBytes(request, wire.enveloped ? limit + prefixBytes : limit);
+  const bytes = await readBytes(request, wire.enveloped ? limit + prefixBytes : limit, arrival);
   if (!wire.enveloped) return gzipped && bytes.length > 0 ? inflate(bytes, limit) : bytes;
   const { flags, message } = openEnvelope(bytes, limit);
   if ((flags & compressedFlag) === 0) return message;
@@ -34,11 +36,11 @@ function demandEncoding(request: ServerRequest, wire: Wire): boolean {
   throw new RegistryError("unimplemented", `${wire.encodingHeader} must be gzip or identity`);
 }
 
-function readBytes(request: ServerRequest, limit: number): Promise<Uint8Array> {
+function readBytes(request: ServerRequest, limit: number, arrival: Arrival): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    readBody(request, limit, (end, bytes) => {
+    arrival.giveUp = readBody(request, limit, (end, bytes) => {
       if (end === "complete") resolve(bytes);
-      else reject(end === "too_large" ? tooLarge(limit) : new RegistryError("invalid_request", "the request ended before it was complete"));
+      else reject(end === "too_large" ? tooLarge(limit) : bodyMissing(end));
     });
   });
 }

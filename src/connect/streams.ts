@@ -12,7 +12,7 @@ import { cutOff, isOpen } from "../net/request.js";
 import { methodNamed, type MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
 import { demandRole } from "../service/caller.js";
-import { beginCall, receive, type Arrival } from "../service/front.js";
+import { beginCall, look, type Arrival } from "../service/front.js";
 import type { HttpRequest, HttpResponse } from "./body.js";
 import { toConnectError } from "./errors.js";
 import { createWatch, healthRow, type Health } from "./health.js";
@@ -70,7 +70,7 @@ export function createStreams({ registry, observer, readEvidence, limits, shutdo
   async function admit(served: StreamMethod, arrival: Arrival): Promise<Call | undefined> {
     if (shutdown.aborted) throw new RegistryError("overloaded", "the service is stopping; try another instance", { retryAfter: 1 });
     if (open >= limits.streams) throw new RegistryError("overloaded", "too many streams are open; try again", { retryAfter: 1 });
-    receive(registry, arrival);
+    look(registry, arrival);
     if (served.row.anybody) return undefined;
     // Roles are per realm; what the whole server is made of is the default realm's to show.
     const call = await beginCall(registry, arrival, "");

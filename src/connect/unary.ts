@@ -69,7 +69,7 @@ export function createUnary({ registry, observer, readEvidence, limits }: CallCo
     const work = async () => {
       inFlight += 1;
       try {
-        const bytes = await readMessage(request, wire, limits.bodyBytes);
+        const bytes = await readMessage(request, wire, limits.bodyBytes, arrival);
         const decoded = served.decode(bytes, wire.format);
         // A caller that has gone is not worked for.
         if (performance.now() - arrival.startedAt >= timeout) throw deadlineExceeded();

@@ -41,7 +41,7 @@ export function decideRegistration(
   const violations = [...found];
   const decisions: DecisionRow[] = [];
   keepOffered(metadata);
-  validateAttributes(metadata, context.customAttributes, violations);
+  validateAttributes(metadata, context.customAttributes, violations, context.terms?.force?.customAttributes);
   validateFields(metadata, uriContext(metadata), violations);
   fold(metadata);
   // A record whose parts are unreadable has no consistency to speak of: the sentence would only confuse.

@@ -113,6 +113,7 @@ export function validateAttributes(
   metadata: ClientMetadata,
   attributes: ReadonlyMap<string, CustomAttribute>,
   violations: MetadataViolation[],
+  forced?: Readonly<Record<string, unknown>>,
 ): void {
   const sent = metadata.customAttributes;
   if (sent === undefined) return;
@@ -124,7 +125,9 @@ export function validateAttributes(
     if (attribute === undefined || value === null || value === undefined || value === "") continue;
     const fail = (rule: string, description: string) =>
       violations.push({ error: "invalid_client_metadata", field: name, rule, clause: "RFC 7591 section 2", description: `${name} ${description}` });
-    if (attribute.setBy === "server") fail("attribute.set_by", "is set by the service alone");
+    // Whatever was sent gives way to what is forced: an update sends back all that it was given.
+    if (forced?.[name] !== undefined) kept[name] = value;
+    else if (attribute.setBy === "server") fail("attribute.set_by", "is set by the service alone");
     else if (!attributeTypes[attribute.type](value)) fail("type", `must be of the type ${attribute.type}`);
     else if (Buffer.byteLength(JSON.stringify(value)) > attribute.maxBytes) fail("length", `has more than ${attribute.maxBytes} bytes`);
     else kept[name] = value;

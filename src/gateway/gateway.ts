@@ -4,6 +4,7 @@ import { RegistryError } from "../domain/errors.js";
 import { readBody } from "../net/request-body.js";
 import { cutOff, header, pathOf } from "../net/request.js";
 import type { Call } from "../service/call.js";
+import { bodyMissing } from "../service/body-missing.js";
 import { challenges } from "../service/challenges.js";
 import type { Evidence } from "../service/caller.js";
 import { arrive, beginCall, departures, receive, type Arrival, type Observer } from "../service/front.js";
@@ -112,9 +113,9 @@ function serve(
       orCutOff(() => writeJson(response, refused.status, { error: "invalid_request", error_description: refused.error.message }, { ...takenTypes, ...cors }));
       return finish(refused.error);
     }
-    readBody(request, options.bodyLimit, (end, body) => {
+    arrival.giveUp = readBody(request, options.bodyLimit, (end, body) => {
       if (end === "complete") void run(begun, body);
-      else fail(end === "too_large" ? new RegistryError("too_large", `the body has more than ${options.bodyLimit} bytes`) : new RegistryError("invalid_request", "the request ended before it was complete"));
+      else fail(end === "too_large" ? new RegistryError("too_large", `the body has more than ${options.bodyLimit} bytes`) : bodyMissing(end));
     });
   };
 

@@ -2,19 +2,23 @@
 import { constants } from "node:http2";
 import { isHttp2Answer, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
 
-/** How the reading of a body ended; "cut_short" when the caller has gone, or has reset the request, first. */
-export type BodyEnd = "complete" | "too_large" | "cut_short";
+/** How the reading of a body ended; "cut_short" when the caller has gone, or has reset the request, first; "given_up" when we did. */
+export type BodyEnd = "complete" | "too_large" | "cut_short" | "given_up";
 
 const nothing = new Uint8Array(0);
 
 /**
  * Reads a body of at most `limit` bytes and calls back once; the bytes are there only when it is complete. What is too large is not read
- * on. A body that is too slow is the server's to end.
+ * on. A body that is too slow is the server's to end. What is returned gives it up: true when it was still waited for.
  */
-export function readBody(request: ServerRequest, limit: number, done: (end: BodyEnd, bytes: Uint8Array) => void): void {
+export function readBody(request: ServerRequest, limit: number, done: (end: BodyEnd, bytes: Uint8Array) => void): () => boolean {
+  const at = (end: BodyEnd) => {
+    done(end, nothing);
+    return () => false;
+  };
   // It may have gone while somebody else was asked who it is: nothing more would be said of it.
-  if (isHttp2Request(request) ? request.complete : request.destroyed) return done("cut_short", nothing);
-  if (Number(request.headers["content-length"]) > limit) return done("too_large", nothing);
+  if (isHttp2Request(request) ? request.complete : request.destroyed) return at("cut_short");
+  if (Number(request.headers["content-length"]) > limit) return at("too_large");
   let first: Buffer | undefined;
   let more: Buffer[] | undefined;
   let size = 0;
@@ -40,6 +44,13 @@ export function readBody(request: ServerRequest, limit: number, done: (end: Body
     ended = true;
     done("cut_short", nothing);
   });
+  return () => {
+    if (ended) return false;
+    ended = true;
+    request.pause();
+    done("given_up", nothing);
+    return true;
+  };
 }
 
 /** How long a peer may go on sending what nobody reads, so that the answer reaches it before the reset. */

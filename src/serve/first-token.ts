@@ -21,7 +21,7 @@ export const firstTokenFile = (data: string) => join(data, "initial-access-token
 export async function ensureFirstToken(registry: Registry, realm: Realm, data: string): Promise<void> {
   const file = firstTokenFile(data);
   const there = await access(file).then(() => true, () => false);
-  const unused = registry.store.changes.after(0, 2).every(({ actor }) => actor.id === installer.id);
+  const unused = registry.store.changes.after(0, 2).every(({ actor }) => actor.kind === installer.kind && actor.id === installer.id);
   if (!unused || there) return;
   const now = registry.clock.seconds();
   const token = makeToken("initial_access_token", registry.randomBytes);

@@ -19,6 +19,14 @@ export interface Admission {
 
 const noTerms: Terms = {};
 
+/** The policy that a credential is bound to. One that is no longer configured lets nobody in by another. */
+function policyOf(realm: Realm, bound: string | undefined, own: CompiledPolicy): CompiledPolicy {
+  if (bound === undefined || bound === "") return own;
+  const policy = realm.policies.get(bound);
+  if (policy === undefined) throw new RegistryError("permission_denied", "the policy that this credential is bound to is no longer configured; ask who issued it");
+  return policy;
+}
+
 /** What decides about the metadata of a registration. */
 export function contextOf(realm: Realm, { wayIn, policy, terms }: Admission): RegistrationContext {
   return { policy, customAttributes: realm.customAttributes, terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn } };
@@ -41,7 +49,7 @@ export function admit(realm: Realm, caller: Caller, now: Seconds): Admission {
   const own = realm.waysIn.get(wayIn.name);
   if (own?.enabled === true && wayIn.registers && (wayIn.opens?.(caller) ?? true)) {
     const terms = wayIn.terms?.(caller, now) ?? noTerms;
-    return { wayIn: wayIn.name, policy: realm.policies.get(terms.policy ?? "") ?? own.policy, terms };
+    return { wayIn: wayIn.name, policy: policyOf(realm, terms.policy, own.policy), terms };
   }
   const open = realm.waysIn.get("open");
   if (open?.enabled === true) return { wayIn: "open", policy: open.policy, terms: noTerms };

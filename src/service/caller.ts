@@ -6,7 +6,7 @@ import type { InitialAccessTokenRecord, PrincipalRecord, Seconds } from "../doma
 import type { MethodRow } from "./access.js";
 import { readAuthorization } from "./authorization.js";
 import type { Realm, Registry } from "./registry.js";
-import type { Occasion, Shown, WayIn } from "./ways-in/way-in.js";
+import type { Shown, WayIn } from "./ways-in/way-in.js";
 
 /** A certificate that was verified, and is valid now. */
 export interface AcceptedCertificate {
@@ -54,10 +54,10 @@ const noRoles: ReadonlySet<Role> = new Set();
 /** Nobody. */
 export const anonymousPrincipal: PrincipalRecord = { kind: "anonymous", id: "anonymous", credentialId: "" };
 
-/** A caller without roles and tokens. */
+/** A caller without roles and tokens. Ways in of a build of one's own each have names of their own. */
 export function callerBy(wayIn: WayIn, { certificate }: Pick<Shown, "certificate">, principal: PrincipalRecord): Caller {
   return {
-    principal, wayIn, roles: noRoles, certificate: certificate.kind === "accepted" ? certificate : undefined,
+    principal: principal.kind === "other" ? { ...principal, id: `${wayIn.name}:${principal.id}`, credentialId: `${wayIn.name}:${principal.credentialId}` } : principal, wayIn, roles: noRoles, certificate: certificate.kind === "accepted" ? certificate : undefined,
     initialAccessToken: undefined, registrationAccessToken: undefined,
   };
 }
@@ -117,7 +117,7 @@ function unknownScheme(waysIn: readonly WayIn[], scheme: string | undefined): Re
 }
 
 /**
- * Identifies the caller of `method` in `realm`: a promise only where a way in asks outside the process. Throws invalid_token for a
+ * Identifies the caller of `method` in `realm`: a promise only where that is dear to find out. Throws invalid_token for a
  * credential that the realm does not know, invalid_certificate for a certificate that is nobody's in it, rate_limited for one that is guessed at.
  */
 export function identify(registry: Registry, realm: Realm, method: MethodRow, { shown, wayIn }: Recognized, now: Seconds): Caller | Promise<Caller> {
@@ -126,20 +126,7 @@ export function identify(registry: Registry, realm: Realm, method: MethodRow, { 
   // A way that is off knows nobody. Who shows nothing, or has roles by certificate, is known whatever is on.
   const on = (settings?.enabled === true && wayIn.registers) || (settings?.manage === true && wayIn.manages);
   if (shown.authorization !== undefined && !on) throw invalidToken();
-  const occasion: Occasion = { registry, realm, now, manages: method.ownClient };
-  return wayIn.guessed === undefined ? wayIn.identify(shown, occasion) : identifyGuessable(wayIn, wayIn.guessed(shown), shown, occasion);
-}
-
-/** A password can be guessed; a wrong one is counted. */
-async function identifyGuessable(wayIn: WayIn, guessed: string, shown: Shown, occasion: Occasion): Promise<Caller> {
-  const { limits } = occasion.registry;
-  limits.beforeGuess(guessed, shown);
-  try {
-    return await wayIn.identify(shown, occasion);
-  } catch (error) {
-    if (error instanceof RegistryError && error.kind === "invalid_token") limits.guessedWrong(guessed, shown);
-    throw error;
-  }
+  return wayIn.identify(shown, { registry, realm, now, manages: method.ownClient });
 }
 
 /** Whether any of the caller's roles opens the method. */

@@ -13,6 +13,8 @@ export type DoorName = "gateway" | "connect" | "grpc" | "grpc_web";
 export interface Arrival {
   /** What it shows, once it has been looked at. */
   recognized?: Recognized;
+  /** Ends the call while its body is waited for, in favour of others; false when it is waited for no more. */
+  giveUp?: () => boolean;
   readonly door: DoorName;
   readonly method: MethodRow;
   readonly evidence: Evidence;
@@ -35,13 +37,17 @@ export function arrive(door: DoorName, method: MethodRow, evidence: Evidence, tr
   return { door, method, evidence, requestId: randomUUID(), trace: trace !== undefined && traceparent.test(trace) ? trace : "", startedAt: performance.now() };
 }
 
+/** Looks at what an arriving call shows: what cannot open the method ends here. Throws RegistryError. */
+export function look(registry: Registry, arrival: Arrival): Recognized {
+  return (arrival.recognized = screen(registry, arrival.method, arrival.evidence));
+}
+
 /**
- * Looks at an arriving call before its body is read: what cannot open the method, and what comes too often, ends here. Throws
- * RegistryError. A door tells of every arrival's end through `departures`.
+ * The same, and holds the call to the limits, before its body is read. Throws RegistryError. A door tells of every arrival's end through
+ * `departures`.
  */
 export function receive(registry: Registry, arrival: Arrival): void {
-  arrival.recognized = screen(registry, arrival.method, arrival.evidence);
-  registry.limits.enter(arrival, arrival.recognized.shown);
+  registry.limits.enter(arrival, look(registry, arrival).shown);
 }
 
 /** An observer through which what a call held of the service is free again when it ends. */
@@ -63,9 +69,9 @@ export function beginCall(registry: Registry, arrival: Arrival, realmName: strin
   const { method, requestId, trace } = arrival;
   const now = registry.clock.seconds();
   const call = (caller: Caller): Call => {
-    registry.limits.identified(arrival);
+    registry.limits.identified(caller, arrival);
     return { method, realm, caller, requestId, trace, now };
   };
-  const caller = identify(registry, realm, method, arrival.recognized ?? screen(registry, method, arrival.evidence), now);
+  const caller = identify(registry, realm, method, arrival.recognized ?? look(registry, arrival), now);
   return caller instanceof Promise ? caller.then(call) : call(caller);
 }

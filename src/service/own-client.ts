@@ -71,10 +71,8 @@ function claim(call: Call, clientId: string, found: ClientWithCredentials | unde
 }
 
 /** Whether the caller shows, by a way that manages, the identity that the client is registered under. */
-function owns({ caller: { principal, wayIn }, realm }: Call, { owner, wayIn: cameBy }: ClientRecord): boolean {
+function owns({ caller: { principal, wayIn }, realm }: Call, { owner }: ClientRecord): boolean {
   if (!wayIn.manages || realm.waysIn.get(wayIn.name)?.manage !== true) return false;
-  // Ways in of a build of one's own each have names of their own.
-  if (principal.kind === "other" && cameBy !== wayIn.name) return false;
   return owner.kind === principal.kind && owner.id === principal.id;
 }
 

@@ -6,12 +6,13 @@ import { derive as scrypt, standardCost, type Derive, type PasswordHash } from "
 import type { User, Users } from "../users/users-file.js";
 import { createBoundedWork } from "./bounded-work.js";
 import { createHmacSha256 } from "./hmac.js";
+import type { Guess } from "./limits/guesses.js";
 
 /**
  * The user, if the password is right: at once when it has been found right lately, else a promise. The table is asked again when the
- * work is done, as it may have changed. Throws overloaded.
+ * work is done, as it may have changed. `beginGuess` is called before the work. Throws overloaded, and what beginGuess throws.
  */
-export type PasswordCheck = (table: () => Users, name: string, password: string, now: Seconds) => User | undefined | Promise<User | undefined>;
+export type PasswordCheck = (table: () => Users, name: string, password: string, now: Seconds, beginGuess: () => Guess) => User | undefined | Promise<User | undefined>;
 
 export interface PasswordCheckOptions {
   readonly randomBytes: RandomBytes;
@@ -63,19 +64,32 @@ export function createPasswordCheck({ randomBytes, derive = scrypt }: PasswordCh
 
   const decoys = createDecoys(mac);
 
-  return (table, name, password, now) => {
+  return (table, name, password, now, beginGuess) => {
     const users = table();
     const user = users.get(name);
     const hash = user?.hash ?? decoys(users, name);
     const key = Buffer.from(mac(["password", name, hash.text, password])).toString("latin1");
     if (user !== undefined && isRemembered(key, now)) return user;
-    return matches(key, hash, password).then((isRight) => {
+    const guess = beginGuess();
+    return guessed(guess, () => matches(key, hash, password)).then((isRight) => {
       const still = table().get(name);
       if (!isRight || still?.hash.text !== hash.text) return undefined;
       remember(key, now);
       return still;
     });
   };
+}
+
+/** What is found to be wrong is paid for; what could not be looked at is not. */
+async function guessed(guess: Guess, work: () => Promise<boolean>): Promise<boolean> {
+  let isWrong = false;
+  try {
+    const isRight = await work();
+    isWrong = !isRight;
+    return isRight;
+  } finally {
+    guess.end(isWrong);
+  }
 }
 
 /**

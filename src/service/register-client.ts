@@ -33,8 +33,9 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   if (admission.terms.spent === true) throw new RegistryError("invalid_token", "the token is not valid here");
 
   const asked = request.metadata ?? create(ClientMetadataSchema);
-  registry.limits.registers(caller, asked);
   const { metadata, decisions } = decideRegistration(asked, contextOf(realm, admission), call.violations);
+  // What is refused costs nobody else's share.
+  registry.limits.registers(caller, metadata);
 
   const clientId = makeClientId(registry.clock.milliseconds(), registry.randomBytes);
   const credentials: CredentialRecord[] = [];

@@ -29,7 +29,7 @@ describe("without a file", () => {
       developmentPki: true,
       realms: expect.any(Map),
       trustedProxies: [],
-      limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 256,
+      limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 1_024,
         rates: { buckets: { failures: { burst: 10, perMinute: 10 } }, prefixes: { ipv4: 32, ipv6: 56 } },
       },
       logLevel: "info",

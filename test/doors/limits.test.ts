@@ -116,19 +116,57 @@ describe.each(["gateway", "Connect"] as const)("at the door %s", (door) => {
     expect(status).toBe(429);
   });
 
-  it("only a part of the calls in flight is for those who show nothing; a place is free again when its call has ended", async () => {
-    await limited({ openCalls: 1 });
+  /** A call whose body never comes to its end. */
+  function slow(authorization?: string): { readonly status: Promise<number>; end(): void } {
     const path = door === "gateway" ? "/realms/open/register" : "/matricula.v1.RegistrationService/RegisterClient";
     const body = JSON.stringify(door === "gateway" ? client : { realm: "open", metadata: client });
-    const slow = https.request(world!.baseUrl + path, { method: "POST", ca: world!.ca, agent: false, headers: { "content-type": "application/json", "content-length": String(body.length) } });
-    const answered = new Promise<number>((resolve, reject) => slow.on("response", (response) => resolve(response.resume().statusCode!)).on("error", reject));
-    slow.write(body.slice(0, 5));
-    // The second is refused as soon as the first has come in, which takes as long as it takes.
-    await expect.poll(async () => (await register(door, "open")).status).toBe(door === "gateway" ? 503 : 429);
+    const headers = { "content-type": "application/json", "content-length": String(body.length), ...(authorization === undefined ? {} : { authorization }) };
+    const request = https.request(world!.baseUrl + path, { method: "POST", ca: world!.ca, agent: false, headers });
+    const status = new Promise<number>((resolve, reject) => request.on("response", (response) => resolve(response.resume().statusCode!)).on("error", reject));
+    request.write(body.slice(0, 5));
+    return { status, end: () => request.end(body.slice(5)) };
+  }
+
+  const shed = door === "gateway" ? 503 : 429;
+
+  it("of those who show nothing only a part is in flight: who sends slowly gives way to who comes next", async () => {
+    await limited({ openCalls: 1 });
+    const first = slow();
+    // As soon as it has come in.
+    await expect.poll(() => world!.inFlight()).toBe(1);
+    expect((await register(door, "open")).status).toBe(created);
+    expect(await first.status).toBe(shed);
+    await expect.poll(() => world!.inFlight()).toBe(0);
+    const second = slow();
+    await expect.poll(() => world!.inFlight()).toBe(1);
+    second.end();
+    expect(await second.status).toBe(created);
+  });
+
+  it("who shows a token that is not proven yet takes no place of those who are known", async () => {
+    await limited({ openCalls: 1 });
     const token = await world!.makeInitialAccessToken("open");
-    expect((await register(door, "open", { authorization: `Bearer ${token}` })).status).toBe(created);
-    slow.end(body.slice(5));
-    expect(await answered).toBe(created);
-    await expect.poll(async () => (await register(door, "open")).status).toBe(created);
+    const pretended = `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`;
+    const held = [slow(), slow(`Bearer ${door === "gateway" ? token : pretended}`)];
+    await expect.poll(() => world!.inFlight()).toBe(door === "gateway" ? 2 : 1);
+    for (const authorization of [`Bearer ${token}`, `Bearer ${token}`]) expect((await register(door, "open", { authorization })).status).toBe(created);
+    held.forEach((call) => call.end());
+    await Promise.all(held.map(({ status }) => status));
+  });
+
+  it("a token is the same however its header is spelled", async () => {
+    await limited({ rates: { credential: { burst: 1, perMinute: 60 } } });
+    const token = await world!.makeInitialAccessToken("default");
+    const spelled = [`Bearer ${token}`, `bearer ${token}`, `BEARER  ${token}`, `Bearer ${token} `];
+    const answers: number[] = [];
+    for (const authorization of spelled) answers.push((await register(door, "default", { authorization })).status);
+    expect(answers).toEqual([created, 429, 429, 429]);
+  });
+
+  it("what is refused takes nothing from others that name the same host or software", async () => {
+    await limited({ rates: { software_id: { burst: 1, perMinute: 1 }, redirect_host: { burst: 1, perMinute: 1 } } });
+    const metadata = { ...client, software_id: "s" };
+    for (let i = 0; i < 3; i += 1) expect((await register(door, "open", { metadata: { ...metadata, tos_uri: "no URI" } })).status).toBe(400);
+    expect((await register(door, "open", { metadata })).status).toBe(created);
   });
 });

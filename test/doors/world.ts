@@ -107,6 +107,8 @@ export interface World {
   readonly store: Store;
   /** What reached the observer as a fault of the service's own. */
   readonly faults: RegistryError[];
+  /** Calls that have arrived and not ended. */
+  inFlight(): number;
   /** Sets the service's clock, in seconds after its start. */
   setClock(secondsAfterStart: number): void;
   now(): number;
@@ -129,9 +131,12 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const now = () => startSeconds + offset;
   const tls = await loadTlsFiles({ certificate: pki.serverCertificate, key: pki.serverKey, clientCa: pki.ca });
   const evidence = createEvidence(configuration, tls);
+  let arrived = 0;
+  let ended = 0;
   const server = createServer({
     tls,
     handler: (request, response) => {
+      arrived += 1;
       if (!connect(request, response)) gateway(request, response);
     },
   });
@@ -150,6 +155,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   };
   const observer = {
     finished: (_arrival: unknown, _call: unknown, error: RegistryError | undefined) => {
+      ended += 1;
       if (error?.kind === "internal") faults.push(error);
     },
   };
@@ -174,6 +180,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
       "nobody-in-particular": await service("nobody-in-particular"),
       stranger: await issueClient(await authority("another CA"), { uris: [spiffe("orders")] }),
     },
+    inFlight: () => arrived - ended,
     setClock: (seconds) => void (offset = seconds),
     makeInitialAccessToken: (realm, options) => insertToken(registry, realm, options),
     async close() {

@@ -1,4 +1,5 @@
-// service/limits/: how often callers may come, and how much of the service those may take who show nothing. It may import what service/ may.
+// service/limits/: how often callers may come, and how much of the service those may take of whom nothing is proven. It may import what
+// service/ may.
 
 /** A bucket's size, and how fast it fills. */
 export interface Rate {
@@ -8,16 +9,19 @@ export interface Rate {
   readonly perMinute: number;
 }
 
-/** Keys with a bucket that is not full, at most: 100,000 take about 20 MB. */
+/** Keys with a bucket that is not full, at most. Keys are short: 100,000 take about 20 MB. */
 const mostKeys = 100_000;
 
-/** Milliseconds between two searches for full buckets when all places are taken. */
-const sweepInterval = 1_000;
+/** Milliseconds between two searches for buckets that are full again. */
+const sweepInterval = 10_000;
+
+/** For newcomers when there is no place; no key has it. */
+const shared = "\0";
 
 /**
  * Token buckets by key, by the generic cell rate algorithm: one number a key, the moment at which its bucket is full again. A bucket
- * that is full is not kept. When there is no place for a new key, all new keys share one bucket: forgetting one instead would give
- * it back its tokens.
+ * that is full again is soon forgotten. When there is no place for a new key, all new keys share one bucket: forgetting one instead would
+ * give it back its tokens.
  */
 export class TokenBuckets {
   readonly rate: Rate;
@@ -25,7 +29,7 @@ export class TokenBuckets {
   readonly #interval: number;
   readonly #fullAt = new Map<string, number>();
   readonly #mostKeys: number;
-  #sweptAt = -Infinity;
+  #sweptAt = 0;
 
   constructor(rate: Rate, limit = mostKeys) {
     this.rate = rate;
@@ -35,7 +39,8 @@ export class TokenBuckets {
 
   /** Takes a token: 0, or the milliseconds until there is one. `now` is in milliseconds of a monotonic clock. */
   take(key: string, now: number): number {
-    const place = this.#fullAt.has(key) ? key : this.#placeFor(key, now);
+    if (now - this.#sweptAt >= sweepInterval) this.#sweep(now);
+    const place = this.#placeOf(key);
     const fullAt = Math.max(this.#fullAt.get(place) ?? 0, now);
     const wait = this.#wait(fullAt, now);
     if (wait === 0) this.#fullAt.set(place, fullAt + this.#interval);
@@ -44,8 +49,16 @@ export class TokenBuckets {
 
   /** What take would say, without taking. */
   peek(key: string, now: number): number {
-    const fullAt = this.#fullAt.get(key);
+    const fullAt = this.#fullAt.get(this.#placeOf(key));
     return fullAt === undefined ? 0 : this.#wait(fullAt, now);
+  }
+
+  /** Puts a token back that was taken. */
+  giveBack(key: string, now: number): void {
+    const place = this.#placeOf(key);
+    const fullAt = (this.#fullAt.get(place) ?? 0) - this.#interval;
+    if (fullAt > now) this.#fullAt.set(place, fullAt);
+    else this.#fullAt.delete(place);
   }
 
   #wait(fullAt: number, now: number): number {
@@ -54,12 +67,12 @@ export class TokenBuckets {
     return wait <= 0.0005 ? 0 : wait;
   }
 
-  #placeFor(key: string, now: number): string {
-    if (this.#fullAt.size < this.#mostKeys) return key;
-    if (now - this.#sweptAt >= sweepInterval) {
-      this.#sweptAt = now;
-      for (const [full, at] of this.#fullAt) if (at <= now) this.#fullAt.delete(full);
-    }
-    return this.#fullAt.size < this.#mostKeys ? key : "";
+  #placeOf(key: string): string {
+    return this.#fullAt.size < this.#mostKeys || this.#fullAt.has(key) ? key : shared;
+  }
+
+  #sweep(now: number): void {
+    this.#sweptAt = now;
+    for (const [key, at] of this.#fullAt) if (at <= now) this.#fullAt.delete(key);
   }
 }

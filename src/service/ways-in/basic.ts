@@ -25,8 +25,7 @@ export function createBasicWayIn({ users, ...options }: BasicOptions): WayIn {
     registers: true,
     manages: true,
     recognizes: ({ authorization }) => authorization?.scheme === "basic",
-    guessed: ({ authorization }) => readBasic(authorization)?.name ?? "",
-    identify(shown, { realm, now }) {
+    identify(shown, { registry, realm, now }) {
       const given = readBasic(shown.authorization);
       // Neither says anything about a user: what it costs may differ.
       if (given === undefined || users(realm.name) === undefined) throw refused();
@@ -34,7 +33,7 @@ export function createBasicWayIn({ users, ...options }: BasicOptions): WayIn {
         if (user === undefined) throw refused();
         return { ...callerBy(way, shown, { kind: "user", id: user.name, credentialId: user.name }), policy: user.policy };
       };
-      const found = check(() => users(realm.name) ?? nobody, given.name, given.password, now);
+      const found = check(() => users(realm.name) ?? nobody, given.name, given.password, now, () => registry.limits.beginGuess(given.name, shown));
       return found instanceof Promise ? found.then(callerOf) : callerOf(found);
     },
     terms: (caller) => ({ policy: (caller as UserCaller).policy }),

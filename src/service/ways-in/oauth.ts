@@ -7,6 +7,7 @@ import { callerBy } from "../caller.js";
 import { checkClaims, type Showing } from "./access-token/claims.js";
 import { readSignedToken, verifySignedToken } from "./access-token/signed-token.js";
 import { refused, type KnownToken, type TokenIssuer } from "./access-token/token-issuer.js";
+import type { Guess } from "../limits/guesses.js";
 import type { Shown, WayIn } from "./way-in.js";
 
 export interface OauthOptions {
@@ -37,27 +38,33 @@ export function createOauthWayIn({ issuers, onUnreachable = () => {} }: OauthOpt
   };
 
   /** Asks one issuer after the other, until one knows the token. One that does not answer may be the one that does. */
-  async function lookUp(token: string, asked: readonly TokenIssuer[]): Promise<KnownToken> {
+  async function lookUp(token: string, asked: readonly TokenIssuer[], beginGuess: () => Guess): Promise<KnownToken> {
     let failure: unknown = refused("no issuer knows it");
-    for (const issuer of asked) {
-      const { introspect } = issuer;
-      if (introspect === undefined) continue;
-      try {
-        const claims = await watched(issuer, async () => introspect(token));
-        if (claims !== undefined) return { issuer, claims };
-      } catch (error) {
-        failure = error;
+    const guess = beginGuess();
+    try {
+      for (const issuer of asked) {
+        const { introspect } = issuer;
+        if (introspect === undefined) continue;
+        try {
+          const claims = await watched(issuer, async () => introspect(token));
+          if (claims !== undefined) return { issuer, claims };
+        } catch (error) {
+          failure = error;
+        }
       }
+    } finally {
+      // Nobody guesses 128 bits; what counts is how many are looked up together.
+      guess.end(false);
     }
     throw failure;
   }
 
-  async function principalOf(token: string, known: readonly TokenIssuer[], showing: Showing) {
+  async function principalOf(token: string, known: readonly TokenIssuer[], showing: Showing, beginGuess: () => Guess) {
     const signed = readSignedToken(token);
     const named = signed?.issuer === undefined ? known : known.filter(({ issuer }) => issuer === signed.issuer);
     const [only] = named;
     const isVerified = signed?.issuer !== undefined && only?.key !== undefined;
-    const found: KnownToken = isVerified ? { issuer: only, claims: await watched(only, () => verifySignedToken(signed, only)) } : await lookUp(token, named);
+    const found: KnownToken = isVerified ? { issuer: only, claims: await watched(only, () => verifySignedToken(signed, only)) } : await lookUp(token, named, beginGuess);
     checkClaims(found, isVerified, showing);
     const { claims, issuer } = found;
     return { kind: "access_token", id: `${issuer.issuer}|${subjectOf(claims)}`, credentialId: credentialIdOf(claims, token) } as const;
@@ -73,10 +80,10 @@ export function createOauthWayIn({ issuers, onUnreachable = () => {} }: OauthOpt
       const token = bearerToken(authorization);
       return token !== undefined && !ourPrefixes.some((prefix) => token.startsWith(prefix));
     },
-    async identify(shown, { realm, now, manages }) {
+    async identify(shown, { registry, realm, now, manages }) {
       const token = bearerToken(shown.authorization)!;
       if (token.length > longestToken) throw refused("it is too long");
-      return callerBy(way, shown, await principalOf(token, issuers(realm.name), { now, manages, fingerprint: fingerprintOf(shown) }));
+      return callerBy(way, shown, await principalOf(token, issuers(realm.name), { now, manages, fingerprint: fingerprintOf(shown) }, () => registry.limits.beginGuess("", shown)));
     },
   };
   return way;
@@ -88,6 +95,6 @@ const fingerprintOf = ({ certificate }: Shown) => (certificate.kind === "accepte
 const subjectOf = ({ sub, client_id }: JsonObject) => (sub ?? client_id) as string;
 
 function credentialIdOf({ jti }: JsonObject, token: string): string {
-  // An issuer that is asked may say anything, or nothing; and where the token itself is its id, that is a secret.
+  // An issuer that is asked may say anything, or nothing; and where the token itself is its id, that is a secret. Ids of two issuers may meet.
   return typeof jti === "string" && /^[\x21-\x7e]{1,255}$/.test(jti) && !jti.includes(token) ? jti : `sha256:${hash("sha256", token, "hex").slice(0, 32)}`;
 }

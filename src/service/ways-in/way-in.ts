@@ -42,10 +42,9 @@ export interface WayIn {
   readonly manages: boolean;
   /** Whether what is shown is of this way, by its looks alone: asked before the realm is known and the body is read. Cheap. */
   readonly recognizes: (shown: Shown) => boolean;
-  /** What is guessed at when the credential is wrong, such as a user's name: wrong ones are counted by it. Absent where nothing can be guessed. */
-  readonly guessed?: (shown: Shown) => string;
   /**
-   * Who it is: asked only for what is recognized. A promise only where something outside the process must be asked. Throws invalid_token
+   * Who it is: asked only for what is recognized. A promise only where it is dear to find out; such work begins with
+   * `registry.limits.beginGuess`. Throws invalid_token
    * or invalid_certificate for a credential that does not hold here, in words that do not say why.
    */
   readonly identify: (shown: Shown, occasion: Occasion) => Caller | Promise<Caller>;

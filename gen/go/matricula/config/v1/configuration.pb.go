@@ -1441,7 +1441,7 @@ type Limits struct {
 	// How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
 	Rates *RateLimits `protobuf:"bytes,5,opt,name=rates,proto3" json:"rates,omitempty"`
 	// The rest of the capacity is for those who show a credential.
-	// Calls in flight of callers that showed nothing; 256 when absent.
+	// Calls in flight of callers that showed nothing; 1024 when absent.
 	OpenCalls     *uint32 `protobuf:"varint,6,opt,name=open_calls,proto3,oneof" json:"open_calls,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

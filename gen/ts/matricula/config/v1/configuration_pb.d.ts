@@ -796,7 +796,7 @@ export declare type Limits = Message<"matricula.config.v1.Limits"> & {
 
   /**
    * The rest of the capacity is for those who show a credential.
-   * Calls in flight of callers that showed nothing; 256 when absent.
+   * Calls in flight of callers that showed nothing; 1024 when absent.
    *
    * @generated from field: optional uint32 open_calls = 6 [json_name = "open_calls"];
    */

@@ -834,7 +834,7 @@ class Limits(_message.Message):
     """Writes that may wait for the disk; 8192 when absent."""
     open_calls: _builtins.int
     """The rest of the capacity is for those who show a credential.
-    Calls in flight of callers that showed nothing; 256 when absent.
+    Calls in flight of callers that showed nothing; 1024 when absent.
     """
     @_builtins.property
     def rates(self) -> Global___RateLimits:

@@ -384,7 +384,7 @@ pub struct Limits {
     #[prost(message, optional, tag="5")]
     pub rates: ::core::option::Option<RateLimits>,
     /// The rest of the capacity is for those who show a credential.
-    /// Calls in flight of callers that showed nothing; 256 when absent.
+    /// Calls in flight of callers that showed nothing; 1024 when absent.
     #[prost(uint32, optional, tag="6")]
     pub open_calls: ::core::option::Option<u32>,
 }

@@ -204,7 +204,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The rest of the capacity is for those who show a credential.
-   * Calls in flight of callers that showed nothing; 256 when absent.
+   * Calls in flight of callers that showed nothing; 1024 when absent.
    * </pre>
    *
    * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -217,7 +217,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The rest of the capacity is for those who show a credential.
-   * Calls in flight of callers that showed nothing; 256 when absent.
+   * Calls in flight of callers that showed nothing; 1024 when absent.
    * </pre>
    *
    * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -1077,7 +1077,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rest of the capacity is for those who show a credential.
-     * Calls in flight of callers that showed nothing; 256 when absent.
+     * Calls in flight of callers that showed nothing; 1024 when absent.
      * </pre>
      *
      * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -1090,7 +1090,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rest of the capacity is for those who show a credential.
-     * Calls in flight of callers that showed nothing; 256 when absent.
+     * Calls in flight of callers that showed nothing; 1024 when absent.
      * </pre>
      *
      * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -1103,7 +1103,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rest of the capacity is for those who show a credential.
-     * Calls in flight of callers that showed nothing; 256 when absent.
+     * Calls in flight of callers that showed nothing; 1024 when absent.
      * </pre>
      *
      * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -1120,7 +1120,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The rest of the capacity is for those who show a credential.
-     * Calls in flight of callers that showed nothing; 256 when absent.
+     * Calls in flight of callers that showed nothing; 1024 when absent.
      * </pre>
      *
      * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>

@@ -116,7 +116,7 @@ public interface LimitsOrBuilder extends
   /**
    * <pre>
    * The rest of the capacity is for those who show a credential.
-   * Calls in flight of callers that showed nothing; 256 when absent.
+   * Calls in flight of callers that showed nothing; 1024 when absent.
    * </pre>
    *
    * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
@@ -126,7 +126,7 @@ public interface LimitsOrBuilder extends
   /**
    * <pre>
    * The rest of the capacity is for those who show a credential.
-   * Calls in flight of callers that showed nothing; 256 when absent.
+   * Calls in flight of callers that showed nothing; 1024 when absent.
    * </pre>
    *
    * <code>optional uint32 open_calls = 6 [json_name = "open_calls", (.buf.validate.field) = { ... }</code>
