@@ -116,6 +116,23 @@ describe("a token", () => {
     expect(decisions.map(({ field, rule }) => [field, rule])).toEqual([["software_id", "initial_access_token.force"], ["verdict", "initial_access_token.force"]]);
   });
 
+  it("takes back what it has given: an update sends all that it was told (DCM-13)", async () => {
+    const { token } = await make({ policy: "house", force: { softwareId: "reviewed", customAttributes: { verdict: "good" } } });
+    const { client, credentials } = await register(token);
+    const own = bearer(credentials!.registrationAccessToken!);
+    const update = (sent: object) => perform(registry, updateClient, { clientId: client!.clientId!, metadata: { ...client!.metadata!, ...sent } }, own);
+    const { softwareId: _forced, ...told } = client!.metadata!;
+    expect((await perform(registry, updateClient, { clientId: client!.clientId!, metadata: told }, own)).client!.metadata!.customAttributes).toEqual({ verdict: "good" });
+    expect((await update({ customAttributes: { verdict: "bad" } })).client!.metadata!.customAttributes).toEqual({ verdict: "good" });
+  });
+
+  it("admits nobody when its policy is no longer configured, and says so", async () => {
+    const { token } = await make({ policy: "house" });
+    const realm = registry.realms.get("default")!;
+    registry = { ...registry, realms: new Map([["default", { ...realm, policies: new Map([...realm.policies].filter(([name]) => name !== "house")) }]]) };
+    await expect(register(token)).rejects.toMatchObject({ kind: "permission_denied", message: expect.stringContaining("no longer configured") });
+  });
+
   it("tells what the JSON door has found in the forced metadata", async () => {
     const violations = [{ error: "invalid_client_metadata", field: "contacts", rule: "type", clause: "RFC 7591 section 2", description: "contacts must be an array of strings" }] as const;
     await expect(perform(registry, createInitialAccessToken, { force: {} }, admin, { violations })).rejects.toMatchObject({ violations: [{ field: "force.contacts", rule: "type" }] });
