@@ -59,7 +59,7 @@ export const defaultLimits: Readonly<ServerLimits> = Object.freeze({
   /**
    * No byte in either direction: an idle connection, or a peer that does not read. Long streams need heartbeats. Also the end of a session
    * that nghttp2 has ended with a GOAWAY of its own: Node stops reading it and tells nobody, and takes a ping without sending it. Such a
-   * peer holds its place no longer than one that says nothing at all.
+   * peer holds its place no longer than one that says nothing at all; twice as long when an answer to it was under way, as Node counts anew.
    */
   idleTimeoutMs: 30_000,
   /** Bounds how long an old certificate or an uneven balance lives on; gRPC calls it MAX_CONNECTION_AGE. */

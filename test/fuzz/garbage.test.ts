@@ -163,9 +163,9 @@ describe("garbage", () => {
     }),
   );
 
-  // After a GOAWAY of nghttp2's own, Node leaves the connection to the idle timeout.
-  test.skipIf(!isFull)("a connection that broke the protocol is closed, if only after its idle time", patience, async () => {
-    await Promise.all(http2.map((make) => sendRaw(program, Buffer.concat([PREFACE, SETTINGS, make(random)]), "h2", { isAnswer: () => false })));
+  // After a GOAWAY of nghttp2's own, Node leaves the connection to the idle timeout, and counts that anew when it has written since.
+  test.skipIf(!isFull)("a connection that broke the protocol is closed, if only after its idle time, twice over where an answer was under way", patience, async () => {
+    await Promise.all(http2.map((make) => sendRaw(program, Buffer.concat([PREFACE, SETTINGS, make(random)]), "h2", { isAnswer: () => false, within: 70_000 })));
   });
 
   test("bytes that are no TLS, and connections that say nothing", patience, () =>

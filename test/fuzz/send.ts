@@ -81,17 +81,19 @@ export interface RawOptions {
   readonly half?: boolean;
   /** Whether what has come so far is the answer; a whole HTTP/1.1 answer when left out. */
   readonly isAnswer?: (bytes: Buffer) => boolean;
+  /** Milliseconds; a little more than the idle time when left out. */
+  readonly within?: number;
 }
 
 /** Writes bytes on a TLS connection of its own and gives what comes until there is an answer or the server closes. Rejects when neither comes in time. */
-export function sendRaw(target: Target & { readonly port: number }, bytes: Buffer, protocol: "http/1.1" | "h2", { half = false, isAnswer = isWhole }: RawOptions = {}): Promise<Buffer> {
+export function sendRaw(target: Target & { readonly port: number }, bytes: Buffer, protocol: "http/1.1" | "h2", { half = false, isAnswer = isWhole, within = patience }: RawOptions = {}): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({ host: "127.0.0.1", port: target.port, ca: target.ca, servername: "localhost", ALPNProtocols: [protocol] });
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => {
-      reject(new Error(`neither answered nor closed within ${patience} ms: ${Buffer.concat(chunks).toString("latin1").slice(0, 200)}`));
+      reject(new Error(`neither answered nor closed within ${within} ms: ${Buffer.concat(chunks).toString("latin1").slice(0, 200)}`));
       socket.destroy();
-    }, patience);
+    }, within);
     const finish = () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks));
