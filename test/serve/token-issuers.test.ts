@@ -46,7 +46,7 @@ async function signer(kid: string) {
 
 const show = async ({ waysIn: [way] }: Awaited<ReturnType<typeof open>>, token: string, realm = "default") => {
   const shown: Shown = { certificate: { kind: "none" }, authorization: { scheme: "bearer", credentials: token } };
-  return (async () => (await way!.identify(shown, { realm: { name: realm }, now, manages: false } as Occasion)).principal.id)().catch((error: { kind: string }) => error.kind);
+  return (async () => (await way!.identify(shown, { registry: { limits: { beginGuess: () => ({ end() {} }) } }, realm: { name: realm }, now, manages: false } as unknown as Occasion)).principal.id)().catch((error: { kind: string }) => error.kind);
 };
 
 it("without an issuer there is no way in", async () => expect((await open()).waysIn).toEqual([]));
