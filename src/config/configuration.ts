@@ -69,7 +69,9 @@ export function loadConfiguration({ file, overrides = {} }: LoadOptions = {}): L
   const tls = written.tls === undefined ? undefined : readTls(written.tls, source.folder, report);
   const publicUrl = readPublicUrl(written, report);
   const listen = readListen(written, overrides.listen, report);
-  const limits = readLimits(written, !listen.every(isLoopback));
+  // Behind a proxy on this machine others come too.
+  const isPublic = !listen.every(isLoopback) || written.publicUrl !== undefined || written.trustedProxies.length > 0;
+  const limits = readLimits(written, isPublic, report);
   const localListen = readLocalListen(written, source.folder, report);
   const loaded: LoadedConfiguration = {
     ...(file === undefined ? {} : { file: resolve(file), fileHash: createHash("sha256").update(source.text).digest("hex") }),
@@ -154,14 +156,14 @@ function readTls(tls: Tls, folder: string, report: Report): TlsFiles {
   };
 }
 
-function readLimits({ limits }: Configuration, isPublic: boolean): ConfiguredLimits {
+function readLimits({ limits }: Configuration, isPublic: boolean, report: Report): ConfiguredLimits {
   return {
     bodyBytes: limits?.bodyBytes ?? defaults.limits.bodyBytes,
     connections: limits?.connections ?? defaults.limits.connections,
     connectionsPerAddress: limits?.connectionsPerAddress ?? defaults.limits.connectionsPerAddress,
     queuedWrites: limits?.queuedWrites ?? defaults.limits.queuedWrites,
     openCalls: limits?.openCalls ?? defaults.limits.openCalls,
-    rates: readRates(limits?.rates, isPublic),
+    rates: readRates(limits?.rates, isPublic, report),
   };
 }
 

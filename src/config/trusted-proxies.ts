@@ -17,6 +17,7 @@ export function readTrustedProxies(rows: readonly WrittenProxy[], path: Path, re
   return rows.flatMap((row, i) => {
     const at = [...path, i];
     const identity = readCertificateIdentity(row, known, at, report, "has a row already; a proxy passes certificates on in one header");
+    if (/^\*\.[^.]+\./.test(row.dnsName) || row.spiffeId.endsWith("/*")) report(at, "must name one proxy, not a pattern: whoever matches it could be anybody");
     const header = headers[row.header];
     if (header === undefined) report(at, "needs header: the one in which it passes certificates on");
     return header === undefined ? [] : [{ ...identity, header }];

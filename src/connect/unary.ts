@@ -93,8 +93,10 @@ export function createUnary({ registry, observer, readEvidence, limits }: CallCo
     } catch (thrown) {
       error = RegistryError.from(thrown);
       outcome = { error: toConnectError(error) };
+    } finally {
+      // Whatever else goes wrong: what the call holds is free again.
+      observer.finished(arrival, call, error);
     }
-    observer.finished(arrival, call, error);
     if (!isOpen(response)) return;
     // gRPC compression.md: who refuses an encoding names those it takes.
     if (error?.kind === "unimplemented") response.setHeader(wire.acceptEncodingHeader, acceptedEncodings);

@@ -27,6 +27,7 @@ export class Http2Connection implements Connection {
   readonly #timers: NodeJS.Timeout[];
   readonly #onStreamClose: (this: ServerHttp2Stream) => void;
   #open = 0;
+  #abused = false;
 
   constructor(session: ServerHttp2Session, options: Http2ConnectionOptions) {
     const { limits } = options;
@@ -49,7 +50,7 @@ export class Http2Connection implements Connection {
   /** Counts a request in; false when it must not be served. */
   begin(stream: ServerHttp2Stream): boolean {
     const { bodyDeadlines } = this.#options;
-    if (this.#session.destroyed) return false;
+    if (this.#session.destroyed || this.#abused) return false;
     this.#open += 1;
     this.#options.requests.open += 1;
     stream.once("close", this.#onStreamClose);
@@ -86,8 +87,11 @@ export class Http2Connection implements Connection {
     // `aborted` as well: a reset may carry the code 0.
     const unfinished = stream.rstCode !== constants.NGHTTP2_NO_ERROR || stream.aborted;
     if (unfinished && !this.#session.destroyed && !this.#resets.spend()) {
+      if (this.#abused) return;
+      this.#abused = true;
       this.#options.onAbuse("too-many-resets");
-      this.#session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      // Never inside a stream's 'close': the session then resets its other streams while nghttp2 asks them for data, and never returns.
+      setImmediate(() => this.#session.destroy(new Error("too many resets"), constants.NGHTTP2_ENHANCE_YOUR_CALM));
     }
   }
 }

@@ -215,7 +215,9 @@ export function createServer(options: ServerOptions): MatriculaServer {
     vouch(connection) {
       if (vouched.has(connection)) return;
       vouched.add(connection);
-      listeners.vouch(connection as TLSSocket);
+      const socket = connection as TLSSocket;
+      // Of one that has ended nobody can say which it was.
+      if (!socket.destroyed) listeners.vouch(socket);
     },
     async drain(timeoutMs) {
       draining = true;

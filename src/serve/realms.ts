@@ -6,6 +6,7 @@ import { compileCertificateRows, type CertificateRow } from "../domain/certifica
 import { compilePolicy } from "../domain/policy.js";
 import type { DiscoveredRealm } from "../gateway/discovery.js";
 import type { Realm } from "../service/registry.js";
+import type { WayIn } from "../service/ways-in/way-in.js";
 
 /** Makes a realm ready. `url` is the service's own public URL. */
 export function prepareRealm(configuration: LoadedConfiguration, realm: RealmConfiguration, url: string): DiscoveredRealm {
@@ -27,4 +28,15 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
 function certificateRows({ developmentPki }: LoadedConfiguration, realm: RealmConfiguration): readonly CertificateRow<readonly Role[]>[] {
   const administrator = developmentPki ? [{ spiffeId: developmentAdmin, grant: [Role.ADMIN] }] : [];
   return [...administrator, ...realm.certificates.map(({ roles, ...identity }) => ({ ...identity, grant: roles }))];
+}
+
+/** Made only where the configuration has what they need. */
+const madeOnDemand: ReadonlySet<string> = new Set(["oauth", "basic"]);
+
+/** Throws a sentence when the configuration names a way in that this build does not have: it would be off without a word. */
+export function demandKnownWaysIn({ realms }: Pick<LoadedConfiguration, "realms">, waysIn: readonly WayIn[]): void {
+  for (const { name, waysIn: configured } of realms.values()) {
+    const unknown = [...configured.keys()].filter((way) => !madeOnDemand.has(way) && !waysIn.some((row) => row.name === way));
+    if (unknown.length > 0) throw new Error(`realms.${name}.ways_in.others names what this build does not have: ${unknown.join(", ")}`);
+  }
 }

@@ -25,7 +25,7 @@ import { systemClock } from "./clock.js";
 import { createEvidence } from "./evidence.js";
 import { ensureFirstToken } from "./first-token.js";
 import { createRandomBytes } from "./random.js";
-import { prepareRealm } from "./realms.js";
+import { demandKnownWaysIn, prepareRealm } from "./realms.js";
 import { ensureServerKey, serverKeyVersion } from "./server-key.js";
 import { openTokenIssuers } from "./token-issuers.js";
 import { usersFilesOf, watchUsers } from "./users.js";
@@ -107,6 +107,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     clock: systemClock,
     randomBytes,
   };
+  demandKnownWaysIn(configuration, registry.waysIn);
   await ensureFirstToken(registry, registry.realms.get("default")!, data);
 
   const observer = vouching((connection) => server.vouch(connection), createObserver(logger));

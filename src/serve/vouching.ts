@@ -6,8 +6,8 @@ export function vouching(vouch: (connection: object) => void, observer: Observer
   return {
     finished(arrival, call, error) {
       const { connection } = arrival.evidence;
-      if (connection !== undefined && error === undefined && call !== undefined && call.caller.wayIn !== openWayIn && call.caller.registrationAccessToken === undefined) vouch(connection);
       observer.finished(arrival, call, error);
+      if (connection !== undefined && error === undefined && call !== undefined && call.caller.wayIn !== openWayIn && call.caller.registrationAccessToken === undefined) vouch(connection);
     },
   };
 }

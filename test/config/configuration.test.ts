@@ -77,6 +77,13 @@ describe("without a file", () => {
     expect(realm({ realms }).waysIn.get("open")).toEqual({ enabled: true, manage: true, policy: "rfc7591" });
   });
 
+  it.each([
+    ["on this machine alone", "limits: {}\n", ["failures"]],
+    ["where others come by a public URL", "public_url: https://a.example\n", ["failures", "network", "software_id", "redirect_host"]],
+    ["where others come by a proxy", "trusted_proxies: [{dns_name: a.example, header: client_cert}]\n", ["failures", "network", "software_id", "redirect_host"]],
+    ["where the file says which", "public_url: https://a.example\nlimits: {rates: {credential: {burst: 1, per_minute: 1}}}\n", ["failures", "credential"]],
+  ])("limits open registration: %s", (_where, text, names) => expect(Object.keys(loadText(text).limits.rates.buckets)).toEqual(names));
+
   it("refuses to listen beyond loopback", () => {
     expect(() => loadConfiguration({ overrides: { listen: "0.0.0.0:443" } })).toThrow(/^--listen: .*public_url/);
   });

@@ -175,6 +175,9 @@ const tables: Record<string, readonly Row[]> = {
   "trusted proxies": [
     ["trusted_proxies: [§{dns_name: a.example}]", "trusted_proxies[0]", /needs header/],
     ["trusted_proxies: [§{header: client_cert}]", "trusted_proxies[0]", /exactly one/],
+    ["trusted_proxies: [§{spiffe_id: \"spiffe://acme.example/*\", header: client_cert}]", "trusted_proxies[0]", /not a pattern/],
+    ["limits: {rates: {§network: {burst: 5}}}", "limits.rates.network", /both burst and per_minute/],
+    ["limits: {rates: {§credential: {per_minute: 5}}}", "limits.rates.credential", /both burst and per_minute/],
     ["trusted_proxies: [§{dns_name: a.example, fingerprint: ab, header: client_cert}]", "trusted_proxies[0]", /exactly one/],
     ["trusted_proxies: [{dns_name: a.example, header: §client-cert}]", "trusted_proxies[0].header", /did you mean client_cert/],
     ["trusted_proxies: [{dns_name: §'*.com', header: client_cert}]", "trusted_proxies[0].dns_name", /DNS name/],

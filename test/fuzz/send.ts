@@ -56,10 +56,13 @@ function sendOn(session: http2.ClientHttp2Session, { path, method, headers, body
       // Node's own client will not send it: not an input for this wire.
       return resolve({ ...closed, trailers: { unsendable: String(error) } });
     }
+    // Another request may break the session: then it is left to its idle time, which counts anew when an answer was under way.
     const timer = setTimeout(() => {
       stream.close();
-      reject(new Error(`no answer within ${patience} ms`));
-    }, patience);
+      reject(new Error(`no answer within ${2 * patience} ms`));
+    }, 2 * patience);
+    let whole = false;
+    stream.on("end", () => (whole = stream.rstCode === http2.constants.NGHTTP2_NO_ERROR));
     const chunks: Buffer[] = [];
     let received: Record<string, string | undefined> = {};
     let trailers: Record<string, string | undefined> = {};
@@ -70,7 +73,8 @@ function sendOn(session: http2.ClientHttp2Session, { path, method, headers, body
     stream.on("close", () => {
       clearTimeout(timer);
       const status = received[":status"];
-      resolve(status === undefined ? closed : { status: Number(status), headers: received, trailers, body: Buffer.concat(chunks) });
+      // An answer that was cut off with its session is none.
+      resolve(status === undefined || (!whole && session.destroyed) ? closed : { status: Number(status), headers: received, trailers, body: Buffer.concat(chunks) });
     });
     stream.end(body);
   });

@@ -1438,7 +1438,8 @@ type Limits struct {
 	ConnectionsPerAddress *uint32 `protobuf:"varint,3,opt,name=connections_per_address,proto3,oneof" json:"connections_per_address,omitempty"`
 	// Writes that may wait for the disk; 8192 when absent.
 	QueuedWrites *uint32 `protobuf:"varint,4,opt,name=queued_writes,proto3,oneof" json:"queued_writes,omitempty"`
-	// How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+	// How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+	// otherwise; docs/limits.md has the numbers.
 	Rates *RateLimits `protobuf:"bytes,5,opt,name=rates,proto3" json:"rates,omitempty"`
 	// The rest of the capacity is for those who show a credential.
 	// Calls in flight of callers that showed nothing; 1024 when absent.

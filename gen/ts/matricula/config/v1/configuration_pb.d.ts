@@ -788,7 +788,8 @@ export declare type Limits = Message<"matricula.config.v1.Limits"> & {
   queuedWrites?: number | undefined;
 
   /**
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    *
    * @generated from field: matricula.config.v1.RateLimits rates = 5;
    */

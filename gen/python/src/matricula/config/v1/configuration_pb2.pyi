@@ -838,7 +838,9 @@ class Limits(_message.Message):
     """
     @_builtins.property
     def rates(self) -> Global___RateLimits:
-        """How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers."""
+        """How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+        otherwise; docs/limits.md has the numbers.
+        """
 
     def __init__(
         self,

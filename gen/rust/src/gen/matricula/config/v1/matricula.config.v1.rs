@@ -380,7 +380,8 @@ pub struct Limits {
     /// Writes that may wait for the disk; 8192 when absent.
     #[prost(uint32, optional, tag="4")]
     pub queued_writes: ::core::option::Option<u32>,
-    /// How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+    /// How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+    /// otherwise; docs/limits.md has the numbers.
     #[prost(message, optional, tag="5")]
     pub rates: ::core::option::Option<RateLimits>,
     /// The rest of the capacity is for those who show a credential.

@@ -165,7 +165,8 @@ private static final long serialVersionUID = 0L;
   private dev.matricula.config.v1.RateLimits rates_;
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -177,7 +178,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -189,7 +191,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -923,7 +926,8 @@ private static final long serialVersionUID = 0L;
         dev.matricula.config.v1.RateLimits, dev.matricula.config.v1.RateLimits.Builder, dev.matricula.config.v1.RateLimitsOrBuilder> ratesBuilder_;
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -934,7 +938,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -949,7 +954,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -967,7 +973,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -985,7 +992,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -1010,7 +1018,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -1027,7 +1036,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -1039,7 +1049,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -1054,7 +1065,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+     * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+     * otherwise; docs/limits.md has the numbers.
      * </pre>
      *
      * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>

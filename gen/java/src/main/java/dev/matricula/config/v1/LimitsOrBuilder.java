@@ -88,7 +88,8 @@ public interface LimitsOrBuilder extends
 
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -97,7 +98,8 @@ public interface LimitsOrBuilder extends
   boolean hasRates();
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
@@ -106,7 +108,8 @@ public interface LimitsOrBuilder extends
   dev.matricula.config.v1.RateLimits getRates();
   /**
    * <pre>
-   * How often callers may come. Beyond loopback an open realm has limits unless this says otherwise; the README has the numbers.
+   * How often callers may come. Beyond loopback, and with a public_url or a trusted proxy, an open realm has limits unless this says
+   * otherwise; docs/limits.md has the numbers.
    * </pre>
    *
    * <code>.matricula.config.v1.RateLimits rates = 5 [json_name = "rates"];</code>
