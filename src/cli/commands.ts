@@ -80,7 +80,7 @@ export const commands: readonly Command[] = [
     summary: "list clients in the order of their registration",
     usage: "[OPTION...]",
     operands: [],
-    options: ["all", "page-size", "page-token", "state", "owner-id", "credential-id", "way-in", "policy", "software-id", "issued-from", "issued-before", "json", ...connectionOptions],
+    options: ["all", "page-size", "page-token", "state", "owner-id", "credential-id", "way-in", "policy", "software-id", "issued-from", "issued-before", "used-from", "used-before", "grant-type", "on-host", "client-name", "statement-issuer", "json", ...connectionOptions],
     example: "matricula list --state suspended --issued-from 2026-01-01",
     run: list,
   },

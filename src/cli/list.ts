@@ -20,6 +20,12 @@ export const filterOptions = {
   softwareId: "software-id",
   issuedFrom: "issued-from",
   issuedBefore: "issued-before",
+  grantType: "grant-type",
+  redirectHost: "on-host",
+  usedFrom: "used-from",
+  usedBefore: "used-before",
+  name: "client-name",
+  softwareStatementIssuer: "statement-issuer",
 } as const satisfies Record<Exclude<keyof ClientFilter, keyof Message>, OptionName>;
 
 /** Clients on a page when all of them are asked for. */
@@ -41,21 +47,20 @@ export async function list(invocation: Invocation): Promise<number> {
   return 0;
 }
 
-function filterOf(options: OptionValues): ClientFilter {
-  const time = (name: "issued-from" | "issued-before") => (options[name] === undefined ? undefined : parseTime(`--${name}`, options[name]));
-  const issuedFrom = time(filterOptions.issuedFrom);
-  const issuedBefore = time(filterOptions.issuedBefore);
-  return create(ClientFilterSchema, {
-    states: (options[filterOptions.states] ?? []).map(stateOf),
-    ownerId: options[filterOptions.ownerId] ?? "",
-    credentialId: options[filterOptions.credentialId] ?? "",
-    wayIn: options[filterOptions.wayIn] ?? "",
-    policy: options[filterOptions.policy] ?? "",
-    softwareId: options[filterOptions.softwareId] ?? "",
-    ...(issuedFrom === undefined ? {} : { issuedFrom }),
-    ...(issuedBefore === undefined ? {} : { issuedBefore }),
-  });
+/** The filter that the options ask for. */
+export function filterOf(options: OptionValues): ClientFilter {
+  const filter = create(ClientFilterSchema, { states: (options[filterOptions.states] ?? []).map(stateOf) });
+  for (const member of textConditions) filter[member] = options[filterOptions[member]] ?? "";
+  for (const member of timeConditions) {
+    const name = filterOptions[member];
+    const written = options[name];
+    if (written !== undefined) filter[member] = parseTime(`--${name}`, written);
+  }
+  return filter;
 }
+
+const textConditions = ["ownerId", "credentialId", "wayIn", "policy", "softwareId", "grantType", "redirectHost", "name", "softwareStatementIssuer"] as const;
+const timeConditions = ["issuedFrom", "issuedBefore", "usedFrom", "usedBefore"] as const;
 
 function stateOf(written: string): ClientState {
   const prefixLength = ClientStateSchema.sharedPrefix?.length ?? 0;

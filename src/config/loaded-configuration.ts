@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
-import type { Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import type { Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
 import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import type { CertificateIdentity } from "../domain/certificate-match.js";
 import type { CustomAttribute } from "../domain/validate.js";

@@ -1,7 +1,7 @@
 import { create, toJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { createHash } from "node:crypto";
-import { OtherValues, PolicySchema, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { OtherValues, PolicySchema, type FieldPolicy, type Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { offeredFields, type FieldRow, type FieldType } from "../domain/fields.js";
 import type { Report } from "./configuration-error.js";
 import type { VersionedPolicy } from "./loaded-configuration.js";

@@ -2,7 +2,7 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
-import { OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
 import { metadataFields, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";

@@ -33,6 +33,10 @@ export const errorTable = {
   rate_limited: { status: 429, error: "temporarily_unavailable" },
   // No more rights would help: RFC 6749 section 5.2 has no code for it, section 4.1.2.1 has.
   quota_exceeded: { status: 403, error: "access_denied" },
+  client_suspended: { status: 403, error: "access_denied" },
+  // Of streams, which this door has none of.
+  resume_token_expired: { status: 400, error: "invalid_request" },
+  reader_too_slow: { status: 503, error: "temporarily_unavailable" },
   overloaded: { status: 503, error: "temporarily_unavailable" },
   store_unavailable: { status: 503, error: "temporarily_unavailable" },
   deadline_exceeded: { status: 504, error: "temporarily_unavailable" },

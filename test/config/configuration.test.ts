@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigurationSchema } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
-import { OtherValues, PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { OtherValues, PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { ConfigurationError, loadConfiguration, type RealmConfiguration } from "../../src/config/configuration.js";
 import { rfc7591 } from "../../src/config/policies/rfc7591.js";

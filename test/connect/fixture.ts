@@ -5,7 +5,7 @@ import { create, fromBinary, toBinary, type DescMessage, type DescMethodUnary, t
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import grpc from "@grpc/grpc-js";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";

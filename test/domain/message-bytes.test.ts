@@ -14,7 +14,7 @@ import { DecisionSchema } from "../../gen/ts/matricula/v1/decision_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { emptyMetadata } from "../../src/domain/fields.js";
 import { encodeMessage } from "../../src/domain/message-bytes.js";
 import "../../src/domain/text-encoding.js";

@@ -2,7 +2,7 @@
 
 import { create, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { RegistryError } from "../../src/domain/errors.js";
 import { metadataFromJson } from "../../src/domain/metadata-json.js";
 import { metadataToJson } from "../../src/domain/metadata-json.js";

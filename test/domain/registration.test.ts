@@ -3,7 +3,7 @@
 import { clone, create, equals, toBinary, type JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { rfc7591 } from "../../src/config/policies/rfc7591.js";
 import { RegistryError } from "../../src/domain/errors.js";

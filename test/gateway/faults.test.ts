@@ -4,7 +4,7 @@ import { once } from "node:events";
 import https from "node:https";
 import { create } from "@bufbuild/protobuf";
 import { afterEach, describe, expect, test } from "vitest";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { rfc7591 } from "../../src/config/policies/rfc7591.js";
 import { RegistryError } from "../../src/domain/errors.js";
 import { compilePolicy } from "../../src/domain/policy.js";

@@ -2,7 +2,7 @@
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it } from "vitest";
-import { PolicySchema } from "../../gen/ts/matricula/config/v1/policy_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { PrincipalKind } from "../../gen/ts/matricula/v1/client_pb.js";
 import { InitialAccessTokenService, type CreateInitialAccessTokenRequestSchema } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";

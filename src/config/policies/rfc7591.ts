@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { OtherValues, type PolicySchema } from "../../../gen/ts/matricula/config/v1/policy_pb.js";
+import { OtherValues, type PolicySchema } from "../../../gen/ts/matricula/v1/policy_pb.js";
 
 /**
  * The ready-made policy: what RFC 7591 defines, less what RFC 9700 forbids. A value that no registry of RFC 7591 knows is

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { PolicySchema } from "../../../gen/ts/matricula/config/v1/policy_pb.js";
+import type { PolicySchema } from "../../../gen/ts/matricula/v1/policy_pb.js";
 import { rfc7591 } from "./rfc7591.js";
 
 /** The ready-made policy of callers with a certificate: as rfc7591, and a client may authenticate with its own certificate (RFC 8705). */

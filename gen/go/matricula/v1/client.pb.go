@@ -391,6 +391,79 @@ func (x *ClientCredentials) GetRegistrationClientUri() string {
 	return ""
 }
 
+// What is on record of a client secret; never the secret.
+type ClientSecret struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its label, unique among the client's secrets.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z.
+	CreatedAt uint32 `protobuf:"varint,2,opt,name=created_at,proto3" json:"created_at,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z, 0 for never.
+	ExpiresAt uint32 `protobuf:"varint,3,opt,name=expires_at,proto3" json:"expires_at,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z; absent when no use was reported.
+	LastUsedAt    *uint32 `protobuf:"varint,4,opt,name=last_used_at,proto3,oneof" json:"last_used_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClientSecret) Reset() {
+	*x = ClientSecret{}
+	mi := &file_matricula_v1_client_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClientSecret) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClientSecret) ProtoMessage() {}
+
+func (x *ClientSecret) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClientSecret.ProtoReflect.Descriptor instead.
+func (*ClientSecret) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ClientSecret) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *ClientSecret) GetCreatedAt() uint32 {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return 0
+}
+
+func (x *ClientSecret) GetExpiresAt() uint32 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+func (x *ClientSecret) GetLastUsedAt() uint32 {
+	if x != nil && x.LastUsedAt != nil {
+		return *x.LastUsedAt
+	}
+	return 0
+}
+
 // Who somebody is: decided once for each call.
 type Principal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -407,7 +480,7 @@ type Principal struct {
 
 func (x *Principal) Reset() {
 	*x = Principal{}
-	mi := &file_matricula_v1_client_proto_msgTypes[2]
+	mi := &file_matricula_v1_client_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +492,7 @@ func (x *Principal) String() string {
 func (*Principal) ProtoMessage() {}
 
 func (x *Principal) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_proto_msgTypes[2]
+	mi := &file_matricula_v1_client_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +505,7 @@ func (x *Principal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Principal.ProtoReflect.Descriptor instead.
 func (*Principal) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_proto_rawDescGZIP(), []int{2}
+	return file_matricula_v1_client_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Principal) GetKind() PrincipalKind {
@@ -494,7 +567,17 @@ const file_matricula_v1_client_proto_rawDesc = "" +
 	"\x17registration_client_uri\x18\x03 \x01(\tB\x1c\xea\xf9\x18\x18\b\x01:\x12RFC 7592 section 3P\x02H\x02R\x17registration_client_uri\x88\x01\x01B\x10\n" +
 	"\x0e_client_secretB\x1c\n" +
 	"\x1a_registration_access_tokenB\x1a\n" +
-	"\x18_registration_client_uri\"r\n" +
+	"\x18_registration_client_uri\"\x9e\x01\n" +
+	"\fClientSecret\x12\x14\n" +
+	"\x05label\x18\x01 \x01(\tR\x05label\x12\x1e\n" +
+	"\n" +
+	"created_at\x18\x02 \x01(\rR\n" +
+	"created_at\x12\x1e\n" +
+	"\n" +
+	"expires_at\x18\x03 \x01(\rR\n" +
+	"expires_at\x12'\n" +
+	"\flast_used_at\x18\x04 \x01(\rH\x00R\flast_used_at\x88\x01\x01B\x0f\n" +
+	"\r_last_used_at\"r\n" +
 	"\tPrincipal\x12/\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1b.matricula.v1.PrincipalKindR\x04kind\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12$\n" +
@@ -529,19 +612,20 @@ func file_matricula_v1_client_proto_rawDescGZIP() []byte {
 }
 
 var file_matricula_v1_client_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_matricula_v1_client_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_matricula_v1_client_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_matricula_v1_client_proto_goTypes = []any{
 	(ClientState)(0),          // 0: matricula.v1.ClientState
 	(PrincipalKind)(0),        // 1: matricula.v1.PrincipalKind
 	(*Client)(nil),            // 2: matricula.v1.Client
 	(*ClientCredentials)(nil), // 3: matricula.v1.ClientCredentials
-	(*Principal)(nil),         // 4: matricula.v1.Principal
-	(*ClientMetadata)(nil),    // 5: matricula.v1.ClientMetadata
+	(*ClientSecret)(nil),      // 4: matricula.v1.ClientSecret
+	(*Principal)(nil),         // 5: matricula.v1.Principal
+	(*ClientMetadata)(nil),    // 6: matricula.v1.ClientMetadata
 }
 var file_matricula_v1_client_proto_depIdxs = []int32{
-	5, // 0: matricula.v1.Client.metadata:type_name -> matricula.v1.ClientMetadata
+	6, // 0: matricula.v1.Client.metadata:type_name -> matricula.v1.ClientMetadata
 	0, // 1: matricula.v1.Client.state:type_name -> matricula.v1.ClientState
-	4, // 2: matricula.v1.Client.owner:type_name -> matricula.v1.Principal
+	5, // 2: matricula.v1.Client.owner:type_name -> matricula.v1.Principal
 	1, // 3: matricula.v1.Principal.kind:type_name -> matricula.v1.PrincipalKind
 	4, // [4:4] is the sub-list for method output_type
 	4, // [4:4] is the sub-list for method input_type
@@ -559,13 +643,14 @@ func file_matricula_v1_client_proto_init() {
 	file_matricula_v1_options_proto_init()
 	file_matricula_v1_client_proto_msgTypes[0].OneofWrappers = []any{}
 	file_matricula_v1_client_proto_msgTypes[1].OneofWrappers = []any{}
+	file_matricula_v1_client_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_client_proto_rawDesc), len(file_matricula_v1_client_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

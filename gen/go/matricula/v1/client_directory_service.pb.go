@@ -26,6 +26,122 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Orders of a list.
+type ClientOrder int32
+
+const (
+	ClientOrder_CLIENT_ORDER_UNSPECIFIED ClientOrder = 0
+	// The oldest registration first.
+	ClientOrder_CLIENT_ORDER_ISSUED ClientOrder = 1
+	// The newest registration first.
+	ClientOrder_CLIENT_ORDER_ISSUED_DESCENDING ClientOrder = 2
+)
+
+// Enum value maps for ClientOrder.
+var (
+	ClientOrder_name = map[int32]string{
+		0: "CLIENT_ORDER_UNSPECIFIED",
+		1: "CLIENT_ORDER_ISSUED",
+		2: "CLIENT_ORDER_ISSUED_DESCENDING",
+	}
+	ClientOrder_value = map[string]int32{
+		"CLIENT_ORDER_UNSPECIFIED":       0,
+		"CLIENT_ORDER_ISSUED":            1,
+		"CLIENT_ORDER_ISSUED_DESCENDING": 2,
+	}
+)
+
+func (x ClientOrder) Enum() *ClientOrder {
+	p := new(ClientOrder)
+	*p = x
+	return p
+}
+
+func (x ClientOrder) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ClientOrder) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_v1_client_directory_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ClientOrder) Type() protoreflect.EnumType {
+	return &file_matricula_v1_client_directory_service_proto_enumTypes[0]
+}
+
+func (x ClientOrder) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ClientOrder.Descriptor instead.
+func (ClientOrder) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{0}
+}
+
+// Why a client did not authenticate.
+type InvalidClientReason int32
+
+const (
+	InvalidClientReason_INVALID_CLIENT_REASON_UNSPECIFIED InvalidClientReason = 0
+	// There is no such client, or none was named.
+	InvalidClientReason_INVALID_CLIENT_REASON_UNKNOWN InvalidClientReason = 1
+	// It was deleted.
+	InvalidClientReason_INVALID_CLIENT_REASON_DELETED InvalidClientReason = 2
+	// It is suspended.
+	InvalidClientReason_INVALID_CLIENT_REASON_SUSPENDED InvalidClientReason = 3
+	// Its registration or its secret has expired.
+	InvalidClientReason_INVALID_CLIENT_REASON_EXPIRED InvalidClientReason = 4
+	// What was presented does not prove that it is the client, or is not of its registered method.
+	InvalidClientReason_INVALID_CLIENT_REASON_BAD_CREDENTIAL InvalidClientReason = 5
+)
+
+// Enum value maps for InvalidClientReason.
+var (
+	InvalidClientReason_name = map[int32]string{
+		0: "INVALID_CLIENT_REASON_UNSPECIFIED",
+		1: "INVALID_CLIENT_REASON_UNKNOWN",
+		2: "INVALID_CLIENT_REASON_DELETED",
+		3: "INVALID_CLIENT_REASON_SUSPENDED",
+		4: "INVALID_CLIENT_REASON_EXPIRED",
+		5: "INVALID_CLIENT_REASON_BAD_CREDENTIAL",
+	}
+	InvalidClientReason_value = map[string]int32{
+		"INVALID_CLIENT_REASON_UNSPECIFIED":    0,
+		"INVALID_CLIENT_REASON_UNKNOWN":        1,
+		"INVALID_CLIENT_REASON_DELETED":        2,
+		"INVALID_CLIENT_REASON_SUSPENDED":      3,
+		"INVALID_CLIENT_REASON_EXPIRED":        4,
+		"INVALID_CLIENT_REASON_BAD_CREDENTIAL": 5,
+	}
+)
+
+func (x InvalidClientReason) Enum() *InvalidClientReason {
+	p := new(InvalidClientReason)
+	*p = x
+	return p
+}
+
+func (x InvalidClientReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (InvalidClientReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_v1_client_directory_service_proto_enumTypes[1].Descriptor()
+}
+
+func (InvalidClientReason) Type() protoreflect.EnumType {
+	return &file_matricula_v1_client_directory_service_proto_enumTypes[1]
+}
+
+func (x InvalidClientReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use InvalidClientReason.Descriptor instead.
+func (InvalidClientReason) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{1}
+}
+
 // Which client.
 type GetClientRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -85,7 +201,9 @@ func (x *GetClientRequest) GetClientId() string {
 type GetClientResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The client.
-	Client        *Client `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
+	Client *Client `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
+	// What is on record of its secrets, the newest last.
+	Secrets       []*ClientSecret `protobuf:"bytes,2,rep,name=secrets,proto3" json:"secrets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -127,6 +245,123 @@ func (x *GetClientResponse) GetClient() *Client {
 	return nil
 }
 
+func (x *GetClientResponse) GetSecrets() []*ClientSecret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
+// Which clients.
+type BatchGetClientsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The clients.
+	ClientIds     []string `protobuf:"bytes,2,rep,name=client_ids,proto3" json:"client_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetClientsRequest) Reset() {
+	*x = BatchGetClientsRequest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetClientsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetClientsRequest) ProtoMessage() {}
+
+func (x *BatchGetClientsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetClientsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetClientsRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *BatchGetClientsRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *BatchGetClientsRequest) GetClientIds() []string {
+	if x != nil {
+		return x.ClientIds
+	}
+	return nil
+}
+
+// The clients.
+type BatchGetClientsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those that are there, in the order of the request, each once.
+	Clients []*Client `protobuf:"bytes,1,rep,name=clients,proto3" json:"clients,omitempty"`
+	// The ids of which there is no client that the caller may see.
+	Missing       []string `protobuf:"bytes,2,rep,name=missing,proto3" json:"missing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetClientsResponse) Reset() {
+	*x = BatchGetClientsResponse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetClientsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetClientsResponse) ProtoMessage() {}
+
+func (x *BatchGetClientsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetClientsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetClientsResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *BatchGetClientsResponse) GetClients() []*Client {
+	if x != nil {
+		return x.Clients
+	}
+	return nil
+}
+
+func (x *BatchGetClientsResponse) GetMissing() []string {
+	if x != nil {
+		return x.Missing
+	}
+	return nil
+}
+
 // Which clients.
 type ListClientsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -137,14 +372,16 @@ type ListClientsRequest struct {
 	// The next_page_token of the page before; every other member but page_size must be the same.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,proto3" json:"page_token,omitempty"`
 	// Only clients that match; applied before paging.
-	Filter        *ClientFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *ClientFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// The order; oldest registration first when unspecified.
+	Order         ClientOrder `protobuf:"varint,5,opt,name=order,proto3,enum=matricula.v1.ClientOrder" json:"order,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListClientsRequest) Reset() {
 	*x = ListClientsRequest{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[2]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -156,7 +393,7 @@ func (x *ListClientsRequest) String() string {
 func (*ListClientsRequest) ProtoMessage() {}
 
 func (x *ListClientsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[2]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -169,7 +406,7 @@ func (x *ListClientsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListClientsRequest.ProtoReflect.Descriptor instead.
 func (*ListClientsRequest) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{2}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListClientsRequest) GetRealm() string {
@@ -200,6 +437,13 @@ func (x *ListClientsRequest) GetFilter() *ClientFilter {
 	return nil
 }
 
+func (x *ListClientsRequest) GetOrder() ClientOrder {
+	if x != nil {
+		return x.Order
+	}
+	return ClientOrder_CLIENT_ORDER_UNSPECIFIED
+}
+
 // A page of clients.
 type ListClientsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -213,7 +457,7 @@ type ListClientsResponse struct {
 
 func (x *ListClientsResponse) Reset() {
 	*x = ListClientsResponse{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[3]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -225,7 +469,7 @@ func (x *ListClientsResponse) String() string {
 func (*ListClientsResponse) ProtoMessage() {}
 
 func (x *ListClientsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[3]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -238,7 +482,7 @@ func (x *ListClientsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListClientsResponse.ProtoReflect.Descriptor instead.
 func (*ListClientsResponse) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{3}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListClientsResponse) GetClients() []*Client {
@@ -253,6 +497,107 @@ func (x *ListClientsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+// Which clients.
+type CountClientsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// Only clients that match.
+	Filter        *ClientFilter `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountClientsRequest) Reset() {
+	*x = CountClientsRequest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountClientsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountClientsRequest) ProtoMessage() {}
+
+func (x *CountClientsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountClientsRequest.ProtoReflect.Descriptor instead.
+func (*CountClientsRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CountClientsRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *CountClientsRequest) GetFilter() *ClientFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+// How many.
+type CountClientsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clients that match.
+	Clients       uint32 `protobuf:"varint,1,opt,name=clients,proto3" json:"clients,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountClientsResponse) Reset() {
+	*x = CountClientsResponse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountClientsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountClientsResponse) ProtoMessage() {}
+
+func (x *CountClientsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountClientsResponse.ProtoReflect.Descriptor instead.
+func (*CountClientsResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CountClientsResponse) GetClients() uint32 {
+	if x != nil {
+		return x.Clients
+	}
+	return 0
 }
 
 // Conditions, all of which must hold; what is absent or empty does not restrict.
@@ -273,14 +618,26 @@ type ClientFilter struct {
 	// Registered before this second.
 	IssuedBefore *uint32 `protobuf:"varint,7,opt,name=issued_before,proto3,oneof" json:"issued_before,omitempty"`
 	// The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
-	CredentialId  string `protobuf:"bytes,8,opt,name=credential_id,proto3" json:"credential_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CredentialId string `protobuf:"bytes,8,opt,name=credential_id,proto3" json:"credential_id,omitempty"`
+	// One of the metadata's grant_types.
+	GrantType string `protobuf:"bytes,9,opt,name=grant_type,proto3" json:"grant_type,omitempty"`
+	// The host of one of the metadata's redirect_uris, compared without case.
+	RedirectHost string `protobuf:"bytes,10,opt,name=redirect_host,proto3" json:"redirect_host,omitempty"`
+	// Last used at this second or later.
+	UsedFrom *uint32 `protobuf:"varint,11,opt,name=used_from,proto3,oneof" json:"used_from,omitempty"`
+	// Last used before this second; clients of which no use was reported count as used when they were registered.
+	UsedBefore *uint32 `protobuf:"varint,12,opt,name=used_before,proto3,oneof" json:"used_before,omitempty"`
+	// A part of the metadata's client_name in any language, compared without case.
+	Name string `protobuf:"bytes,13,opt,name=name,proto3" json:"name,omitempty"`
+	// The issuer of the software statement that it registered with.
+	SoftwareStatementIssuer string `protobuf:"bytes,14,opt,name=software_statement_issuer,proto3" json:"software_statement_issuer,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *ClientFilter) Reset() {
 	*x = ClientFilter{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[4]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -292,7 +649,7 @@ func (x *ClientFilter) String() string {
 func (*ClientFilter) ProtoMessage() {}
 
 func (x *ClientFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[4]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -305,7 +662,7 @@ func (x *ClientFilter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientFilter.ProtoReflect.Descriptor instead.
 func (*ClientFilter) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{4}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ClientFilter) GetStates() []ClientState {
@@ -364,6 +721,1035 @@ func (x *ClientFilter) GetCredentialId() string {
 	return ""
 }
 
+func (x *ClientFilter) GetGrantType() string {
+	if x != nil {
+		return x.GrantType
+	}
+	return ""
+}
+
+func (x *ClientFilter) GetRedirectHost() string {
+	if x != nil {
+		return x.RedirectHost
+	}
+	return ""
+}
+
+func (x *ClientFilter) GetUsedFrom() uint32 {
+	if x != nil && x.UsedFrom != nil {
+		return *x.UsedFrom
+	}
+	return 0
+}
+
+func (x *ClientFilter) GetUsedBefore() uint32 {
+	if x != nil && x.UsedBefore != nil {
+		return *x.UsedBefore
+	}
+	return 0
+}
+
+func (x *ClientFilter) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ClientFilter) GetSoftwareStatementIssuer() string {
+	if x != nil {
+		return x.SoftwareStatementIssuer
+	}
+	return ""
+}
+
+// From where, and which changes.
+type WatchClientsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
+	// the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+	ResumeToken string `protobuf:"bytes,2,opt,name=resume_token,proto3" json:"resume_token,omitempty"`
+	// Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change.
+	Snapshot bool `protobuf:"varint,3,opt,name=snapshot,proto3" json:"snapshot,omitempty"`
+	// Only clients that match. One that no longer does comes once more, as removed.
+	Filter *ClientFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+	HeartbeatInterval uint32 `protobuf:"varint,5,opt,name=heartbeat_interval,proto3" json:"heartbeat_interval,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *WatchClientsRequest) Reset() {
+	*x = WatchClientsRequest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchClientsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchClientsRequest) ProtoMessage() {}
+
+func (x *WatchClientsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchClientsRequest.ProtoReflect.Descriptor instead.
+func (*WatchClientsRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *WatchClientsRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *WatchClientsRequest) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+func (x *WatchClientsRequest) GetSnapshot() bool {
+	if x != nil {
+		return x.Snapshot
+	}
+	return false
+}
+
+func (x *WatchClientsRequest) GetFilter() *ClientFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *WatchClientsRequest) GetHeartbeatInterval() uint32 {
+	if x != nil {
+		return x.HeartbeatInterval
+	}
+	return 0
+}
+
+// What happened. Whoever keeps the resume_token with what it has done can go on from there.
+type WatchClientsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where to go on after this answer. Sealed: it means nothing to its reader.
+	ResumeToken string `protobuf:"bytes,1,opt,name=resume_token,proto3" json:"resume_token,omitempty"`
+	// What happened.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*WatchClientsResponse_Client
+	//	*WatchClientsResponse_Removed
+	//	*WatchClientsResponse_SnapshotEnd
+	//	*WatchClientsResponse_Heartbeat
+	Event         isWatchClientsResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchClientsResponse) Reset() {
+	*x = WatchClientsResponse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchClientsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchClientsResponse) ProtoMessage() {}
+
+func (x *WatchClientsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchClientsResponse.ProtoReflect.Descriptor instead.
+func (*WatchClientsResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *WatchClientsResponse) GetResumeToken() string {
+	if x != nil {
+		return x.ResumeToken
+	}
+	return ""
+}
+
+func (x *WatchClientsResponse) GetEvent() isWatchClientsResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *WatchClientsResponse) GetClient() *WatchedClient {
+	if x != nil {
+		if x, ok := x.Event.(*WatchClientsResponse_Client); ok {
+			return x.Client
+		}
+	}
+	return nil
+}
+
+func (x *WatchClientsResponse) GetRemoved() *RemovedClient {
+	if x != nil {
+		if x, ok := x.Event.(*WatchClientsResponse_Removed); ok {
+			return x.Removed
+		}
+	}
+	return nil
+}
+
+func (x *WatchClientsResponse) GetSnapshotEnd() *SnapshotEnd {
+	if x != nil {
+		if x, ok := x.Event.(*WatchClientsResponse_SnapshotEnd); ok {
+			return x.SnapshotEnd
+		}
+	}
+	return nil
+}
+
+func (x *WatchClientsResponse) GetHeartbeat() *Heartbeat {
+	if x != nil {
+		if x, ok := x.Event.(*WatchClientsResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return nil
+}
+
+type isWatchClientsResponse_Event interface {
+	isWatchClientsResponse_Event()
+}
+
+type WatchClientsResponse_Client struct {
+	// A client is, or has become, as it says; changes that followed each other may come as one.
+	Client *WatchedClient `protobuf:"bytes,2,opt,name=client,proto3,oneof"`
+}
+
+type WatchClientsResponse_Removed struct {
+	// There is no such client any more, or it no longer matches.
+	Removed *RemovedClient `protobuf:"bytes,3,opt,name=removed,proto3,oneof"`
+}
+
+type WatchClientsResponse_SnapshotEnd struct {
+	// The snapshot is complete: what was not in it is not there.
+	SnapshotEnd *SnapshotEnd `protobuf:"bytes,4,opt,name=snapshot_end,proto3,oneof"`
+}
+
+type WatchClientsResponse_Heartbeat struct {
+	// Nothing to report; all changes before this answer have been sent.
+	Heartbeat *Heartbeat `protobuf:"bytes,5,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*WatchClientsResponse_Client) isWatchClientsResponse_Event() {}
+
+func (*WatchClientsResponse_Removed) isWatchClientsResponse_Event() {}
+
+func (*WatchClientsResponse_SnapshotEnd) isWatchClientsResponse_Event() {}
+
+func (*WatchClientsResponse_Heartbeat) isWatchClientsResponse_Event() {}
+
+// A client as it is now.
+type WatchedClient struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client, whatever its state but deleted.
+	Client *Client `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
+	// The digests of its valid secrets: for callers with the role ROLE_VERIFIER alone.
+	SecretDigests []*SecretDigest `protobuf:"bytes,2,rep,name=secret_digests,proto3" json:"secret_digests,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot.
+	ChangedAt     uint32 `protobuf:"varint,3,opt,name=changed_at,proto3" json:"changed_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchedClient) Reset() {
+	*x = WatchedClient{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchedClient) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchedClient) ProtoMessage() {}
+
+func (x *WatchedClient) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchedClient.ProtoReflect.Descriptor instead.
+func (*WatchedClient) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *WatchedClient) GetClient() *Client {
+	if x != nil {
+		return x.Client
+	}
+	return nil
+}
+
+func (x *WatchedClient) GetSecretDigests() []*SecretDigest {
+	if x != nil {
+		return x.SecretDigests
+	}
+	return nil
+}
+
+func (x *WatchedClient) GetChangedAt() uint32 {
+	if x != nil {
+		return x.ChangedAt
+	}
+	return 0
+}
+
+// A secret's digest: SHA-256 over "client_secret", realm, client id and secret, as docs/watch.md spells it.
+type SecretDigest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret's label.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// How the digest is made: "sha256".
+	Scheme string `protobuf:"bytes,2,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// The digest.
+	Digest []byte `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z, 0 for never.
+	ExpiresAt     uint32 `protobuf:"varint,4,opt,name=expires_at,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecretDigest) Reset() {
+	*x = SecretDigest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecretDigest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecretDigest) ProtoMessage() {}
+
+func (x *SecretDigest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecretDigest.ProtoReflect.Descriptor instead.
+func (*SecretDigest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SecretDigest) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *SecretDigest) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *SecretDigest) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *SecretDigest) GetExpiresAt() uint32 {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return 0
+}
+
+// A client that is gone, or no longer matches.
+type RemovedClient struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client.
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,proto3" json:"client_id,omitempty"`
+	// Whether it is deleted; otherwise it no longer matches the filter.
+	Deleted bool `protobuf:"varint,2,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	// The version of the change.
+	Version       uint32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemovedClient) Reset() {
+	*x = RemovedClient{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemovedClient) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemovedClient) ProtoMessage() {}
+
+func (x *RemovedClient) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemovedClient.ProtoReflect.Descriptor instead.
+func (*RemovedClient) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *RemovedClient) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *RemovedClient) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
+}
+
+func (x *RemovedClient) GetVersion() uint32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// The end of a snapshot.
+type SnapshotEnd struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many clients it held.
+	Clients       uint32 `protobuf:"varint,1,opt,name=clients,proto3" json:"clients,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SnapshotEnd) Reset() {
+	*x = SnapshotEnd{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SnapshotEnd) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SnapshotEnd) ProtoMessage() {}
+
+func (x *SnapshotEnd) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SnapshotEnd.ProtoReflect.Descriptor instead.
+func (*SnapshotEnd) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SnapshotEnd) GetClients() uint32 {
+	if x != nil {
+		return x.Clients
+	}
+	return 0
+}
+
+// A sign of life.
+type Heartbeat struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Heartbeat) Reset() {
+	*x = Heartbeat{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Heartbeat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Heartbeat) ProtoMessage() {}
+
+func (x *Heartbeat) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
+func (*Heartbeat) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{15}
+}
+
+// What arrived at a token endpoint, as it arrived. Members that did not arrive are absent.
+type AuthenticateClientRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The Authorization header (client_secret_basic).
+	Authorization *string `protobuf:"bytes,2,opt,name=authorization,proto3,oneof" json:"authorization,omitempty"`
+	// The parameter client_id.
+	ClientId *string `protobuf:"bytes,3,opt,name=client_id,proto3,oneof" json:"client_id,omitempty"`
+	// The parameter client_secret (client_secret_post).
+	ClientSecret *string `protobuf:"bytes,4,opt,name=client_secret,proto3,oneof" json:"client_secret,omitempty"`
+	// The parameter client_assertion_type (RFC 7521 section 4.2).
+	ClientAssertionType *string `protobuf:"bytes,5,opt,name=client_assertion_type,proto3,oneof" json:"client_assertion_type,omitempty"`
+	// The parameter client_assertion.
+	ClientAssertion *string `protobuf:"bytes,6,opt,name=client_assertion,proto3,oneof" json:"client_assertion,omitempty"`
+	// The client certificate of the TLS connection (DER), whose chain the caller has verified for tls_client_auth.
+	ClientCertificate []byte `protobuf:"bytes,7,opt,name=client_certificate,proto3,oneof" json:"client_certificate,omitempty"`
+	// Whether the caller has verified the certificate's chain against the authorities that it trusts for tls_client_auth. Without it only
+	// self_signed_tls_client_auth can hold.
+	ClientCertificateVerified bool `protobuf:"varint,8,opt,name=client_certificate_verified,proto3" json:"client_certificate_verified,omitempty"`
+	// The URL of the endpoint at which it arrived: an audience that assertions may name besides the realm's issuer and token endpoint.
+	Endpoint      string `protobuf:"bytes,9,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthenticateClientRequest) Reset() {
+	*x = AuthenticateClientRequest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthenticateClientRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthenticateClientRequest) ProtoMessage() {}
+
+func (x *AuthenticateClientRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthenticateClientRequest.ProtoReflect.Descriptor instead.
+func (*AuthenticateClientRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *AuthenticateClientRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetAuthorization() string {
+	if x != nil && x.Authorization != nil {
+		return *x.Authorization
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetClientId() string {
+	if x != nil && x.ClientId != nil {
+		return *x.ClientId
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetClientSecret() string {
+	if x != nil && x.ClientSecret != nil {
+		return *x.ClientSecret
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetClientAssertionType() string {
+	if x != nil && x.ClientAssertionType != nil {
+		return *x.ClientAssertionType
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetClientAssertion() string {
+	if x != nil && x.ClientAssertion != nil {
+		return *x.ClientAssertion
+	}
+	return ""
+}
+
+func (x *AuthenticateClientRequest) GetClientCertificate() []byte {
+	if x != nil {
+		return x.ClientCertificate
+	}
+	return nil
+}
+
+func (x *AuthenticateClientRequest) GetClientCertificateVerified() bool {
+	if x != nil {
+		return x.ClientCertificateVerified
+	}
+	return false
+}
+
+func (x *AuthenticateClientRequest) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+// The verdict.
+type AuthenticateClientResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of the two.
+	//
+	// Types that are valid to be assigned to Verdict:
+	//
+	//	*AuthenticateClientResponse_Authenticated
+	//	*AuthenticateClientResponse_InvalidClient
+	Verdict       isAuthenticateClientResponse_Verdict `protobuf_oneof:"verdict"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthenticateClientResponse) Reset() {
+	*x = AuthenticateClientResponse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthenticateClientResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthenticateClientResponse) ProtoMessage() {}
+
+func (x *AuthenticateClientResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthenticateClientResponse.ProtoReflect.Descriptor instead.
+func (*AuthenticateClientResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *AuthenticateClientResponse) GetVerdict() isAuthenticateClientResponse_Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return nil
+}
+
+func (x *AuthenticateClientResponse) GetAuthenticated() *AuthenticatedClient {
+	if x != nil {
+		if x, ok := x.Verdict.(*AuthenticateClientResponse_Authenticated); ok {
+			return x.Authenticated
+		}
+	}
+	return nil
+}
+
+func (x *AuthenticateClientResponse) GetInvalidClient() *InvalidClient {
+	if x != nil {
+		if x, ok := x.Verdict.(*AuthenticateClientResponse_InvalidClient); ok {
+			return x.InvalidClient
+		}
+	}
+	return nil
+}
+
+type isAuthenticateClientResponse_Verdict interface {
+	isAuthenticateClientResponse_Verdict()
+}
+
+type AuthenticateClientResponse_Authenticated struct {
+	// It is this client.
+	Authenticated *AuthenticatedClient `protobuf:"bytes,1,opt,name=authenticated,proto3,oneof"`
+}
+
+type AuthenticateClientResponse_InvalidClient struct {
+	// The answer to the client is the OAuth error invalid_client (RFC 6749 section 5.2).
+	InvalidClient *InvalidClient `protobuf:"bytes,2,opt,name=invalid_client,proto3,oneof"`
+}
+
+func (*AuthenticateClientResponse_Authenticated) isAuthenticateClientResponse_Verdict() {}
+
+func (*AuthenticateClientResponse_InvalidClient) isAuthenticateClientResponse_Verdict() {}
+
+// A client that authenticated.
+type AuthenticatedClient struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client.
+	Client *Client `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
+	// By which method, such as "private_key_jwt".
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// By which of its credentials: a secret's label, a key's kid, a certificate's fingerprint; empty for the method none.
+	Credential    string `protobuf:"bytes,3,opt,name=credential,proto3" json:"credential,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthenticatedClient) Reset() {
+	*x = AuthenticatedClient{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthenticatedClient) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthenticatedClient) ProtoMessage() {}
+
+func (x *AuthenticatedClient) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthenticatedClient.ProtoReflect.Descriptor instead.
+func (*AuthenticatedClient) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *AuthenticatedClient) GetClient() *Client {
+	if x != nil {
+		return x.Client
+	}
+	return nil
+}
+
+func (x *AuthenticatedClient) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *AuthenticatedClient) GetCredential() string {
+	if x != nil {
+		return x.Credential
+	}
+	return ""
+}
+
+// A client that did not authenticate.
+type InvalidClient struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why: for the calling server alone, never for whoever it answers.
+	Reason InvalidClientReason `protobuf:"varint,1,opt,name=reason,proto3,enum=matricula.v1.InvalidClientReason" json:"reason,omitempty"`
+	// A sentence for the calling server's log. It holds no secret.
+	Description   string `protobuf:"bytes,2,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InvalidClient) Reset() {
+	*x = InvalidClient{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InvalidClient) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InvalidClient) ProtoMessage() {}
+
+func (x *InvalidClient) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InvalidClient.ProtoReflect.Descriptor instead.
+func (*InvalidClient) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *InvalidClient) GetReason() InvalidClientReason {
+	if x != nil {
+		return x.Reason
+	}
+	return InvalidClientReason_INVALID_CLIENT_REASON_UNSPECIFIED
+}
+
+func (x *InvalidClient) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+// Which clients were used.
+type ReportClientUseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The uses, in any order.
+	Uses          []*ClientUse `protobuf:"bytes,2,rep,name=uses,proto3" json:"uses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportClientUseRequest) Reset() {
+	*x = ReportClientUseRequest{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportClientUseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportClientUseRequest) ProtoMessage() {}
+
+func (x *ReportClientUseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportClientUseRequest.ProtoReflect.Descriptor instead.
+func (*ReportClientUseRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ReportClientUseRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *ReportClientUseRequest) GetUses() []*ClientUse {
+	if x != nil {
+		return x.Uses
+	}
+	return nil
+}
+
+// One client's use.
+type ClientUse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The client.
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,proto3" json:"client_id,omitempty"`
+	// Seconds since 1970-01-01T00:00:00Z; now when 0, and never later than now.
+	UsedAt uint32 `protobuf:"varint,2,opt,name=used_at,proto3" json:"used_at,omitempty"`
+	// The label of the secret that it used; empty for none or not known.
+	SecretLabel   string `protobuf:"bytes,3,opt,name=secret_label,proto3" json:"secret_label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClientUse) Reset() {
+	*x = ClientUse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClientUse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClientUse) ProtoMessage() {}
+
+func (x *ClientUse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClientUse.ProtoReflect.Descriptor instead.
+func (*ClientUse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ClientUse) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *ClientUse) GetUsedAt() uint32 {
+	if x != nil {
+		return x.UsedAt
+	}
+	return 0
+}
+
+func (x *ClientUse) GetSecretLabel() string {
+	if x != nil {
+		return x.SecretLabel
+	}
+	return ""
+}
+
+// Uses are on record soon: they are gathered, and written within seconds.
+type ReportClientUseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many uses were taken.
+	Taken         uint32 `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportClientUseResponse) Reset() {
+	*x = ReportClientUseResponse{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportClientUseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportClientUseResponse) ProtoMessage() {}
+
+func (x *ReportClientUseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportClientUseResponse.ProtoReflect.Descriptor instead.
+func (*ReportClientUseResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ReportClientUseResponse) GetTaken() uint32 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
 var File_matricula_v1_client_directory_service_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
@@ -371,19 +1757,35 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"+matricula/v1/client_directory_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"Y\n" +
 	"\x10GetClientRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12&\n" +
-	"\tclient_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"A\n" +
+	"\tclient_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"w\n" +
 	"\x11GetClientResponse\x12,\n" +
-	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\"\xaf\x01\n" +
+	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x124\n" +
+	"\asecrets\x18\x02 \x03(\v2\x1a.matricula.v1.ClientSecretR\asecrets\"i\n" +
+	"\x16BatchGetClientsRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x120\n" +
+	"\n" +
+	"client_ids\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xf4\x03\"\x05r\x03\x18\xff\x01R\n" +
+	"client_ids\"c\n" +
+	"\x17BatchGetClientsResponse\x12.\n" +
+	"\aclients\x18\x01 \x03(\v2\x14.matricula.v1.ClientR\aclients\x12\x18\n" +
+	"\amissing\x18\x02 \x03(\tR\amissing\"\xe0\x01\n" +
 	"\x12ListClientsRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n" +
 	"\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
 	"page_token\x122\n" +
-	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\"o\n" +
+	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\x12/\n" +
+	"\x05order\x18\x05 \x01(\x0e2\x19.matricula.v1.ClientOrderR\x05order\"o\n" +
 	"\x13ListClientsResponse\x12.\n" +
 	"\aclients\x18\x01 \x03(\v2\x14.matricula.v1.ClientR\aclients\x12(\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"\x83\x03\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"h\n" +
+	"\x13CountClientsRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x122\n" +
+	"\x06filter\x18\x02 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\"0\n" +
+	"\x14CountClientsResponse\x12\x18\n" +
+	"\aclients\x18\x01 \x01(\rR\aclients\"\xab\x05\n" +
 	"\fClientFilter\x12;\n" +
 	"\x06states\x18\x01 \x03(\x0e2\x19.matricula.v1.ClientStateB\b\xbaH\x05\x92\x01\x02\x10\x04R\x06states\x12$\n" +
 	"\bowner_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\bowner_id\x12\x1f\n" +
@@ -392,16 +1794,123 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"\vsoftware_id\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\vsoftware_id\x12%\n" +
 	"\vissued_from\x18\x06 \x01(\rH\x00R\vissued_from\x88\x01\x01\x12)\n" +
 	"\rissued_before\x18\a \x01(\rH\x01R\rissued_before\x88\x01\x01\x12.\n" +
-	"\rcredential_id\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\rcredential_idB\x0e\n" +
+	"\rcredential_id\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\rcredential_id\x12(\n" +
+	"\n" +
+	"grant_type\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"grant_type\x12.\n" +
+	"\rredirect_host\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\rredirect_host\x12!\n" +
+	"\tused_from\x18\v \x01(\rH\x02R\tused_from\x88\x01\x01\x12%\n" +
+	"\vused_before\x18\f \x01(\rH\x03R\vused_before\x88\x01\x01\x12\x1c\n" +
+	"\x04name\x18\r \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x04name\x12F\n" +
+	"\x19software_statement_issuer\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x19software_statement_issuerB\x0e\n" +
 	"\f_issued_fromB\x10\n" +
-	"\x0e_issued_before2\xd2\x01\n" +
+	"\x0e_issued_beforeB\f\n" +
+	"\n" +
+	"_used_fromB\x0e\n" +
+	"\f_used_before\"\xeb\x01\n" +
+	"\x13WatchClientsRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12,\n" +
+	"\fresume_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\fresume_token\x12\x1a\n" +
+	"\bsnapshot\x18\x03 \x01(\bR\bsnapshot\x122\n" +
+	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\x127\n" +
+	"\x12heartbeat_interval\x18\x05 \x01(\rB\a\xbaH\x04*\x02\x18<R\x12heartbeat_interval\"\xad\x02\n" +
+	"\x14WatchClientsResponse\x12\"\n" +
+	"\fresume_token\x18\x01 \x01(\tR\fresume_token\x125\n" +
+	"\x06client\x18\x02 \x01(\v2\x1b.matricula.v1.WatchedClientH\x00R\x06client\x127\n" +
+	"\aremoved\x18\x03 \x01(\v2\x1b.matricula.v1.RemovedClientH\x00R\aremoved\x12?\n" +
+	"\fsnapshot_end\x18\x04 \x01(\v2\x19.matricula.v1.SnapshotEndH\x00R\fsnapshot_end\x127\n" +
+	"\theartbeat\x18\x05 \x01(\v2\x17.matricula.v1.HeartbeatH\x00R\theartbeatB\a\n" +
+	"\x05event\"\xa1\x01\n" +
+	"\rWatchedClient\x12,\n" +
+	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12B\n" +
+	"\x0esecret_digests\x18\x02 \x03(\v2\x1a.matricula.v1.SecretDigestR\x0esecret_digests\x12\x1e\n" +
+	"\n" +
+	"changed_at\x18\x03 \x01(\rR\n" +
+	"changed_at\"y\n" +
+	"\fSecretDigest\x12\x14\n" +
+	"\x05label\x18\x01 \x01(\tR\x05label\x12\x16\n" +
+	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x1b\n" +
+	"\x06digest\x18\x03 \x01(\fB\x03\x80\x01\x01R\x06digest\x12\x1e\n" +
+	"\n" +
+	"expires_at\x18\x04 \x01(\rR\n" +
+	"expires_at\"a\n" +
+	"\rRemovedClient\x12\x1c\n" +
+	"\tclient_id\x18\x01 \x01(\tR\tclient_id\x12\x18\n" +
+	"\adeleted\x18\x02 \x01(\bR\adeleted\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\rR\aversion\"'\n" +
+	"\vSnapshotEnd\x12\x18\n" +
+	"\aclients\x18\x01 \x01(\rR\aclients\"\v\n" +
+	"\tHeartbeat\"\xfb\x04\n" +
+	"\x19AuthenticateClientRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x126\n" +
+	"\rauthorization\x18\x02 \x01(\tB\v\xbaH\x05r\x03\x18\x80 \x80\x01\x01H\x00R\rauthorization\x88\x01\x01\x12+\n" +
+	"\tclient_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01H\x01R\tclient_id\x88\x01\x01\x126\n" +
+	"\rclient_secret\x18\x04 \x01(\tB\v\xbaH\x05r\x03\x18\x80\b\x80\x01\x01H\x02R\rclient_secret\x88\x01\x01\x12C\n" +
+	"\x15client_assertion_type\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01H\x03R\x15client_assertion_type\x88\x01\x01\x12=\n" +
+	"\x10client_assertion\x18\x06 \x01(\tB\f\xbaH\x06r\x04\x18\x80\x80\x01\x80\x01\x01H\x04R\x10client_assertion\x88\x01\x01\x12>\n" +
+	"\x12client_certificate\x18\a \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80\x01H\x05R\x12client_certificate\x88\x01\x01\x12@\n" +
+	"\x1bclient_certificate_verified\x18\b \x01(\bR\x1bclient_certificate_verified\x12$\n" +
+	"\bendpoint\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bendpointB\x10\n" +
+	"\x0e_authorizationB\f\n" +
+	"\n" +
+	"_client_idB\x10\n" +
+	"\x0e_client_secretB\x18\n" +
+	"\x16_client_assertion_typeB\x13\n" +
+	"\x11_client_assertionB\x15\n" +
+	"\x13_client_certificate\"\xb9\x01\n" +
+	"\x1aAuthenticateClientResponse\x12I\n" +
+	"\rauthenticated\x18\x01 \x01(\v2!.matricula.v1.AuthenticatedClientH\x00R\rauthenticated\x12E\n" +
+	"\x0einvalid_client\x18\x02 \x01(\v2\x1b.matricula.v1.InvalidClientH\x00R\x0einvalid_clientB\t\n" +
+	"\averdict\"{\n" +
+	"\x13AuthenticatedClient\x12,\n" +
+	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x1e\n" +
+	"\n" +
+	"credential\x18\x03 \x01(\tR\n" +
+	"credential\"l\n" +
+	"\rInvalidClient\x129\n" +
+	"\x06reason\x18\x01 \x01(\x0e2!.matricula.v1.InvalidClientReasonR\x06reason\x12 \n" +
+	"\vdescription\x18\x02 \x01(\tR\vdescription\"o\n" +
+	"\x16ReportClientUseRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x126\n" +
+	"\x04uses\x18\x02 \x03(\v2\x17.matricula.v1.ClientUseB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x04uses\"z\n" +
+	"\tClientUse\x12&\n" +
+	"\tclient_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x12\x18\n" +
+	"\aused_at\x18\x02 \x01(\rR\aused_at\x12+\n" +
+	"\fsecret_label\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\fsecret_label\"/\n" +
+	"\x17ReportClientUseResponse\x12\x14\n" +
+	"\x05taken\x18\x01 \x01(\rR\x05taken*h\n" +
+	"\vClientOrder\x12\x1c\n" +
+	"\x18CLIENT_ORDER_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13CLIENT_ORDER_ISSUED\x10\x01\x12\"\n" +
+	"\x1eCLIENT_ORDER_ISSUED_DESCENDING\x10\x02*\xf4\x01\n" +
+	"\x13InvalidClientReason\x12%\n" +
+	"!INVALID_CLIENT_REASON_UNSPECIFIED\x10\x00\x12!\n" +
+	"\x1dINVALID_CLIENT_REASON_UNKNOWN\x10\x01\x12!\n" +
+	"\x1dINVALID_CLIENT_REASON_DELETED\x10\x02\x12#\n" +
+	"\x1fINVALID_CLIENT_REASON_SUSPENDED\x10\x03\x12!\n" +
+	"\x1dINVALID_CLIENT_REASON_EXPIRED\x10\x04\x12(\n" +
+	"$INVALID_CLIENT_REASON_BAD_CREDENTIAL\x10\x052\xe3\x05\n" +
 	"\x16ClientDirectoryService\x12X\n" +
 	"\tGetClient\x12\x1e.matricula.v1.GetClientRequest\x1a\x1f.matricula.v1.GetClientResponse\"\n" +
+	"\xf2\xf9\x18\x06\n" +
+	"\x04\x01\x02\x03\x04\x12j\n" +
+	"\x0fBatchGetClients\x12$.matricula.v1.BatchGetClientsRequest\x1a%.matricula.v1.BatchGetClientsResponse\"\n" +
 	"\xf2\xf9\x18\x06\n" +
 	"\x04\x01\x02\x03\x04\x12^\n" +
 	"\vListClients\x12 .matricula.v1.ListClientsRequest\x1a!.matricula.v1.ListClientsResponse\"\n" +
 	"\xf2\xf9\x18\x06\n" +
-	"\x04\x01\x02\x03\x04B\xab\x01\n" +
+	"\x04\x01\x02\x03\x04\x12a\n" +
+	"\fCountClients\x12!.matricula.v1.CountClientsRequest\x1a\".matricula.v1.CountClientsResponse\"\n" +
+	"\xf2\xf9\x18\x06\n" +
+	"\x04\x01\x02\x03\x04\x12b\n" +
+	"\fWatchClients\x12!.matricula.v1.WatchClientsRequest\x1a\".matricula.v1.WatchClientsResponse\"\t\xf2\xf9\x18\x05\n" +
+	"\x03\x01\x03\x040\x01\x12q\n" +
+	"\x12AuthenticateClient\x12'.matricula.v1.AuthenticateClientRequest\x1a(.matricula.v1.AuthenticateClientResponse\"\b\xf2\xf9\x18\x04\n" +
+	"\x02\x01\x04\x12i\n" +
+	"\x0fReportClientUse\x12$.matricula.v1.ReportClientUseRequest\x1a%.matricula.v1.ReportClientUseResponse\"\t\xf2\xf9\x18\x05\n" +
+	"\x03\x01\x03\x04B\xab\x01\n" +
 	"\x10dev.matricula.v1B\x1bClientDirectoryServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (
@@ -416,30 +1925,78 @@ func file_matricula_v1_client_directory_service_proto_rawDescGZIP() []byte {
 	return file_matricula_v1_client_directory_service_proto_rawDescData
 }
 
-var file_matricula_v1_client_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_matricula_v1_client_directory_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_matricula_v1_client_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_matricula_v1_client_directory_service_proto_goTypes = []any{
-	(*GetClientRequest)(nil),    // 0: matricula.v1.GetClientRequest
-	(*GetClientResponse)(nil),   // 1: matricula.v1.GetClientResponse
-	(*ListClientsRequest)(nil),  // 2: matricula.v1.ListClientsRequest
-	(*ListClientsResponse)(nil), // 3: matricula.v1.ListClientsResponse
-	(*ClientFilter)(nil),        // 4: matricula.v1.ClientFilter
-	(*Client)(nil),              // 5: matricula.v1.Client
-	(ClientState)(0),            // 6: matricula.v1.ClientState
+	(ClientOrder)(0),                   // 0: matricula.v1.ClientOrder
+	(InvalidClientReason)(0),           // 1: matricula.v1.InvalidClientReason
+	(*GetClientRequest)(nil),           // 2: matricula.v1.GetClientRequest
+	(*GetClientResponse)(nil),          // 3: matricula.v1.GetClientResponse
+	(*BatchGetClientsRequest)(nil),     // 4: matricula.v1.BatchGetClientsRequest
+	(*BatchGetClientsResponse)(nil),    // 5: matricula.v1.BatchGetClientsResponse
+	(*ListClientsRequest)(nil),         // 6: matricula.v1.ListClientsRequest
+	(*ListClientsResponse)(nil),        // 7: matricula.v1.ListClientsResponse
+	(*CountClientsRequest)(nil),        // 8: matricula.v1.CountClientsRequest
+	(*CountClientsResponse)(nil),       // 9: matricula.v1.CountClientsResponse
+	(*ClientFilter)(nil),               // 10: matricula.v1.ClientFilter
+	(*WatchClientsRequest)(nil),        // 11: matricula.v1.WatchClientsRequest
+	(*WatchClientsResponse)(nil),       // 12: matricula.v1.WatchClientsResponse
+	(*WatchedClient)(nil),              // 13: matricula.v1.WatchedClient
+	(*SecretDigest)(nil),               // 14: matricula.v1.SecretDigest
+	(*RemovedClient)(nil),              // 15: matricula.v1.RemovedClient
+	(*SnapshotEnd)(nil),                // 16: matricula.v1.SnapshotEnd
+	(*Heartbeat)(nil),                  // 17: matricula.v1.Heartbeat
+	(*AuthenticateClientRequest)(nil),  // 18: matricula.v1.AuthenticateClientRequest
+	(*AuthenticateClientResponse)(nil), // 19: matricula.v1.AuthenticateClientResponse
+	(*AuthenticatedClient)(nil),        // 20: matricula.v1.AuthenticatedClient
+	(*InvalidClient)(nil),              // 21: matricula.v1.InvalidClient
+	(*ReportClientUseRequest)(nil),     // 22: matricula.v1.ReportClientUseRequest
+	(*ClientUse)(nil),                  // 23: matricula.v1.ClientUse
+	(*ReportClientUseResponse)(nil),    // 24: matricula.v1.ReportClientUseResponse
+	(*Client)(nil),                     // 25: matricula.v1.Client
+	(*ClientSecret)(nil),               // 26: matricula.v1.ClientSecret
+	(ClientState)(0),                   // 27: matricula.v1.ClientState
 }
 var file_matricula_v1_client_directory_service_proto_depIdxs = []int32{
-	5, // 0: matricula.v1.GetClientResponse.client:type_name -> matricula.v1.Client
-	4, // 1: matricula.v1.ListClientsRequest.filter:type_name -> matricula.v1.ClientFilter
-	5, // 2: matricula.v1.ListClientsResponse.clients:type_name -> matricula.v1.Client
-	6, // 3: matricula.v1.ClientFilter.states:type_name -> matricula.v1.ClientState
-	0, // 4: matricula.v1.ClientDirectoryService.GetClient:input_type -> matricula.v1.GetClientRequest
-	2, // 5: matricula.v1.ClientDirectoryService.ListClients:input_type -> matricula.v1.ListClientsRequest
-	1, // 6: matricula.v1.ClientDirectoryService.GetClient:output_type -> matricula.v1.GetClientResponse
-	3, // 7: matricula.v1.ClientDirectoryService.ListClients:output_type -> matricula.v1.ListClientsResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	25, // 0: matricula.v1.GetClientResponse.client:type_name -> matricula.v1.Client
+	26, // 1: matricula.v1.GetClientResponse.secrets:type_name -> matricula.v1.ClientSecret
+	25, // 2: matricula.v1.BatchGetClientsResponse.clients:type_name -> matricula.v1.Client
+	10, // 3: matricula.v1.ListClientsRequest.filter:type_name -> matricula.v1.ClientFilter
+	0,  // 4: matricula.v1.ListClientsRequest.order:type_name -> matricula.v1.ClientOrder
+	25, // 5: matricula.v1.ListClientsResponse.clients:type_name -> matricula.v1.Client
+	10, // 6: matricula.v1.CountClientsRequest.filter:type_name -> matricula.v1.ClientFilter
+	27, // 7: matricula.v1.ClientFilter.states:type_name -> matricula.v1.ClientState
+	10, // 8: matricula.v1.WatchClientsRequest.filter:type_name -> matricula.v1.ClientFilter
+	13, // 9: matricula.v1.WatchClientsResponse.client:type_name -> matricula.v1.WatchedClient
+	15, // 10: matricula.v1.WatchClientsResponse.removed:type_name -> matricula.v1.RemovedClient
+	16, // 11: matricula.v1.WatchClientsResponse.snapshot_end:type_name -> matricula.v1.SnapshotEnd
+	17, // 12: matricula.v1.WatchClientsResponse.heartbeat:type_name -> matricula.v1.Heartbeat
+	25, // 13: matricula.v1.WatchedClient.client:type_name -> matricula.v1.Client
+	14, // 14: matricula.v1.WatchedClient.secret_digests:type_name -> matricula.v1.SecretDigest
+	20, // 15: matricula.v1.AuthenticateClientResponse.authenticated:type_name -> matricula.v1.AuthenticatedClient
+	21, // 16: matricula.v1.AuthenticateClientResponse.invalid_client:type_name -> matricula.v1.InvalidClient
+	25, // 17: matricula.v1.AuthenticatedClient.client:type_name -> matricula.v1.Client
+	1,  // 18: matricula.v1.InvalidClient.reason:type_name -> matricula.v1.InvalidClientReason
+	23, // 19: matricula.v1.ReportClientUseRequest.uses:type_name -> matricula.v1.ClientUse
+	2,  // 20: matricula.v1.ClientDirectoryService.GetClient:input_type -> matricula.v1.GetClientRequest
+	4,  // 21: matricula.v1.ClientDirectoryService.BatchGetClients:input_type -> matricula.v1.BatchGetClientsRequest
+	6,  // 22: matricula.v1.ClientDirectoryService.ListClients:input_type -> matricula.v1.ListClientsRequest
+	8,  // 23: matricula.v1.ClientDirectoryService.CountClients:input_type -> matricula.v1.CountClientsRequest
+	11, // 24: matricula.v1.ClientDirectoryService.WatchClients:input_type -> matricula.v1.WatchClientsRequest
+	18, // 25: matricula.v1.ClientDirectoryService.AuthenticateClient:input_type -> matricula.v1.AuthenticateClientRequest
+	22, // 26: matricula.v1.ClientDirectoryService.ReportClientUse:input_type -> matricula.v1.ReportClientUseRequest
+	3,  // 27: matricula.v1.ClientDirectoryService.GetClient:output_type -> matricula.v1.GetClientResponse
+	5,  // 28: matricula.v1.ClientDirectoryService.BatchGetClients:output_type -> matricula.v1.BatchGetClientsResponse
+	7,  // 29: matricula.v1.ClientDirectoryService.ListClients:output_type -> matricula.v1.ListClientsResponse
+	9,  // 30: matricula.v1.ClientDirectoryService.CountClients:output_type -> matricula.v1.CountClientsResponse
+	12, // 31: matricula.v1.ClientDirectoryService.WatchClients:output_type -> matricula.v1.WatchClientsResponse
+	19, // 32: matricula.v1.ClientDirectoryService.AuthenticateClient:output_type -> matricula.v1.AuthenticateClientResponse
+	24, // 33: matricula.v1.ClientDirectoryService.ReportClientUse:output_type -> matricula.v1.ReportClientUseResponse
+	27, // [27:34] is the sub-list for method output_type
+	20, // [20:27] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_matricula_v1_client_directory_service_proto_init() }
@@ -449,19 +2006,31 @@ func file_matricula_v1_client_directory_service_proto_init() {
 	}
 	file_matricula_v1_client_proto_init()
 	file_matricula_v1_options_proto_init()
-	file_matricula_v1_client_directory_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_matricula_v1_client_directory_service_proto_msgTypes[8].OneofWrappers = []any{}
+	file_matricula_v1_client_directory_service_proto_msgTypes[10].OneofWrappers = []any{
+		(*WatchClientsResponse_Client)(nil),
+		(*WatchClientsResponse_Removed)(nil),
+		(*WatchClientsResponse_SnapshotEnd)(nil),
+		(*WatchClientsResponse_Heartbeat)(nil),
+	}
+	file_matricula_v1_client_directory_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_matricula_v1_client_directory_service_proto_msgTypes[17].OneofWrappers = []any{
+		(*AuthenticateClientResponse_Authenticated)(nil),
+		(*AuthenticateClientResponse_InvalidClient)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_client_directory_service_proto_rawDesc), len(file_matricula_v1_client_directory_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   5,
+			NumEnums:      2,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_matricula_v1_client_directory_service_proto_goTypes,
 		DependencyIndexes: file_matricula_v1_client_directory_service_proto_depIdxs,
+		EnumInfos:         file_matricula_v1_client_directory_service_proto_enumTypes,
 		MessageInfos:      file_matricula_v1_client_directory_service_proto_msgTypes,
 	}.Build()
 	File_matricula_v1_client_directory_service_proto = out.File

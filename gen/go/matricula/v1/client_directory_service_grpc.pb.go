@@ -23,20 +23,35 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	ClientDirectoryService_GetClient_FullMethodName   = "/matricula.v1.ClientDirectoryService/GetClient"
-	ClientDirectoryService_ListClients_FullMethodName = "/matricula.v1.ClientDirectoryService/ListClients"
+	ClientDirectoryService_GetClient_FullMethodName          = "/matricula.v1.ClientDirectoryService/GetClient"
+	ClientDirectoryService_BatchGetClients_FullMethodName    = "/matricula.v1.ClientDirectoryService/BatchGetClients"
+	ClientDirectoryService_ListClients_FullMethodName        = "/matricula.v1.ClientDirectoryService/ListClients"
+	ClientDirectoryService_CountClients_FullMethodName       = "/matricula.v1.ClientDirectoryService/CountClients"
+	ClientDirectoryService_WatchClients_FullMethodName       = "/matricula.v1.ClientDirectoryService/WatchClients"
+	ClientDirectoryService_AuthenticateClient_FullMethodName = "/matricula.v1.ClientDirectoryService/AuthenticateClient"
+	ClientDirectoryService_ReportClientUse_FullMethodName    = "/matricula.v1.ClientDirectoryService/ReportClientUse"
 )
 
 // ClientDirectoryServiceClient is the client API for ClientDirectoryService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Read-only: a reader can be granted this service alone.
+// Read-only but for reported uses: a reader can be granted this service alone.
 type ClientDirectoryServiceClient interface {
 	// One client by its id. A registrar is shown those that it owns.
 	GetClient(ctx context.Context, in *GetClientRequest, opts ...grpc.CallOption) (*GetClientResponse, error)
-	// Clients by page, newest last. A registrar is shown those that it owns.
+	// Several clients by their ids. A registrar is shown those that it owns.
+	BatchGetClients(ctx context.Context, in *BatchGetClientsRequest, opts ...grpc.CallOption) (*BatchGetClientsResponse, error)
+	// Clients by page, in the order of their registration. A registrar is shown those that it owns.
 	ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error)
+	// How many clients match. A registrar counts those that it owns.
+	CountClients(ctx context.Context, in *CountClientsRequest, opts ...grpc.CallOption) (*CountClientsResponse, error)
+	// Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+	WatchClients(ctx context.Context, in *WatchClientsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchClientsResponse], error)
+	// Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+	AuthenticateClient(ctx context.Context, in *AuthenticateClientRequest, opts ...grpc.CallOption) (*AuthenticateClientResponse, error)
+	// Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+	ReportClientUse(ctx context.Context, in *ReportClientUseRequest, opts ...grpc.CallOption) (*ReportClientUseResponse, error)
 }
 
 type clientDirectoryServiceClient struct {
@@ -57,6 +72,16 @@ func (c *clientDirectoryServiceClient) GetClient(ctx context.Context, in *GetCli
 	return out, nil
 }
 
+func (c *clientDirectoryServiceClient) BatchGetClients(ctx context.Context, in *BatchGetClientsRequest, opts ...grpc.CallOption) (*BatchGetClientsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetClientsResponse)
+	err := c.cc.Invoke(ctx, ClientDirectoryService_BatchGetClients_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListClientsResponse)
@@ -67,16 +92,75 @@ func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, in *List
 	return out, nil
 }
 
+func (c *clientDirectoryServiceClient) CountClients(ctx context.Context, in *CountClientsRequest, opts ...grpc.CallOption) (*CountClientsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CountClientsResponse)
+	err := c.cc.Invoke(ctx, ClientDirectoryService_CountClients_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *clientDirectoryServiceClient) WatchClients(ctx context.Context, in *WatchClientsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchClientsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ClientDirectoryService_ServiceDesc.Streams[0], ClientDirectoryService_WatchClients_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchClientsRequest, WatchClientsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ClientDirectoryService_WatchClientsClient = grpc.ServerStreamingClient[WatchClientsResponse]
+
+func (c *clientDirectoryServiceClient) AuthenticateClient(ctx context.Context, in *AuthenticateClientRequest, opts ...grpc.CallOption) (*AuthenticateClientResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AuthenticateClientResponse)
+	err := c.cc.Invoke(ctx, ClientDirectoryService_AuthenticateClient_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *clientDirectoryServiceClient) ReportClientUse(ctx context.Context, in *ReportClientUseRequest, opts ...grpc.CallOption) (*ReportClientUseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReportClientUseResponse)
+	err := c.cc.Invoke(ctx, ClientDirectoryService_ReportClientUse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ClientDirectoryServiceServer is the server API for ClientDirectoryService service.
 // All implementations must embed UnimplementedClientDirectoryServiceServer
 // for forward compatibility.
 //
-// Read-only: a reader can be granted this service alone.
+// Read-only but for reported uses: a reader can be granted this service alone.
 type ClientDirectoryServiceServer interface {
 	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *GetClientRequest) (*GetClientResponse, error)
-	// Clients by page, newest last. A registrar is shown those that it owns.
+	// Several clients by their ids. A registrar is shown those that it owns.
+	BatchGetClients(context.Context, *BatchGetClientsRequest) (*BatchGetClientsResponse, error)
+	// Clients by page, in the order of their registration. A registrar is shown those that it owns.
 	ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error)
+	// How many clients match. A registrar counts those that it owns.
+	CountClients(context.Context, *CountClientsRequest) (*CountClientsResponse, error)
+	// Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+	WatchClients(*WatchClientsRequest, grpc.ServerStreamingServer[WatchClientsResponse]) error
+	// Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+	AuthenticateClient(context.Context, *AuthenticateClientRequest) (*AuthenticateClientResponse, error)
+	// Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+	ReportClientUse(context.Context, *ReportClientUseRequest) (*ReportClientUseResponse, error)
 	mustEmbedUnimplementedClientDirectoryServiceServer()
 }
 
@@ -90,8 +174,23 @@ type UnimplementedClientDirectoryServiceServer struct{}
 func (UnimplementedClientDirectoryServiceServer) GetClient(context.Context, *GetClientRequest) (*GetClientResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetClient not implemented")
 }
+func (UnimplementedClientDirectoryServiceServer) BatchGetClients(context.Context, *BatchGetClientsRequest) (*BatchGetClientsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetClients not implemented")
+}
 func (UnimplementedClientDirectoryServiceServer) ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListClients not implemented")
+}
+func (UnimplementedClientDirectoryServiceServer) CountClients(context.Context, *CountClientsRequest) (*CountClientsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountClients not implemented")
+}
+func (UnimplementedClientDirectoryServiceServer) WatchClients(*WatchClientsRequest, grpc.ServerStreamingServer[WatchClientsResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchClients not implemented")
+}
+func (UnimplementedClientDirectoryServiceServer) AuthenticateClient(context.Context, *AuthenticateClientRequest) (*AuthenticateClientResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AuthenticateClient not implemented")
+}
+func (UnimplementedClientDirectoryServiceServer) ReportClientUse(context.Context, *ReportClientUseRequest) (*ReportClientUseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReportClientUse not implemented")
 }
 func (UnimplementedClientDirectoryServiceServer) mustEmbedUnimplementedClientDirectoryServiceServer() {
 }
@@ -133,6 +232,24 @@ func _ClientDirectoryService_GetClient_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ClientDirectoryService_BatchGetClients_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetClientsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClientDirectoryServiceServer).BatchGetClients(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClientDirectoryService_BatchGetClients_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClientDirectoryServiceServer).BatchGetClients(ctx, req.(*BatchGetClientsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ClientDirectoryService_ListClients_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListClientsRequest)
 	if err := dec(in); err != nil {
@@ -151,6 +268,71 @@ func _ClientDirectoryService_ListClients_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ClientDirectoryService_CountClients_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountClientsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClientDirectoryServiceServer).CountClients(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClientDirectoryService_CountClients_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClientDirectoryServiceServer).CountClients(ctx, req.(*CountClientsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ClientDirectoryService_WatchClients_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchClientsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ClientDirectoryServiceServer).WatchClients(m, &grpc.GenericServerStream[WatchClientsRequest, WatchClientsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ClientDirectoryService_WatchClientsServer = grpc.ServerStreamingServer[WatchClientsResponse]
+
+func _ClientDirectoryService_AuthenticateClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AuthenticateClientRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClientDirectoryServiceServer).AuthenticateClient(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClientDirectoryService_AuthenticateClient_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClientDirectoryServiceServer).AuthenticateClient(ctx, req.(*AuthenticateClientRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ClientDirectoryService_ReportClientUse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReportClientUseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClientDirectoryServiceServer).ReportClientUse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClientDirectoryService_ReportClientUse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClientDirectoryServiceServer).ReportClientUse(ctx, req.(*ReportClientUseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ClientDirectoryService_ServiceDesc is the grpc.ServiceDesc for ClientDirectoryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -163,10 +345,32 @@ var ClientDirectoryService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ClientDirectoryService_GetClient_Handler,
 		},
 		{
+			MethodName: "BatchGetClients",
+			Handler:    _ClientDirectoryService_BatchGetClients_Handler,
+		},
+		{
 			MethodName: "ListClients",
 			Handler:    _ClientDirectoryService_ListClients_Handler,
 		},
+		{
+			MethodName: "CountClients",
+			Handler:    _ClientDirectoryService_CountClients_Handler,
+		},
+		{
+			MethodName: "AuthenticateClient",
+			Handler:    _ClientDirectoryService_AuthenticateClient_Handler,
+		},
+		{
+			MethodName: "ReportClientUse",
+			Handler:    _ClientDirectoryService_ReportClientUse_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "WatchClients",
+			Handler:       _ClientDirectoryService_WatchClients_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "matricula/v1/client_directory_service.proto",
 }

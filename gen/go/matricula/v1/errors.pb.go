@@ -68,6 +68,12 @@ const (
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 19
 	// The owner, the credential or the open way in has as many clients as it may have.
 	ErrorReason_ERROR_REASON_QUOTA_EXCEEDED ErrorReason = 20
+	// The resume token is older than the change log, or of another one: begin again with a snapshot.
+	ErrorReason_ERROR_REASON_RESUME_TOKEN_EXPIRED ErrorReason = 21
+	// The reader of a stream did not keep up: go on from the last resume token.
+	ErrorReason_ERROR_REASON_READER_TOO_SLOW ErrorReason = 22
+	// The client is suspended: it changes nothing until it is resumed.
+	ErrorReason_ERROR_REASON_CLIENT_SUSPENDED ErrorReason = 23
 )
 
 // Enum value maps for ErrorReason.
@@ -94,6 +100,9 @@ var (
 		18: "ERROR_REASON_UNIMPLEMENTED",
 		19: "ERROR_REASON_INTERNAL",
 		20: "ERROR_REASON_QUOTA_EXCEEDED",
+		21: "ERROR_REASON_RESUME_TOKEN_EXPIRED",
+		22: "ERROR_REASON_READER_TOO_SLOW",
+		23: "ERROR_REASON_CLIENT_SUSPENDED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                   0,
@@ -117,6 +126,9 @@ var (
 		"ERROR_REASON_UNIMPLEMENTED":                 18,
 		"ERROR_REASON_INTERNAL":                      19,
 		"ERROR_REASON_QUOTA_EXCEEDED":                20,
+		"ERROR_REASON_RESUME_TOKEN_EXPIRED":          21,
+		"ERROR_REASON_READER_TOO_SLOW":               22,
+		"ERROR_REASON_CLIENT_SUSPENDED":              23,
 	}
 )
 
@@ -289,7 +301,7 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06clause\x18\x03 \x01(\tR\x06clause\x12 \n" +
-	"\vdescription\x18\x04 \x01(\tR\vdescription*\xe9\x05\n" +
+	"\vdescription\x18\x04 \x01(\tR\vdescription*\xd5\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12%\n" +
 	"!ERROR_REASON_INVALID_REDIRECT_URI\x10\x01\x12(\n" +
@@ -312,7 +324,10 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10\x11\x12\x1e\n" +
 	"\x1aERROR_REASON_UNIMPLEMENTED\x10\x12\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x13\x12\x1f\n" +
-	"\x1bERROR_REASON_QUOTA_EXCEEDED\x10\x14B\x9b\x01\n" +
+	"\x1bERROR_REASON_QUOTA_EXCEEDED\x10\x14\x12%\n" +
+	"!ERROR_REASON_RESUME_TOKEN_EXPIRED\x10\x15\x12 \n" +
+	"\x1cERROR_REASON_READER_TOO_SLOW\x10\x16\x12!\n" +
+	"\x1dERROR_REASON_CLIENT_SUSPENDED\x10\x17B\x9b\x01\n" +
 	"\x10dev.matricula.v1B\vErrorsProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

@@ -6,9 +6,9 @@
 //
 // UNSTABLE until 1.0: fields may still move.
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Client, ClientState } from "./client_pb.js";
+import type { Client, ClientSecret, ClientState } from "./client_pb.js";
 
 /**
  * Describes the file matricula/v1/client_directory_service.proto.
@@ -54,6 +54,13 @@ export declare type GetClientResponse = Message<"matricula.v1.GetClientResponse"
    * @generated from field: matricula.v1.Client client = 1;
    */
   client?: Client | undefined;
+
+  /**
+   * What is on record of its secrets, the newest last.
+   *
+   * @generated from field: repeated matricula.v1.ClientSecret secrets = 2;
+   */
+  secrets: ClientSecret[];
 };
 
 /**
@@ -61,6 +68,60 @@ export declare type GetClientResponse = Message<"matricula.v1.GetClientResponse"
  * Use `create(GetClientResponseSchema)` to create a new message.
  */
 export declare const GetClientResponseSchema: GenMessage<GetClientResponse>;
+
+/**
+ * Which clients.
+ *
+ * @generated from message matricula.v1.BatchGetClientsRequest
+ */
+export declare type BatchGetClientsRequest = Message<"matricula.v1.BatchGetClientsRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The clients.
+   *
+   * @generated from field: repeated string client_ids = 2 [json_name = "client_ids"];
+   */
+  clientIds: string[];
+};
+
+/**
+ * Describes the message matricula.v1.BatchGetClientsRequest.
+ * Use `create(BatchGetClientsRequestSchema)` to create a new message.
+ */
+export declare const BatchGetClientsRequestSchema: GenMessage<BatchGetClientsRequest>;
+
+/**
+ * The clients.
+ *
+ * @generated from message matricula.v1.BatchGetClientsResponse
+ */
+export declare type BatchGetClientsResponse = Message<"matricula.v1.BatchGetClientsResponse"> & {
+  /**
+   * Those that are there, in the order of the request, each once.
+   *
+   * @generated from field: repeated matricula.v1.Client clients = 1;
+   */
+  clients: Client[];
+
+  /**
+   * The ids of which there is no client that the caller may see.
+   *
+   * @generated from field: repeated string missing = 2;
+   */
+  missing: string[];
+};
+
+/**
+ * Describes the message matricula.v1.BatchGetClientsResponse.
+ * Use `create(BatchGetClientsResponseSchema)` to create a new message.
+ */
+export declare const BatchGetClientsResponseSchema: GenMessage<BatchGetClientsResponse>;
 
 /**
  * Which clients.
@@ -95,6 +156,13 @@ export declare type ListClientsRequest = Message<"matricula.v1.ListClientsReques
    * @generated from field: matricula.v1.ClientFilter filter = 4;
    */
   filter?: ClientFilter | undefined;
+
+  /**
+   * The order; oldest registration first when unspecified.
+   *
+   * @generated from field: matricula.v1.ClientOrder order = 5;
+   */
+  order: ClientOrder;
 };
 
 /**
@@ -129,6 +197,53 @@ export declare type ListClientsResponse = Message<"matricula.v1.ListClientsRespo
  * Use `create(ListClientsResponseSchema)` to create a new message.
  */
 export declare const ListClientsResponseSchema: GenMessage<ListClientsResponse>;
+
+/**
+ * Which clients.
+ *
+ * @generated from message matricula.v1.CountClientsRequest
+ */
+export declare type CountClientsRequest = Message<"matricula.v1.CountClientsRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * Only clients that match.
+   *
+   * @generated from field: matricula.v1.ClientFilter filter = 2;
+   */
+  filter?: ClientFilter | undefined;
+};
+
+/**
+ * Describes the message matricula.v1.CountClientsRequest.
+ * Use `create(CountClientsRequestSchema)` to create a new message.
+ */
+export declare const CountClientsRequestSchema: GenMessage<CountClientsRequest>;
+
+/**
+ * How many.
+ *
+ * @generated from message matricula.v1.CountClientsResponse
+ */
+export declare type CountClientsResponse = Message<"matricula.v1.CountClientsResponse"> & {
+  /**
+   * The clients that match.
+   *
+   * @generated from field: uint32 clients = 1;
+   */
+  clients: number;
+};
+
+/**
+ * Describes the message matricula.v1.CountClientsResponse.
+ * Use `create(CountClientsResponseSchema)` to create a new message.
+ */
+export declare const CountClientsResponseSchema: GenMessage<CountClientsResponse>;
 
 /**
  * Conditions, all of which must hold; what is absent or empty does not restrict.
@@ -191,6 +306,48 @@ export declare type ClientFilter = Message<"matricula.v1.ClientFilter"> & {
    * @generated from field: string credential_id = 8 [json_name = "credential_id"];
    */
   credentialId: string;
+
+  /**
+   * One of the metadata's grant_types.
+   *
+   * @generated from field: string grant_type = 9 [json_name = "grant_type"];
+   */
+  grantType: string;
+
+  /**
+   * The host of one of the metadata's redirect_uris, compared without case.
+   *
+   * @generated from field: string redirect_host = 10 [json_name = "redirect_host"];
+   */
+  redirectHost: string;
+
+  /**
+   * Last used at this second or later.
+   *
+   * @generated from field: optional uint32 used_from = 11 [json_name = "used_from"];
+   */
+  usedFrom?: number | undefined;
+
+  /**
+   * Last used before this second; clients of which no use was reported count as used when they were registered.
+   *
+   * @generated from field: optional uint32 used_before = 12 [json_name = "used_before"];
+   */
+  usedBefore?: number | undefined;
+
+  /**
+   * A part of the metadata's client_name in any language, compared without case.
+   *
+   * @generated from field: string name = 13;
+   */
+  name: string;
+
+  /**
+   * The issuer of the software statement that it registered with.
+   *
+   * @generated from field: string software_statement_issuer = 14 [json_name = "software_statement_issuer"];
+   */
+  softwareStatementIssuer: string;
 };
 
 /**
@@ -200,7 +357,596 @@ export declare type ClientFilter = Message<"matricula.v1.ClientFilter"> & {
 export declare const ClientFilterSchema: GenMessage<ClientFilter>;
 
 /**
- * Read-only: a reader can be granted this service alone.
+ * From where, and which changes.
+ *
+ * @generated from message matricula.v1.WatchClientsRequest
+ */
+export declare type WatchClientsRequest = Message<"matricula.v1.WatchClientsRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
+   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   *
+   * @generated from field: string resume_token = 2 [json_name = "resume_token"];
+   */
+  resumeToken: string;
+
+  /**
+   * Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change.
+   *
+   * @generated from field: bool snapshot = 3;
+   */
+  snapshot: boolean;
+
+  /**
+   * Only clients that match. One that no longer does comes once more, as removed.
+   *
+   * @generated from field: matricula.v1.ClientFilter filter = 4;
+   */
+  filter?: ClientFilter | undefined;
+
+  /**
+   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+   *
+   * @generated from field: uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval"];
+   */
+  heartbeatInterval: number;
+};
+
+/**
+ * Describes the message matricula.v1.WatchClientsRequest.
+ * Use `create(WatchClientsRequestSchema)` to create a new message.
+ */
+export declare const WatchClientsRequestSchema: GenMessage<WatchClientsRequest>;
+
+/**
+ * What happened. Whoever keeps the resume_token with what it has done can go on from there.
+ *
+ * @generated from message matricula.v1.WatchClientsResponse
+ */
+export declare type WatchClientsResponse = Message<"matricula.v1.WatchClientsResponse"> & {
+  /**
+   * Where to go on after this answer. Sealed: it means nothing to its reader.
+   *
+   * @generated from field: string resume_token = 1 [json_name = "resume_token"];
+   */
+  resumeToken: string;
+
+  /**
+   * What happened.
+   *
+   * @generated from oneof matricula.v1.WatchClientsResponse.event
+   */
+  event: {
+    /**
+     * A client is, or has become, as it says; changes that followed each other may come as one.
+     *
+     * @generated from field: matricula.v1.WatchedClient client = 2;
+     */
+    value: WatchedClient;
+    case: "client";
+  } | {
+    /**
+     * There is no such client any more, or it no longer matches.
+     *
+     * @generated from field: matricula.v1.RemovedClient removed = 3;
+     */
+    value: RemovedClient;
+    case: "removed";
+  } | {
+    /**
+     * The snapshot is complete: what was not in it is not there.
+     *
+     * @generated from field: matricula.v1.SnapshotEnd snapshot_end = 4 [json_name = "snapshot_end"];
+     */
+    value: SnapshotEnd;
+    case: "snapshotEnd";
+  } | {
+    /**
+     * Nothing to report; all changes before this answer have been sent.
+     *
+     * @generated from field: matricula.v1.Heartbeat heartbeat = 5;
+     */
+    value: Heartbeat;
+    case: "heartbeat";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message matricula.v1.WatchClientsResponse.
+ * Use `create(WatchClientsResponseSchema)` to create a new message.
+ */
+export declare const WatchClientsResponseSchema: GenMessage<WatchClientsResponse>;
+
+/**
+ * A client as it is now.
+ *
+ * @generated from message matricula.v1.WatchedClient
+ */
+export declare type WatchedClient = Message<"matricula.v1.WatchedClient"> & {
+  /**
+   * The client, whatever its state but deleted.
+   *
+   * @generated from field: matricula.v1.Client client = 1;
+   */
+  client?: Client | undefined;
+
+  /**
+   * The digests of its valid secrets: for callers with the role ROLE_VERIFIER alone.
+   *
+   * @generated from field: repeated matricula.v1.SecretDigest secret_digests = 2 [json_name = "secret_digests"];
+   */
+  secretDigests: SecretDigest[];
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot.
+   *
+   * @generated from field: uint32 changed_at = 3 [json_name = "changed_at"];
+   */
+  changedAt: number;
+};
+
+/**
+ * Describes the message matricula.v1.WatchedClient.
+ * Use `create(WatchedClientSchema)` to create a new message.
+ */
+export declare const WatchedClientSchema: GenMessage<WatchedClient>;
+
+/**
+ * A secret's digest: SHA-256 over "client_secret", realm, client id and secret, as docs/watch.md spells it.
+ *
+ * @generated from message matricula.v1.SecretDigest
+ */
+export declare type SecretDigest = Message<"matricula.v1.SecretDigest"> & {
+  /**
+   * The secret's label.
+   *
+   * @generated from field: string label = 1;
+   */
+  label: string;
+
+  /**
+   * How the digest is made: "sha256".
+   *
+   * @generated from field: string scheme = 2;
+   */
+  scheme: string;
+
+  /**
+   * The digest.
+   *
+   * @generated from field: bytes digest = 3;
+   */
+  digest: Uint8Array;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z, 0 for never.
+   *
+   * @generated from field: uint32 expires_at = 4 [json_name = "expires_at"];
+   */
+  expiresAt: number;
+};
+
+/**
+ * Describes the message matricula.v1.SecretDigest.
+ * Use `create(SecretDigestSchema)` to create a new message.
+ */
+export declare const SecretDigestSchema: GenMessage<SecretDigest>;
+
+/**
+ * A client that is gone, or no longer matches.
+ *
+ * @generated from message matricula.v1.RemovedClient
+ */
+export declare type RemovedClient = Message<"matricula.v1.RemovedClient"> & {
+  /**
+   * The client.
+   *
+   * @generated from field: string client_id = 1 [json_name = "client_id"];
+   */
+  clientId: string;
+
+  /**
+   * Whether it is deleted; otherwise it no longer matches the filter.
+   *
+   * @generated from field: bool deleted = 2;
+   */
+  deleted: boolean;
+
+  /**
+   * The version of the change.
+   *
+   * @generated from field: uint32 version = 3;
+   */
+  version: number;
+};
+
+/**
+ * Describes the message matricula.v1.RemovedClient.
+ * Use `create(RemovedClientSchema)` to create a new message.
+ */
+export declare const RemovedClientSchema: GenMessage<RemovedClient>;
+
+/**
+ * The end of a snapshot.
+ *
+ * @generated from message matricula.v1.SnapshotEnd
+ */
+export declare type SnapshotEnd = Message<"matricula.v1.SnapshotEnd"> & {
+  /**
+   * How many clients it held.
+   *
+   * @generated from field: uint32 clients = 1;
+   */
+  clients: number;
+};
+
+/**
+ * Describes the message matricula.v1.SnapshotEnd.
+ * Use `create(SnapshotEndSchema)` to create a new message.
+ */
+export declare const SnapshotEndSchema: GenMessage<SnapshotEnd>;
+
+/**
+ * A sign of life.
+ *
+ * @generated from message matricula.v1.Heartbeat
+ */
+export declare type Heartbeat = Message<"matricula.v1.Heartbeat"> & {
+};
+
+/**
+ * Describes the message matricula.v1.Heartbeat.
+ * Use `create(HeartbeatSchema)` to create a new message.
+ */
+export declare const HeartbeatSchema: GenMessage<Heartbeat>;
+
+/**
+ * What arrived at a token endpoint, as it arrived. Members that did not arrive are absent.
+ *
+ * @generated from message matricula.v1.AuthenticateClientRequest
+ */
+export declare type AuthenticateClientRequest = Message<"matricula.v1.AuthenticateClientRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The Authorization header (client_secret_basic).
+   *
+   * @generated from field: optional string authorization = 2;
+   */
+  authorization?: string | undefined;
+
+  /**
+   * The parameter client_id.
+   *
+   * @generated from field: optional string client_id = 3 [json_name = "client_id"];
+   */
+  clientId?: string | undefined;
+
+  /**
+   * The parameter client_secret (client_secret_post).
+   *
+   * @generated from field: optional string client_secret = 4 [json_name = "client_secret"];
+   */
+  clientSecret?: string | undefined;
+
+  /**
+   * The parameter client_assertion_type (RFC 7521 section 4.2).
+   *
+   * @generated from field: optional string client_assertion_type = 5 [json_name = "client_assertion_type"];
+   */
+  clientAssertionType?: string | undefined;
+
+  /**
+   * The parameter client_assertion.
+   *
+   * @generated from field: optional string client_assertion = 6 [json_name = "client_assertion"];
+   */
+  clientAssertion?: string | undefined;
+
+  /**
+   * The client certificate of the TLS connection (DER), whose chain the caller has verified for tls_client_auth.
+   *
+   * @generated from field: optional bytes client_certificate = 7 [json_name = "client_certificate"];
+   */
+  clientCertificate?: Uint8Array | undefined;
+
+  /**
+   * Whether the caller has verified the certificate's chain against the authorities that it trusts for tls_client_auth. Without it only
+   * self_signed_tls_client_auth can hold.
+   *
+   * @generated from field: bool client_certificate_verified = 8 [json_name = "client_certificate_verified"];
+   */
+  clientCertificateVerified: boolean;
+
+  /**
+   * The URL of the endpoint at which it arrived: an audience that assertions may name besides the realm's issuer and token endpoint.
+   *
+   * @generated from field: string endpoint = 9;
+   */
+  endpoint: string;
+};
+
+/**
+ * Describes the message matricula.v1.AuthenticateClientRequest.
+ * Use `create(AuthenticateClientRequestSchema)` to create a new message.
+ */
+export declare const AuthenticateClientRequestSchema: GenMessage<AuthenticateClientRequest>;
+
+/**
+ * The verdict.
+ *
+ * @generated from message matricula.v1.AuthenticateClientResponse
+ */
+export declare type AuthenticateClientResponse = Message<"matricula.v1.AuthenticateClientResponse"> & {
+  /**
+   * One of the two.
+   *
+   * @generated from oneof matricula.v1.AuthenticateClientResponse.verdict
+   */
+  verdict: {
+    /**
+     * It is this client.
+     *
+     * @generated from field: matricula.v1.AuthenticatedClient authenticated = 1;
+     */
+    value: AuthenticatedClient;
+    case: "authenticated";
+  } | {
+    /**
+     * The answer to the client is the OAuth error invalid_client (RFC 6749 section 5.2).
+     *
+     * @generated from field: matricula.v1.InvalidClient invalid_client = 2 [json_name = "invalid_client"];
+     */
+    value: InvalidClient;
+    case: "invalidClient";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message matricula.v1.AuthenticateClientResponse.
+ * Use `create(AuthenticateClientResponseSchema)` to create a new message.
+ */
+export declare const AuthenticateClientResponseSchema: GenMessage<AuthenticateClientResponse>;
+
+/**
+ * A client that authenticated.
+ *
+ * @generated from message matricula.v1.AuthenticatedClient
+ */
+export declare type AuthenticatedClient = Message<"matricula.v1.AuthenticatedClient"> & {
+  /**
+   * The client.
+   *
+   * @generated from field: matricula.v1.Client client = 1;
+   */
+  client?: Client | undefined;
+
+  /**
+   * By which method, such as "private_key_jwt".
+   *
+   * @generated from field: string method = 2;
+   */
+  method: string;
+
+  /**
+   * By which of its credentials: a secret's label, a key's kid, a certificate's fingerprint; empty for the method none.
+   *
+   * @generated from field: string credential = 3;
+   */
+  credential: string;
+};
+
+/**
+ * Describes the message matricula.v1.AuthenticatedClient.
+ * Use `create(AuthenticatedClientSchema)` to create a new message.
+ */
+export declare const AuthenticatedClientSchema: GenMessage<AuthenticatedClient>;
+
+/**
+ * A client that did not authenticate.
+ *
+ * @generated from message matricula.v1.InvalidClient
+ */
+export declare type InvalidClient = Message<"matricula.v1.InvalidClient"> & {
+  /**
+   * Why: for the calling server alone, never for whoever it answers.
+   *
+   * @generated from field: matricula.v1.InvalidClientReason reason = 1;
+   */
+  reason: InvalidClientReason;
+
+  /**
+   * A sentence for the calling server's log. It holds no secret.
+   *
+   * @generated from field: string description = 2;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message matricula.v1.InvalidClient.
+ * Use `create(InvalidClientSchema)` to create a new message.
+ */
+export declare const InvalidClientSchema: GenMessage<InvalidClient>;
+
+/**
+ * Which clients were used.
+ *
+ * @generated from message matricula.v1.ReportClientUseRequest
+ */
+export declare type ReportClientUseRequest = Message<"matricula.v1.ReportClientUseRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The uses, in any order.
+   *
+   * @generated from field: repeated matricula.v1.ClientUse uses = 2;
+   */
+  uses: ClientUse[];
+};
+
+/**
+ * Describes the message matricula.v1.ReportClientUseRequest.
+ * Use `create(ReportClientUseRequestSchema)` to create a new message.
+ */
+export declare const ReportClientUseRequestSchema: GenMessage<ReportClientUseRequest>;
+
+/**
+ * One client's use.
+ *
+ * @generated from message matricula.v1.ClientUse
+ */
+export declare type ClientUse = Message<"matricula.v1.ClientUse"> & {
+  /**
+   * The client.
+   *
+   * @generated from field: string client_id = 1 [json_name = "client_id"];
+   */
+  clientId: string;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z; now when 0, and never later than now.
+   *
+   * @generated from field: uint32 used_at = 2 [json_name = "used_at"];
+   */
+  usedAt: number;
+
+  /**
+   * The label of the secret that it used; empty for none or not known.
+   *
+   * @generated from field: string secret_label = 3 [json_name = "secret_label"];
+   */
+  secretLabel: string;
+};
+
+/**
+ * Describes the message matricula.v1.ClientUse.
+ * Use `create(ClientUseSchema)` to create a new message.
+ */
+export declare const ClientUseSchema: GenMessage<ClientUse>;
+
+/**
+ * Uses are on record soon: they are gathered, and written within seconds.
+ *
+ * @generated from message matricula.v1.ReportClientUseResponse
+ */
+export declare type ReportClientUseResponse = Message<"matricula.v1.ReportClientUseResponse"> & {
+  /**
+   * How many uses were taken.
+   *
+   * @generated from field: uint32 taken = 1;
+   */
+  taken: number;
+};
+
+/**
+ * Describes the message matricula.v1.ReportClientUseResponse.
+ * Use `create(ReportClientUseResponseSchema)` to create a new message.
+ */
+export declare const ReportClientUseResponseSchema: GenMessage<ReportClientUseResponse>;
+
+/**
+ * Orders of a list.
+ *
+ * @generated from enum matricula.v1.ClientOrder
+ */
+export enum ClientOrder {
+  /**
+   * @generated from enum value: CLIENT_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The oldest registration first.
+   *
+   * @generated from enum value: CLIENT_ORDER_ISSUED = 1;
+   */
+  ISSUED = 1,
+
+  /**
+   * The newest registration first.
+   *
+   * @generated from enum value: CLIENT_ORDER_ISSUED_DESCENDING = 2;
+   */
+  ISSUED_DESCENDING = 2,
+}
+
+/**
+ * Describes the enum matricula.v1.ClientOrder.
+ */
+export declare const ClientOrderSchema: GenEnum<ClientOrder>;
+
+/**
+ * Why a client did not authenticate.
+ *
+ * @generated from enum matricula.v1.InvalidClientReason
+ */
+export enum InvalidClientReason {
+  /**
+   * @generated from enum value: INVALID_CLIENT_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * There is no such client, or none was named.
+   *
+   * @generated from enum value: INVALID_CLIENT_REASON_UNKNOWN = 1;
+   */
+  UNKNOWN = 1,
+
+  /**
+   * It was deleted.
+   *
+   * @generated from enum value: INVALID_CLIENT_REASON_DELETED = 2;
+   */
+  DELETED = 2,
+
+  /**
+   * It is suspended.
+   *
+   * @generated from enum value: INVALID_CLIENT_REASON_SUSPENDED = 3;
+   */
+  SUSPENDED = 3,
+
+  /**
+   * Its registration or its secret has expired.
+   *
+   * @generated from enum value: INVALID_CLIENT_REASON_EXPIRED = 4;
+   */
+  EXPIRED = 4,
+
+  /**
+   * What was presented does not prove that it is the client, or is not of its registered method.
+   *
+   * @generated from enum value: INVALID_CLIENT_REASON_BAD_CREDENTIAL = 5;
+   */
+  BAD_CREDENTIAL = 5,
+}
+
+/**
+ * Describes the enum matricula.v1.InvalidClientReason.
+ */
+export declare const InvalidClientReasonSchema: GenEnum<InvalidClientReason>;
+
+/**
+ * Read-only but for reported uses: a reader can be granted this service alone.
  *
  * @generated from service matricula.v1.ClientDirectoryService
  */
@@ -216,7 +962,17 @@ export declare const ClientDirectoryService: GenService<{
     output: typeof GetClientResponseSchema;
   },
   /**
-   * Clients by page, newest last. A registrar is shown those that it owns.
+   * Several clients by their ids. A registrar is shown those that it owns.
+   *
+   * @generated from rpc matricula.v1.ClientDirectoryService.BatchGetClients
+   */
+  batchGetClients: {
+    methodKind: "unary";
+    input: typeof BatchGetClientsRequestSchema;
+    output: typeof BatchGetClientsResponseSchema;
+  },
+  /**
+   * Clients by page, in the order of their registration. A registrar is shown those that it owns.
    *
    * @generated from rpc matricula.v1.ClientDirectoryService.ListClients
    */
@@ -224,6 +980,46 @@ export declare const ClientDirectoryService: GenService<{
     methodKind: "unary";
     input: typeof ListClientsRequestSchema;
     output: typeof ListClientsResponseSchema;
+  },
+  /**
+   * How many clients match. A registrar counts those that it owns.
+   *
+   * @generated from rpc matricula.v1.ClientDirectoryService.CountClients
+   */
+  countClients: {
+    methodKind: "unary";
+    input: typeof CountClientsRequestSchema;
+    output: typeof CountClientsResponseSchema;
+  },
+  /**
+   * Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+   *
+   * @generated from rpc matricula.v1.ClientDirectoryService.WatchClients
+   */
+  watchClients: {
+    methodKind: "server_streaming";
+    input: typeof WatchClientsRequestSchema;
+    output: typeof WatchClientsResponseSchema;
+  },
+  /**
+   * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+   *
+   * @generated from rpc matricula.v1.ClientDirectoryService.AuthenticateClient
+   */
+  authenticateClient: {
+    methodKind: "unary";
+    input: typeof AuthenticateClientRequestSchema;
+    output: typeof AuthenticateClientResponseSchema;
+  },
+  /**
+   * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+   *
+   * @generated from rpc matricula.v1.ClientDirectoryService.ReportClientUse
+   */
+  reportClientUse: {
+    methodKind: "unary";
+    input: typeof ReportClientUseRequestSchema;
+    output: typeof ReportClientUseResponseSchema;
   },
 }>;
 

@@ -6,7 +6,7 @@
 //
 // UNSTABLE until 1.0: fields may still move.
 
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../buf/validate/validate_pb.js";
 import { file_matricula_v1_client } from "./client_pb.js";
 import { file_matricula_v1_options } from "./options_pb.js";
@@ -15,7 +15,7 @@ import { file_matricula_v1_options } from "./options_pb.js";
  * Describes the file matricula/v1/client_directory_service.proto.
  */
 export const file_matricula_v1_client_directory_service = /*@__PURE__*/
-  fileDesc("CittYXRyaWN1bGEvdjEvY2xpZW50X2RpcmVjdG9yeV9zZXJ2aWNlLnByb3RvEgxtYXRyaWN1bGEudjEiUgoQR2V0Q2xpZW50UmVxdWVzdBIWCgVyZWFsbRgBIAEoCUIHukgEcgIYQBImCgljbGllbnRfaWQYAiABKAlCCLpIBXIDGP8BUgljbGllbnRfaWQiOQoRR2V0Q2xpZW50UmVzcG9uc2USJAoGY2xpZW50GAEgASgLMhQubWF0cmljdWxhLnYxLkNsaWVudCKgAQoSTGlzdENsaWVudHNSZXF1ZXN0EhYKBXJlYWxtGAEgASgJQge6SARyAhhAEhwKCXBhZ2Vfc2l6ZRgCIAEoDVIJcGFnZV9zaXplEigKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAIUgpwYWdlX3Rva2VuEioKBmZpbHRlchgEIAEoCzIaLm1hdHJpY3VsYS52MS5DbGllbnRGaWx0ZXIiZgoTTGlzdENsaWVudHNSZXNwb25zZRIlCgdjbGllbnRzGAEgAygLMhQubWF0cmljdWxhLnYxLkNsaWVudBIoCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlSD25leHRfcGFnZV90b2tlbiLzAgoMQ2xpZW50RmlsdGVyEjMKBnN0YXRlcxgBIAMoDjIZLm1hdHJpY3VsYS52MS5DbGllbnRTdGF0ZUIIukgFkgECEAQSJAoIb3duZXJfaWQYAiABKAlCCLpIBXIDGIAgUghvd25lcl9pZBIfCgZ3YXlfaW4YAyABKAlCB7pIBHICGEBSBndheV9pbhIXCgZwb2xpY3kYBCABKAlCB7pIBHICGEASKgoLc29mdHdhcmVfaWQYBSABKAlCCLpIBXIDGP8BUgtzb2Z0d2FyZV9pZBIlCgtpc3N1ZWRfZnJvbRgGIAEoDUgAUgtpc3N1ZWRfZnJvbYgBARIpCg1pc3N1ZWRfYmVmb3JlGAcgASgNSAFSDWlzc3VlZF9iZWZvcmWIAQESLgoNY3JlZGVudGlhbF9pZBgIIAEoCUIIukgFcgMY/wFSDWNyZWRlbnRpYWxfaWRCDgoMX2lzc3VlZF9mcm9tQhAKDl9pc3N1ZWRfYmVmb3JlMtIBChZDbGllbnREaXJlY3RvcnlTZXJ2aWNlElgKCUdldENsaWVudBIeLm1hdHJpY3VsYS52MS5HZXRDbGllbnRSZXF1ZXN0Gh8ubWF0cmljdWxhLnYxLkdldENsaWVudFJlc3BvbnNlIgry+RgGCgQBAgMEEl4KC0xpc3RDbGllbnRzEiAubWF0cmljdWxhLnYxLkxpc3RDbGllbnRzUmVxdWVzdBohLm1hdHJpY3VsYS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgry+RgGCgQBAgMEQqsBChBkZXYubWF0cmljdWxhLnYxQhtDbGllbnREaXJlY3RvcnlTZXJ2aWNlUHJvdG9QAVopbWF0cmljdWxhLmRldi9nby9tYXRyaWN1bGEvdjE7bWF0cmljdWxhdjGiAgNNWFiqAgxNYXRyaWN1bGEuVjHKAgxNYXRyaWN1bGFcVjHiAhhNYXRyaWN1bGFcVjFcR1BCTWV0YWRhdGHqAg1NYXRyaWN1bGE6OlYxYgZwcm90bzM", [file_buf_validate_validate, file_matricula_v1_client, file_matricula_v1_options]);
+  fileDesc("CittYXRyaWN1bGEvdjEvY2xpZW50X2RpcmVjdG9yeV9zZXJ2aWNlLnByb3RvEgxtYXRyaWN1bGEudjEiUgoQR2V0Q2xpZW50UmVxdWVzdBIWCgVyZWFsbRgBIAEoCUIHukgEcgIYQBImCgljbGllbnRfaWQYAiABKAlCCLpIBXIDGP8BUgljbGllbnRfaWQiZgoRR2V0Q2xpZW50UmVzcG9uc2USJAoGY2xpZW50GAEgASgLMhQubWF0cmljdWxhLnYxLkNsaWVudBIrCgdzZWNyZXRzGAIgAygLMhoubWF0cmljdWxhLnYxLkNsaWVudFNlY3JldCJiChZCYXRjaEdldENsaWVudHNSZXF1ZXN0EhYKBXJlYWxtGAEgASgJQge6SARyAhhAEjAKCmNsaWVudF9pZHMYAiADKAlCELpIDZIBChD0AyIFcgMY/wFSCmNsaWVudF9pZHMiUQoXQmF0Y2hHZXRDbGllbnRzUmVzcG9uc2USJQoHY2xpZW50cxgBIAMoCzIULm1hdHJpY3VsYS52MS5DbGllbnQSDwoHbWlzc2luZxgCIAMoCSLKAQoSTGlzdENsaWVudHNSZXF1ZXN0EhYKBXJlYWxtGAEgASgJQge6SARyAhhAEhwKCXBhZ2Vfc2l6ZRgCIAEoDVIJcGFnZV9zaXplEigKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAIUgpwYWdlX3Rva2VuEioKBmZpbHRlchgEIAEoCzIaLm1hdHJpY3VsYS52MS5DbGllbnRGaWx0ZXISKAoFb3JkZXIYBSABKA4yGS5tYXRyaWN1bGEudjEuQ2xpZW50T3JkZXIiZgoTTGlzdENsaWVudHNSZXNwb25zZRIlCgdjbGllbnRzGAEgAygLMhQubWF0cmljdWxhLnYxLkNsaWVudBIoCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAlSD25leHRfcGFnZV90b2tlbiJZChNDb3VudENsaWVudHNSZXF1ZXN0EhYKBXJlYWxtGAEgASgJQge6SARyAhhAEioKBmZpbHRlchgCIAEoCzIaLm1hdHJpY3VsYS52MS5DbGllbnRGaWx0ZXIiJwoUQ291bnRDbGllbnRzUmVzcG9uc2USDwoHY2xpZW50cxgBIAEoDSKVBQoMQ2xpZW50RmlsdGVyEjMKBnN0YXRlcxgBIAMoDjIZLm1hdHJpY3VsYS52MS5DbGllbnRTdGF0ZUIIukgFkgECEAQSJAoIb3duZXJfaWQYAiABKAlCCLpIBXIDGIAgUghvd25lcl9pZBIfCgZ3YXlfaW4YAyABKAlCB7pIBHICGEBSBndheV9pbhIXCgZwb2xpY3kYBCABKAlCB7pIBHICGEASKgoLc29mdHdhcmVfaWQYBSABKAlCCLpIBXIDGP8BUgtzb2Z0d2FyZV9pZBIlCgtpc3N1ZWRfZnJvbRgGIAEoDUgAUgtpc3N1ZWRfZnJvbYgBARIpCg1pc3N1ZWRfYmVmb3JlGAcgASgNSAFSDWlzc3VlZF9iZWZvcmWIAQESLgoNY3JlZGVudGlhbF9pZBgIIAEoCUIIukgFcgMY/wFSDWNyZWRlbnRpYWxfaWQSKAoKZ3JhbnRfdHlwZRgJIAEoCUIIukgFcgMY/wFSCmdyYW50X3R5cGUSLgoNcmVkaXJlY3RfaG9zdBgKIAEoCUIIukgFcgMY/wFSDXJlZGlyZWN0X2hvc3QSIQoJdXNlZF9mcm9tGAsgASgNSAJSCXVzZWRfZnJvbYgBARIlCgt1c2VkX2JlZm9yZRgMIAEoDUgDUgt1c2VkX2JlZm9yZYgBARIWCgRuYW1lGA0gASgJQgi6SAVyAxj/ARJGChlzb2Z0d2FyZV9zdGF0ZW1lbnRfaXNzdWVyGA4gASgJQgi6SAVyAxjQD1IZc29mdHdhcmVfc3RhdGVtZW50X2lzc3VlckIOCgxfaXNzdWVkX2Zyb21CEAoOX2lzc3VlZF9iZWZvcmVCDAoKX3VzZWRfZnJvbUIOCgxfdXNlZF9iZWZvcmUi0gEKE1dhdGNoQ2xpZW50c1JlcXVlc3QSFgoFcmVhbG0YASABKAlCB7pIBHICGEASLAoMcmVzdW1lX3Rva2VuGAIgASgJQgi6SAVyAxiACFIMcmVzdW1lX3Rva2VuEhAKCHNuYXBzaG90GAMgASgIEioKBmZpbHRlchgEIAEoCzIaLm1hdHJpY3VsYS52MS5DbGllbnRGaWx0ZXISNwoSaGVhcnRiZWF0X2ludGVydmFsGAUgASgNQge6SAQqAhg8UhJoZWFydGJlYXRfaW50ZXJ2YWwikQIKFFdhdGNoQ2xpZW50c1Jlc3BvbnNlEiIKDHJlc3VtZV90b2tlbhgBIAEoCVIMcmVzdW1lX3Rva2VuEi0KBmNsaWVudBgCIAEoCzIbLm1hdHJpY3VsYS52MS5XYXRjaGVkQ2xpZW50SAASLgoHcmVtb3ZlZBgDIAEoCzIbLm1hdHJpY3VsYS52MS5SZW1vdmVkQ2xpZW50SAASPwoMc25hcHNob3RfZW5kGAQgASgLMhkubWF0cmljdWxhLnYxLlNuYXBzaG90RW5kSABSDHNuYXBzaG90X2VuZBIsCgloZWFydGJlYXQYBSABKAsyFy5tYXRyaWN1bGEudjEuSGVhcnRiZWF0SABCBwoFZXZlbnQimQEKDVdhdGNoZWRDbGllbnQSJAoGY2xpZW50GAEgASgLMhQubWF0cmljdWxhLnYxLkNsaWVudBJCCg5zZWNyZXRfZGlnZXN0cxgCIAMoCzIaLm1hdHJpY3VsYS52MS5TZWNyZXREaWdlc3RSDnNlY3JldF9kaWdlc3RzEh4KCmNoYW5nZWRfYXQYAyABKA1SCmNoYW5nZWRfYXQiYgoMU2VjcmV0RGlnZXN0Eg0KBWxhYmVsGAEgASgJEg4KBnNjaGVtZRgCIAEoCRITCgZkaWdlc3QYAyABKAxCA4ABARIeCgpleHBpcmVzX2F0GAQgASgNUgpleHBpcmVzX2F0Ik8KDVJlbW92ZWRDbGllbnQSHAoJY2xpZW50X2lkGAEgASgJUgljbGllbnRfaWQSDwoHZGVsZXRlZBgCIAEoCBIPCgd2ZXJzaW9uGAMgASgNIh4KC1NuYXBzaG90RW5kEg8KB2NsaWVudHMYASABKA0iCwoJSGVhcnRiZWF0ItsEChlBdXRoZW50aWNhdGVDbGllbnRSZXF1ZXN0EhYKBXJlYWxtGAEgASgJQge6SARyAhhAEicKDWF1dGhvcml6YXRpb24YAiABKAlCC4ABAbpIBXIDGIAgSACIAQESKwoJY2xpZW50X2lkGAMgASgJQgi6SAVyAxj/AUgBUgljbGllbnRfaWSIAQESNgoNY2xpZW50X3NlY3JldBgEIAEoCUILgAEBukgFcgMYgAhIAlINY2xpZW50X3NlY3JldIgBARJDChVjbGllbnRfYXNzZXJ0aW9uX3R5cGUYBSABKAlCCLpIBXIDGP8BSANSFWNsaWVudF9hc3NlcnRpb25fdHlwZYgBARI9ChBjbGllbnRfYXNzZXJ0aW9uGAYgASgJQgyAAQG6SAZyBBiAgAFIBFIQY2xpZW50X2Fzc2VydGlvbogBARI+ChJjbGllbnRfY2VydGlmaWNhdGUYByABKAxCCbpIBnoEGICAAUgFUhJjbGllbnRfY2VydGlmaWNhdGWIAQESQAobY2xpZW50X2NlcnRpZmljYXRlX3ZlcmlmaWVkGAggASgIUhtjbGllbnRfY2VydGlmaWNhdGVfdmVyaWZpZWQSGgoIZW5kcG9pbnQYCSABKAlCCLpIBXIDGNAPQhAKDl9hdXRob3JpemF0aW9uQgwKCl9jbGllbnRfaWRCEAoOX2NsaWVudF9zZWNyZXRCGAoWX2NsaWVudF9hc3NlcnRpb25fdHlwZUITChFfY2xpZW50X2Fzc2VydGlvbkIVChNfY2xpZW50X2NlcnRpZmljYXRlIqoBChpBdXRoZW50aWNhdGVDbGllbnRSZXNwb25zZRI6Cg1hdXRoZW50aWNhdGVkGAEgASgLMiEubWF0cmljdWxhLnYxLkF1dGhlbnRpY2F0ZWRDbGllbnRIABJFCg5pbnZhbGlkX2NsaWVudBgCIAEoCzIbLm1hdHJpY3VsYS52MS5JbnZhbGlkQ2xpZW50SABSDmludmFsaWRfY2xpZW50QgkKB3ZlcmRpY3QiXwoTQXV0aGVudGljYXRlZENsaWVudBIkCgZjbGllbnQYASABKAsyFC5tYXRyaWN1bGEudjEuQ2xpZW50Eg4KBm1ldGhvZBgCIAEoCRISCgpjcmVkZW50aWFsGAMgASgJIlcKDUludmFsaWRDbGllbnQSMQoGcmVhc29uGAEgASgOMiEubWF0cmljdWxhLnYxLkludmFsaWRDbGllbnRSZWFzb24SEwoLZGVzY3JpcHRpb24YAiABKAkiYgoWUmVwb3J0Q2xpZW50VXNlUmVxdWVzdBIWCgVyZWFsbRgBIAEoCUIHukgEcgIYQBIwCgR1c2VzGAIgAygLMhcubWF0cmljdWxhLnYxLkNsaWVudFVzZUIJukgGkgEDEOgHInoKCUNsaWVudFVzZRImCgljbGllbnRfaWQYASABKAlCCLpIBXIDGP8BUgljbGllbnRfaWQSGAoHdXNlZF9hdBgCIAEoDVIHdXNlZF9hdBIrCgxzZWNyZXRfbGFiZWwYAyABKAlCB7pIBHICGEBSDHNlY3JldF9sYWJlbCIoChdSZXBvcnRDbGllbnRVc2VSZXNwb25zZRINCgV0YWtlbhgBIAEoDSpoCgtDbGllbnRPcmRlchIcChhDTElFTlRfT1JERVJfVU5TUEVDSUZJRUQQABIXChNDTElFTlRfT1JERVJfSVNTVUVEEAESIgoeQ0xJRU5UX09SREVSX0lTU1VFRF9ERVNDRU5ESU5HEAIq9AEKE0ludmFsaWRDbGllbnRSZWFzb24SJQohSU5WQUxJRF9DTElFTlRfUkVBU09OX1VOU1BFQ0lGSUVEEAASIQodSU5WQUxJRF9DTElFTlRfUkVBU09OX1VOS05PV04QARIhCh1JTlZBTElEX0NMSUVOVF9SRUFTT05fREVMRVRFRBACEiMKH0lOVkFMSURfQ0xJRU5UX1JFQVNPTl9TVVNQRU5ERUQQAxIhCh1JTlZBTElEX0NMSUVOVF9SRUFTT05fRVhQSVJFRBAEEigKJElOVkFMSURfQ0xJRU5UX1JFQVNPTl9CQURfQ1JFREVOVElBTBAFMuMFChZDbGllbnREaXJlY3RvcnlTZXJ2aWNlElgKCUdldENsaWVudBIeLm1hdHJpY3VsYS52MS5HZXRDbGllbnRSZXF1ZXN0Gh8ubWF0cmljdWxhLnYxLkdldENsaWVudFJlc3BvbnNlIgry+RgGCgQBAgMEEmoKD0JhdGNoR2V0Q2xpZW50cxIkLm1hdHJpY3VsYS52MS5CYXRjaEdldENsaWVudHNSZXF1ZXN0GiUubWF0cmljdWxhLnYxLkJhdGNoR2V0Q2xpZW50c1Jlc3BvbnNlIgry+RgGCgQBAgMEEl4KC0xpc3RDbGllbnRzEiAubWF0cmljdWxhLnYxLkxpc3RDbGllbnRzUmVxdWVzdBohLm1hdHJpY3VsYS52MS5MaXN0Q2xpZW50c1Jlc3BvbnNlIgry+RgGCgQBAgMEEmEKDENvdW50Q2xpZW50cxIhLm1hdHJpY3VsYS52MS5Db3VudENsaWVudHNSZXF1ZXN0GiIubWF0cmljdWxhLnYxLkNvdW50Q2xpZW50c1Jlc3BvbnNlIgry+RgGCgQBAgMEEmIKDFdhdGNoQ2xpZW50cxIhLm1hdHJpY3VsYS52MS5XYXRjaENsaWVudHNSZXF1ZXN0GiIubWF0cmljdWxhLnYxLldhdGNoQ2xpZW50c1Jlc3BvbnNlIgny+RgFCgMBAwQwARJxChJBdXRoZW50aWNhdGVDbGllbnQSJy5tYXRyaWN1bGEudjEuQXV0aGVudGljYXRlQ2xpZW50UmVxdWVzdBooLm1hdHJpY3VsYS52MS5BdXRoZW50aWNhdGVDbGllbnRSZXNwb25zZSII8vkYBAoCAQQSaQoPUmVwb3J0Q2xpZW50VXNlEiQubWF0cmljdWxhLnYxLlJlcG9ydENsaWVudFVzZVJlcXVlc3QaJS5tYXRyaWN1bGEudjEuUmVwb3J0Q2xpZW50VXNlUmVzcG9uc2UiCfL5GAUKAwEDBEKrAQoQZGV2Lm1hdHJpY3VsYS52MUIbQ2xpZW50RGlyZWN0b3J5U2VydmljZVByb3RvUAFaKW1hdHJpY3VsYS5kZXYvZ28vbWF0cmljdWxhL3YxO21hdHJpY3VsYXYxogIDTVhYqgIMTWF0cmljdWxhLlYxygIMTWF0cmljdWxhXFYx4gIYTWF0cmljdWxhXFYxXEdQQk1ldGFkYXRh6gINTWF0cmljdWxhOjpWMWIGcHJvdG8z", [file_buf_validate_validate, file_matricula_v1_client, file_matricula_v1_options]);
 
 /**
  * Describes the message matricula.v1.GetClientRequest.
@@ -32,28 +32,182 @@ export const GetClientResponseSchema = /*@__PURE__*/
   messageDesc(file_matricula_v1_client_directory_service, 1);
 
 /**
+ * Describes the message matricula.v1.BatchGetClientsRequest.
+ * Use `create(BatchGetClientsRequestSchema)` to create a new message.
+ */
+export const BatchGetClientsRequestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 2);
+
+/**
+ * Describes the message matricula.v1.BatchGetClientsResponse.
+ * Use `create(BatchGetClientsResponseSchema)` to create a new message.
+ */
+export const BatchGetClientsResponseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 3);
+
+/**
  * Describes the message matricula.v1.ListClientsRequest.
  * Use `create(ListClientsRequestSchema)` to create a new message.
  */
 export const ListClientsRequestSchema = /*@__PURE__*/
-  messageDesc(file_matricula_v1_client_directory_service, 2);
+  messageDesc(file_matricula_v1_client_directory_service, 4);
 
 /**
  * Describes the message matricula.v1.ListClientsResponse.
  * Use `create(ListClientsResponseSchema)` to create a new message.
  */
 export const ListClientsResponseSchema = /*@__PURE__*/
-  messageDesc(file_matricula_v1_client_directory_service, 3);
+  messageDesc(file_matricula_v1_client_directory_service, 5);
+
+/**
+ * Describes the message matricula.v1.CountClientsRequest.
+ * Use `create(CountClientsRequestSchema)` to create a new message.
+ */
+export const CountClientsRequestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 6);
+
+/**
+ * Describes the message matricula.v1.CountClientsResponse.
+ * Use `create(CountClientsResponseSchema)` to create a new message.
+ */
+export const CountClientsResponseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 7);
 
 /**
  * Describes the message matricula.v1.ClientFilter.
  * Use `create(ClientFilterSchema)` to create a new message.
  */
 export const ClientFilterSchema = /*@__PURE__*/
-  messageDesc(file_matricula_v1_client_directory_service, 4);
+  messageDesc(file_matricula_v1_client_directory_service, 8);
 
 /**
- * Read-only: a reader can be granted this service alone.
+ * Describes the message matricula.v1.WatchClientsRequest.
+ * Use `create(WatchClientsRequestSchema)` to create a new message.
+ */
+export const WatchClientsRequestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 9);
+
+/**
+ * Describes the message matricula.v1.WatchClientsResponse.
+ * Use `create(WatchClientsResponseSchema)` to create a new message.
+ */
+export const WatchClientsResponseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 10);
+
+/**
+ * Describes the message matricula.v1.WatchedClient.
+ * Use `create(WatchedClientSchema)` to create a new message.
+ */
+export const WatchedClientSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 11);
+
+/**
+ * Describes the message matricula.v1.SecretDigest.
+ * Use `create(SecretDigestSchema)` to create a new message.
+ */
+export const SecretDigestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 12);
+
+/**
+ * Describes the message matricula.v1.RemovedClient.
+ * Use `create(RemovedClientSchema)` to create a new message.
+ */
+export const RemovedClientSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 13);
+
+/**
+ * Describes the message matricula.v1.SnapshotEnd.
+ * Use `create(SnapshotEndSchema)` to create a new message.
+ */
+export const SnapshotEndSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 14);
+
+/**
+ * Describes the message matricula.v1.Heartbeat.
+ * Use `create(HeartbeatSchema)` to create a new message.
+ */
+export const HeartbeatSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 15);
+
+/**
+ * Describes the message matricula.v1.AuthenticateClientRequest.
+ * Use `create(AuthenticateClientRequestSchema)` to create a new message.
+ */
+export const AuthenticateClientRequestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 16);
+
+/**
+ * Describes the message matricula.v1.AuthenticateClientResponse.
+ * Use `create(AuthenticateClientResponseSchema)` to create a new message.
+ */
+export const AuthenticateClientResponseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 17);
+
+/**
+ * Describes the message matricula.v1.AuthenticatedClient.
+ * Use `create(AuthenticatedClientSchema)` to create a new message.
+ */
+export const AuthenticatedClientSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 18);
+
+/**
+ * Describes the message matricula.v1.InvalidClient.
+ * Use `create(InvalidClientSchema)` to create a new message.
+ */
+export const InvalidClientSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 19);
+
+/**
+ * Describes the message matricula.v1.ReportClientUseRequest.
+ * Use `create(ReportClientUseRequestSchema)` to create a new message.
+ */
+export const ReportClientUseRequestSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 20);
+
+/**
+ * Describes the message matricula.v1.ClientUse.
+ * Use `create(ClientUseSchema)` to create a new message.
+ */
+export const ClientUseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 21);
+
+/**
+ * Describes the message matricula.v1.ReportClientUseResponse.
+ * Use `create(ReportClientUseResponseSchema)` to create a new message.
+ */
+export const ReportClientUseResponseSchema = /*@__PURE__*/
+  messageDesc(file_matricula_v1_client_directory_service, 22);
+
+/**
+ * Describes the enum matricula.v1.ClientOrder.
+ */
+export const ClientOrderSchema = /*@__PURE__*/
+  enumDesc(file_matricula_v1_client_directory_service, 0);
+
+/**
+ * Orders of a list.
+ *
+ * @generated from enum matricula.v1.ClientOrder
+ */
+export const ClientOrder = /*@__PURE__*/
+  tsEnum(ClientOrderSchema);
+
+/**
+ * Describes the enum matricula.v1.InvalidClientReason.
+ */
+export const InvalidClientReasonSchema = /*@__PURE__*/
+  enumDesc(file_matricula_v1_client_directory_service, 1);
+
+/**
+ * Why a client did not authenticate.
+ *
+ * @generated from enum matricula.v1.InvalidClientReason
+ */
+export const InvalidClientReason = /*@__PURE__*/
+  tsEnum(InvalidClientReasonSchema);
+
+/**
+ * Read-only but for reported uses: a reader can be granted this service alone.
  *
  * @generated from service matricula.v1.ClientDirectoryService
  */

@@ -166,6 +166,47 @@ export declare type ClientCredentials = Message<"matricula.v1.ClientCredentials"
 export declare const ClientCredentialsSchema: GenMessage<ClientCredentials>;
 
 /**
+ * What is on record of a client secret; never the secret.
+ *
+ * @generated from message matricula.v1.ClientSecret
+ */
+export declare type ClientSecret = Message<"matricula.v1.ClientSecret"> & {
+  /**
+   * Its label, unique among the client's secrets.
+   *
+   * @generated from field: string label = 1;
+   */
+  label: string;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z.
+   *
+   * @generated from field: uint32 created_at = 2 [json_name = "created_at"];
+   */
+  createdAt: number;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z, 0 for never.
+   *
+   * @generated from field: uint32 expires_at = 3 [json_name = "expires_at"];
+   */
+  expiresAt: number;
+
+  /**
+   * Seconds since 1970-01-01T00:00:00Z; absent when no use was reported.
+   *
+   * @generated from field: optional uint32 last_used_at = 4 [json_name = "last_used_at"];
+   */
+  lastUsedAt?: number | undefined;
+};
+
+/**
+ * Describes the message matricula.v1.ClientSecret.
+ * Use `create(ClientSecretSchema)` to create a new message.
+ */
+export declare const ClientSecretSchema: GenMessage<ClientSecret>;
+
+/**
  * Who somebody is: decided once for each call.
  *
  * @generated from message matricula.v1.Principal

@@ -230,6 +230,27 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_QUOTA_EXCEEDED = 20;
    */
   QUOTA_EXCEEDED = 20,
+
+  /**
+   * The resume token is older than the change log, or of another one: begin again with a snapshot.
+   *
+   * @generated from enum value: ERROR_REASON_RESUME_TOKEN_EXPIRED = 21;
+   */
+  RESUME_TOKEN_EXPIRED = 21,
+
+  /**
+   * The reader of a stream did not keep up: go on from the last resume token.
+   *
+   * @generated from enum value: ERROR_REASON_READER_TOO_SLOW = 22;
+   */
+  READER_TOO_SLOW = 22,
+
+  /**
+   * The client is suspended: it changes nothing until it is resumed.
+   *
+   * @generated from enum value: ERROR_REASON_CLIENT_SUSPENDED = 23;
+   */
+  CLIENT_SUSPENDED = 23,
 }
 
 /**

@@ -482,7 +482,7 @@ type Realm struct {
 	// What certificates may do.
 	Certificates []*CertificateRoles `protobuf:"bytes,5,rep,name=certificates,proto3" json:"certificates,omitempty"`
 	// The policies; "rfc7591" and "services" exist without an entry.
-	Policies []*Policy `protobuf:"bytes,6,rep,name=policies,proto3" json:"policies,omitempty"`
+	Policies []*v1.Policy `protobuf:"bytes,6,rep,name=policies,proto3" json:"policies,omitempty"`
 	// Members beyond the standards' that are stored and returned.
 	CustomAttributes []*CustomAttribute `protobuf:"bytes,7,rep,name=custom_attributes,proto3" json:"custom_attributes,omitempty"`
 	// Origins whose pages may register and manage clients (CORS); every origin when empty, none with the one entry "none".
@@ -565,7 +565,7 @@ func (x *Realm) GetCertificates() []*CertificateRoles {
 	return nil
 }
 
-func (x *Realm) GetPolicies() []*Policy {
+func (x *Realm) GetPolicies() []*v1.Policy {
 	if x != nil {
 		return x.Policies
 	}
@@ -1734,7 +1734,7 @@ var File_matricula_config_v1_configuration_proto protoreflect.FileDescriptor
 
 const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\n" +
-	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a matricula/config/v1/policy.proto\x1a\x1amatricula/v1/options.proto\"\xc0\x04\n" +
+	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1amatricula/v1/options.proto\x1a\x19matricula/v1/policy.proto\"\xc0\x04\n" +
 	"\rConfiguration\x12\x1b\n" +
 	"\x06listen\x18\x01 \x01(\tH\x00R\x06listen\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -1764,7 +1764,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\x82\x06\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xfb\x05\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -1772,8 +1772,8 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"public_url\x88\x01\x01\x12\\\n" +
 	"\x14authorization_server\x18\x03 \x01(\v2(.matricula.config.v1.AuthorizationServerR\x14authorization_server\x125\n" +
 	"\aways_in\x18\x04 \x01(\v2\x1b.matricula.config.v1.WaysInR\aways_in\x12I\n" +
-	"\fcertificates\x18\x05 \x03(\v2%.matricula.config.v1.CertificateRolesR\fcertificates\x127\n" +
-	"\bpolicies\x18\x06 \x03(\v2\x1b.matricula.config.v1.PolicyR\bpolicies\x12R\n" +
+	"\fcertificates\x18\x05 \x03(\v2%.matricula.config.v1.CertificateRolesR\fcertificates\x120\n" +
+	"\bpolicies\x18\x06 \x03(\v2\x14.matricula.v1.PolicyR\bpolicies\x12R\n" +
 	"\x11custom_attributes\x18\a \x03(\v2$.matricula.config.v1.CustomAttributeR\x11custom_attributes\x12\"\n" +
 	"\fcors_origins\x18\b \x03(\tR\fcors_origins\x12F\n" +
 	"\rtoken_issuers\x18\t \x03(\v2 .matricula.config.v1.TokenIssuerR\rtoken_issuers\x12\x1e\n" +
@@ -1950,7 +1950,7 @@ var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(*Log)(nil),                 // 20: matricula.config.v1.Log
 	nil,                         // 21: matricula.config.v1.Configuration.RealmsEntry
 	nil,                         // 22: matricula.config.v1.WaysIn.OthersEntry
-	(*Policy)(nil),              // 23: matricula.config.v1.Policy
+	(*v1.Policy)(nil),           // 23: matricula.v1.Policy
 	(v1.Role)(0),                // 24: matricula.v1.Role
 	(v1.SetBy)(0),               // 25: matricula.v1.SetBy
 }
@@ -1964,7 +1964,7 @@ var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
 	11, // 6: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
 	12, // 7: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
 	15, // 8: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	23, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.config.v1.Policy
+	23, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
 	16, // 10: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
 	8,  // 11: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
 	1,  // 12: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
@@ -2003,7 +2003,6 @@ func file_matricula_config_v1_configuration_proto_init() {
 	if File_matricula_config_v1_configuration_proto != nil {
 		return
 	}
-	file_matricula_config_v1_policy_proto_init()
 	file_matricula_config_v1_configuration_proto_msgTypes[0].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[3].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[10].OneofWrappers = []any{}

@@ -39,17 +39,42 @@ const (
 	// ClientDirectoryServiceGetClientProcedure is the fully-qualified name of the
 	// ClientDirectoryService's GetClient RPC.
 	ClientDirectoryServiceGetClientProcedure = "/matricula.v1.ClientDirectoryService/GetClient"
+	// ClientDirectoryServiceBatchGetClientsProcedure is the fully-qualified name of the
+	// ClientDirectoryService's BatchGetClients RPC.
+	ClientDirectoryServiceBatchGetClientsProcedure = "/matricula.v1.ClientDirectoryService/BatchGetClients"
 	// ClientDirectoryServiceListClientsProcedure is the fully-qualified name of the
 	// ClientDirectoryService's ListClients RPC.
 	ClientDirectoryServiceListClientsProcedure = "/matricula.v1.ClientDirectoryService/ListClients"
+	// ClientDirectoryServiceCountClientsProcedure is the fully-qualified name of the
+	// ClientDirectoryService's CountClients RPC.
+	ClientDirectoryServiceCountClientsProcedure = "/matricula.v1.ClientDirectoryService/CountClients"
+	// ClientDirectoryServiceWatchClientsProcedure is the fully-qualified name of the
+	// ClientDirectoryService's WatchClients RPC.
+	ClientDirectoryServiceWatchClientsProcedure = "/matricula.v1.ClientDirectoryService/WatchClients"
+	// ClientDirectoryServiceAuthenticateClientProcedure is the fully-qualified name of the
+	// ClientDirectoryService's AuthenticateClient RPC.
+	ClientDirectoryServiceAuthenticateClientProcedure = "/matricula.v1.ClientDirectoryService/AuthenticateClient"
+	// ClientDirectoryServiceReportClientUseProcedure is the fully-qualified name of the
+	// ClientDirectoryService's ReportClientUse RPC.
+	ClientDirectoryServiceReportClientUseProcedure = "/matricula.v1.ClientDirectoryService/ReportClientUse"
 )
 
 // ClientDirectoryServiceClient is a client for the matricula.v1.ClientDirectoryService service.
 type ClientDirectoryServiceClient interface {
 	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *connect.Request[v1.GetClientRequest]) (*connect.Response[v1.GetClientResponse], error)
-	// Clients by page, newest last. A registrar is shown those that it owns.
+	// Several clients by their ids. A registrar is shown those that it owns.
+	BatchGetClients(context.Context, *connect.Request[v1.BatchGetClientsRequest]) (*connect.Response[v1.BatchGetClientsResponse], error)
+	// Clients by page, in the order of their registration. A registrar is shown those that it owns.
 	ListClients(context.Context, *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error)
+	// How many clients match. A registrar counts those that it owns.
+	CountClients(context.Context, *connect.Request[v1.CountClientsRequest]) (*connect.Response[v1.CountClientsResponse], error)
+	// Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+	WatchClients(context.Context, *connect.Request[v1.WatchClientsRequest]) (*connect.ServerStreamForClient[v1.WatchClientsResponse], error)
+	// Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+	AuthenticateClient(context.Context, *connect.Request[v1.AuthenticateClientRequest]) (*connect.Response[v1.AuthenticateClientResponse], error)
+	// Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+	ReportClientUse(context.Context, *connect.Request[v1.ReportClientUseRequest]) (*connect.Response[v1.ReportClientUseResponse], error)
 }
 
 // NewClientDirectoryServiceClient constructs a client for the matricula.v1.ClientDirectoryService
@@ -69,10 +94,40 @@ func NewClientDirectoryServiceClient(httpClient connect.HTTPClient, baseURL stri
 			connect.WithSchema(clientDirectoryServiceMethods.ByName("GetClient")),
 			connect.WithClientOptions(opts...),
 		),
+		batchGetClients: connect.NewClient[v1.BatchGetClientsRequest, v1.BatchGetClientsResponse](
+			httpClient,
+			baseURL+ClientDirectoryServiceBatchGetClientsProcedure,
+			connect.WithSchema(clientDirectoryServiceMethods.ByName("BatchGetClients")),
+			connect.WithClientOptions(opts...),
+		),
 		listClients: connect.NewClient[v1.ListClientsRequest, v1.ListClientsResponse](
 			httpClient,
 			baseURL+ClientDirectoryServiceListClientsProcedure,
 			connect.WithSchema(clientDirectoryServiceMethods.ByName("ListClients")),
+			connect.WithClientOptions(opts...),
+		),
+		countClients: connect.NewClient[v1.CountClientsRequest, v1.CountClientsResponse](
+			httpClient,
+			baseURL+ClientDirectoryServiceCountClientsProcedure,
+			connect.WithSchema(clientDirectoryServiceMethods.ByName("CountClients")),
+			connect.WithClientOptions(opts...),
+		),
+		watchClients: connect.NewClient[v1.WatchClientsRequest, v1.WatchClientsResponse](
+			httpClient,
+			baseURL+ClientDirectoryServiceWatchClientsProcedure,
+			connect.WithSchema(clientDirectoryServiceMethods.ByName("WatchClients")),
+			connect.WithClientOptions(opts...),
+		),
+		authenticateClient: connect.NewClient[v1.AuthenticateClientRequest, v1.AuthenticateClientResponse](
+			httpClient,
+			baseURL+ClientDirectoryServiceAuthenticateClientProcedure,
+			connect.WithSchema(clientDirectoryServiceMethods.ByName("AuthenticateClient")),
+			connect.WithClientOptions(opts...),
+		),
+		reportClientUse: connect.NewClient[v1.ReportClientUseRequest, v1.ReportClientUseResponse](
+			httpClient,
+			baseURL+ClientDirectoryServiceReportClientUseProcedure,
+			connect.WithSchema(clientDirectoryServiceMethods.ByName("ReportClientUse")),
 			connect.WithClientOptions(opts...),
 		),
 	}
@@ -80,8 +135,13 @@ func NewClientDirectoryServiceClient(httpClient connect.HTTPClient, baseURL stri
 
 // clientDirectoryServiceClient implements ClientDirectoryServiceClient.
 type clientDirectoryServiceClient struct {
-	getClient   *connect.Client[v1.GetClientRequest, v1.GetClientResponse]
-	listClients *connect.Client[v1.ListClientsRequest, v1.ListClientsResponse]
+	getClient          *connect.Client[v1.GetClientRequest, v1.GetClientResponse]
+	batchGetClients    *connect.Client[v1.BatchGetClientsRequest, v1.BatchGetClientsResponse]
+	listClients        *connect.Client[v1.ListClientsRequest, v1.ListClientsResponse]
+	countClients       *connect.Client[v1.CountClientsRequest, v1.CountClientsResponse]
+	watchClients       *connect.Client[v1.WatchClientsRequest, v1.WatchClientsResponse]
+	authenticateClient *connect.Client[v1.AuthenticateClientRequest, v1.AuthenticateClientResponse]
+	reportClientUse    *connect.Client[v1.ReportClientUseRequest, v1.ReportClientUseResponse]
 }
 
 // GetClient calls matricula.v1.ClientDirectoryService.GetClient.
@@ -89,9 +149,34 @@ func (c *clientDirectoryServiceClient) GetClient(ctx context.Context, req *conne
 	return c.getClient.CallUnary(ctx, req)
 }
 
+// BatchGetClients calls matricula.v1.ClientDirectoryService.BatchGetClients.
+func (c *clientDirectoryServiceClient) BatchGetClients(ctx context.Context, req *connect.Request[v1.BatchGetClientsRequest]) (*connect.Response[v1.BatchGetClientsResponse], error) {
+	return c.batchGetClients.CallUnary(ctx, req)
+}
+
 // ListClients calls matricula.v1.ClientDirectoryService.ListClients.
 func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, req *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error) {
 	return c.listClients.CallUnary(ctx, req)
+}
+
+// CountClients calls matricula.v1.ClientDirectoryService.CountClients.
+func (c *clientDirectoryServiceClient) CountClients(ctx context.Context, req *connect.Request[v1.CountClientsRequest]) (*connect.Response[v1.CountClientsResponse], error) {
+	return c.countClients.CallUnary(ctx, req)
+}
+
+// WatchClients calls matricula.v1.ClientDirectoryService.WatchClients.
+func (c *clientDirectoryServiceClient) WatchClients(ctx context.Context, req *connect.Request[v1.WatchClientsRequest]) (*connect.ServerStreamForClient[v1.WatchClientsResponse], error) {
+	return c.watchClients.CallServerStream(ctx, req)
+}
+
+// AuthenticateClient calls matricula.v1.ClientDirectoryService.AuthenticateClient.
+func (c *clientDirectoryServiceClient) AuthenticateClient(ctx context.Context, req *connect.Request[v1.AuthenticateClientRequest]) (*connect.Response[v1.AuthenticateClientResponse], error) {
+	return c.authenticateClient.CallUnary(ctx, req)
+}
+
+// ReportClientUse calls matricula.v1.ClientDirectoryService.ReportClientUse.
+func (c *clientDirectoryServiceClient) ReportClientUse(ctx context.Context, req *connect.Request[v1.ReportClientUseRequest]) (*connect.Response[v1.ReportClientUseResponse], error) {
+	return c.reportClientUse.CallUnary(ctx, req)
 }
 
 // ClientDirectoryServiceHandler is an implementation of the matricula.v1.ClientDirectoryService
@@ -99,8 +184,18 @@ func (c *clientDirectoryServiceClient) ListClients(ctx context.Context, req *con
 type ClientDirectoryServiceHandler interface {
 	// One client by its id. A registrar is shown those that it owns.
 	GetClient(context.Context, *connect.Request[v1.GetClientRequest]) (*connect.Response[v1.GetClientResponse], error)
-	// Clients by page, newest last. A registrar is shown those that it owns.
+	// Several clients by their ids. A registrar is shown those that it owns.
+	BatchGetClients(context.Context, *connect.Request[v1.BatchGetClientsRequest]) (*connect.Response[v1.BatchGetClientsResponse], error)
+	// Clients by page, in the order of their registration. A registrar is shown those that it owns.
 	ListClients(context.Context, *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error)
+	// How many clients match. A registrar counts those that it owns.
+	CountClients(context.Context, *connect.Request[v1.CountClientsRequest]) (*connect.Response[v1.CountClientsResponse], error)
+	// Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+	WatchClients(context.Context, *connect.Request[v1.WatchClientsRequest], *connect.ServerStream[v1.WatchClientsResponse]) error
+	// Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+	AuthenticateClient(context.Context, *connect.Request[v1.AuthenticateClientRequest]) (*connect.Response[v1.AuthenticateClientResponse], error)
+	// Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+	ReportClientUse(context.Context, *connect.Request[v1.ReportClientUseRequest]) (*connect.Response[v1.ReportClientUseResponse], error)
 }
 
 // NewClientDirectoryServiceHandler builds an HTTP handler from the service implementation. It
@@ -116,18 +211,58 @@ func NewClientDirectoryServiceHandler(svc ClientDirectoryServiceHandler, opts ..
 		connect.WithSchema(clientDirectoryServiceMethods.ByName("GetClient")),
 		connect.WithHandlerOptions(opts...),
 	)
+	clientDirectoryServiceBatchGetClientsHandler := connect.NewUnaryHandler(
+		ClientDirectoryServiceBatchGetClientsProcedure,
+		svc.BatchGetClients,
+		connect.WithSchema(clientDirectoryServiceMethods.ByName("BatchGetClients")),
+		connect.WithHandlerOptions(opts...),
+	)
 	clientDirectoryServiceListClientsHandler := connect.NewUnaryHandler(
 		ClientDirectoryServiceListClientsProcedure,
 		svc.ListClients,
 		connect.WithSchema(clientDirectoryServiceMethods.ByName("ListClients")),
 		connect.WithHandlerOptions(opts...),
 	)
+	clientDirectoryServiceCountClientsHandler := connect.NewUnaryHandler(
+		ClientDirectoryServiceCountClientsProcedure,
+		svc.CountClients,
+		connect.WithSchema(clientDirectoryServiceMethods.ByName("CountClients")),
+		connect.WithHandlerOptions(opts...),
+	)
+	clientDirectoryServiceWatchClientsHandler := connect.NewServerStreamHandler(
+		ClientDirectoryServiceWatchClientsProcedure,
+		svc.WatchClients,
+		connect.WithSchema(clientDirectoryServiceMethods.ByName("WatchClients")),
+		connect.WithHandlerOptions(opts...),
+	)
+	clientDirectoryServiceAuthenticateClientHandler := connect.NewUnaryHandler(
+		ClientDirectoryServiceAuthenticateClientProcedure,
+		svc.AuthenticateClient,
+		connect.WithSchema(clientDirectoryServiceMethods.ByName("AuthenticateClient")),
+		connect.WithHandlerOptions(opts...),
+	)
+	clientDirectoryServiceReportClientUseHandler := connect.NewUnaryHandler(
+		ClientDirectoryServiceReportClientUseProcedure,
+		svc.ReportClientUse,
+		connect.WithSchema(clientDirectoryServiceMethods.ByName("ReportClientUse")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/matricula.v1.ClientDirectoryService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ClientDirectoryServiceGetClientProcedure:
 			clientDirectoryServiceGetClientHandler.ServeHTTP(w, r)
+		case ClientDirectoryServiceBatchGetClientsProcedure:
+			clientDirectoryServiceBatchGetClientsHandler.ServeHTTP(w, r)
 		case ClientDirectoryServiceListClientsProcedure:
 			clientDirectoryServiceListClientsHandler.ServeHTTP(w, r)
+		case ClientDirectoryServiceCountClientsProcedure:
+			clientDirectoryServiceCountClientsHandler.ServeHTTP(w, r)
+		case ClientDirectoryServiceWatchClientsProcedure:
+			clientDirectoryServiceWatchClientsHandler.ServeHTTP(w, r)
+		case ClientDirectoryServiceAuthenticateClientProcedure:
+			clientDirectoryServiceAuthenticateClientHandler.ServeHTTP(w, r)
+		case ClientDirectoryServiceReportClientUseProcedure:
+			clientDirectoryServiceReportClientUseHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -141,6 +276,26 @@ func (UnimplementedClientDirectoryServiceHandler) GetClient(context.Context, *co
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.GetClient is not implemented"))
 }
 
+func (UnimplementedClientDirectoryServiceHandler) BatchGetClients(context.Context, *connect.Request[v1.BatchGetClientsRequest]) (*connect.Response[v1.BatchGetClientsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.BatchGetClients is not implemented"))
+}
+
 func (UnimplementedClientDirectoryServiceHandler) ListClients(context.Context, *connect.Request[v1.ListClientsRequest]) (*connect.Response[v1.ListClientsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.ListClients is not implemented"))
+}
+
+func (UnimplementedClientDirectoryServiceHandler) CountClients(context.Context, *connect.Request[v1.CountClientsRequest]) (*connect.Response[v1.CountClientsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.CountClients is not implemented"))
+}
+
+func (UnimplementedClientDirectoryServiceHandler) WatchClients(context.Context, *connect.Request[v1.WatchClientsRequest], *connect.ServerStream[v1.WatchClientsResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.WatchClients is not implemented"))
+}
+
+func (UnimplementedClientDirectoryServiceHandler) AuthenticateClient(context.Context, *connect.Request[v1.AuthenticateClientRequest]) (*connect.Response[v1.AuthenticateClientResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.AuthenticateClient is not implemented"))
+}
+
+func (UnimplementedClientDirectoryServiceHandler) ReportClientUse(context.Context, *connect.Request[v1.ReportClientUseRequest]) (*connect.Response[v1.ReportClientUseResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.ClientDirectoryService.ReportClientUse is not implemented"))
 }

@@ -10,6 +10,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from matricula.v1 import client_pb2 as _client_pb2
 import builtins as _builtins
 import sys
@@ -21,6 +22,62 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _ClientOrder:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ClientOrderEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ClientOrder.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CLIENT_ORDER_UNSPECIFIED: _ClientOrder.ValueType  # 0
+    CLIENT_ORDER_ISSUED: _ClientOrder.ValueType  # 1
+    """The oldest registration first."""
+    CLIENT_ORDER_ISSUED_DESCENDING: _ClientOrder.ValueType  # 2
+    """The newest registration first."""
+
+class ClientOrder(_ClientOrder, metaclass=_ClientOrderEnumTypeWrapper):
+    """Orders of a list."""
+
+CLIENT_ORDER_UNSPECIFIED: ClientOrder.ValueType  # 0
+CLIENT_ORDER_ISSUED: ClientOrder.ValueType  # 1
+"""The oldest registration first."""
+CLIENT_ORDER_ISSUED_DESCENDING: ClientOrder.ValueType  # 2
+"""The newest registration first."""
+Global___ClientOrder: _TypeAlias = ClientOrder  # noqa: Y015
+
+class _InvalidClientReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _InvalidClientReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_InvalidClientReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    INVALID_CLIENT_REASON_UNSPECIFIED: _InvalidClientReason.ValueType  # 0
+    INVALID_CLIENT_REASON_UNKNOWN: _InvalidClientReason.ValueType  # 1
+    """There is no such client, or none was named."""
+    INVALID_CLIENT_REASON_DELETED: _InvalidClientReason.ValueType  # 2
+    """It was deleted."""
+    INVALID_CLIENT_REASON_SUSPENDED: _InvalidClientReason.ValueType  # 3
+    """It is suspended."""
+    INVALID_CLIENT_REASON_EXPIRED: _InvalidClientReason.ValueType  # 4
+    """Its registration or its secret has expired."""
+    INVALID_CLIENT_REASON_BAD_CREDENTIAL: _InvalidClientReason.ValueType  # 5
+    """What was presented does not prove that it is the client, or is not of its registered method."""
+
+class InvalidClientReason(_InvalidClientReason, metaclass=_InvalidClientReasonEnumTypeWrapper):
+    """Why a client did not authenticate."""
+
+INVALID_CLIENT_REASON_UNSPECIFIED: InvalidClientReason.ValueType  # 0
+INVALID_CLIENT_REASON_UNKNOWN: InvalidClientReason.ValueType  # 1
+"""There is no such client, or none was named."""
+INVALID_CLIENT_REASON_DELETED: InvalidClientReason.ValueType  # 2
+"""It was deleted."""
+INVALID_CLIENT_REASON_SUSPENDED: InvalidClientReason.ValueType  # 3
+"""It is suspended."""
+INVALID_CLIENT_REASON_EXPIRED: InvalidClientReason.ValueType  # 4
+"""Its registration or its secret has expired."""
+INVALID_CLIENT_REASON_BAD_CREDENTIAL: InvalidClientReason.ValueType  # 5
+"""What was presented does not prove that it is the client, or is not of its registered method."""
+Global___InvalidClientReason: _TypeAlias = InvalidClientReason  # noqa: Y015
 
 @_typing.final
 class GetClientRequest(_message.Message):
@@ -55,22 +112,86 @@ class GetClientResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CLIENT_FIELD_NUMBER: _builtins.int
+    SECRETS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def client(self) -> _client_pb2.Client:
         """The client."""
+
+    @_builtins.property
+    def secrets(self) -> _containers.RepeatedCompositeFieldContainer[_client_pb2.ClientSecret]:
+        """What is on record of its secrets, the newest last."""
 
     def __init__(
         self,
         *,
         client: _client_pb2.Client | None = ...,
+        secrets: _abc.Iterable[_client_pb2.ClientSecret] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "secrets", b"secrets"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetClientResponse: _TypeAlias = GetClientResponse  # noqa: Y015
+
+@_typing.final
+class BatchGetClientsRequest(_message.Message):
+    """Which clients."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    CLIENT_IDS_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    @_builtins.property
+    def client_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The clients."""
+
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        client_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_ids", b"client_ids", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetClientsRequest: _TypeAlias = BatchGetClientsRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetClientsResponse(_message.Message):
+    """The clients."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def clients(self) -> _containers.RepeatedCompositeFieldContainer[_client_pb2.Client]:
+        """Those that are there, in the order of the request, each once."""
+
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The ids of which there is no client that the caller may see."""
+
+    def __init__(
+        self,
+        *,
+        clients: _abc.Iterable[_client_pb2.Client] | None = ...,
+        missing: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "missing", b"missing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetClientsResponse: _TypeAlias = BatchGetClientsResponse  # noqa: Y015
 
 @_typing.final
 class ListClientsRequest(_message.Message):
@@ -82,12 +203,15 @@ class ListClientsRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
+    ORDER_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     page_size: _builtins.int
     """At most this many; 0 means 50, more than 500 means 500."""
     page_token: _builtins.str
     """The next_page_token of the page before; every other member but page_size must be the same."""
+    order: Global___ClientOrder.ValueType
+    """The order; oldest registration first when unspecified."""
     @_builtins.property
     def filter(self) -> Global___ClientFilter:
         """Only clients that match; applied before paging."""
@@ -99,10 +223,11 @@ class ListClientsRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         filter: Global___ClientFilter | None = ...,
+        order: Global___ClientOrder.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "page_size", b"page_size", "page_token", b"page_token", "realm", b"realm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "order", b"order", "page_size", b"page_size", "page_token", b"page_token", "realm", b"realm"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -137,6 +262,56 @@ class ListClientsResponse(_message.Message):
 Global___ListClientsResponse: _TypeAlias = ListClientsResponse  # noqa: Y015
 
 @_typing.final
+class CountClientsRequest(_message.Message):
+    """Which clients."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    @_builtins.property
+    def filter(self) -> Global___ClientFilter:
+        """Only clients that match."""
+
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        filter: Global___ClientFilter | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountClientsRequest: _TypeAlias = CountClientsRequest  # noqa: Y015
+
+@_typing.final
+class CountClientsResponse(_message.Message):
+    """How many."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    clients: _builtins.int
+    """The clients that match."""
+    def __init__(
+        self,
+        *,
+        clients: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CountClientsResponse: _TypeAlias = CountClientsResponse  # noqa: Y015
+
+@_typing.final
 class ClientFilter(_message.Message):
     """Conditions, all of which must hold; what is absent or empty does not restrict."""
 
@@ -150,6 +325,12 @@ class ClientFilter(_message.Message):
     ISSUED_FROM_FIELD_NUMBER: _builtins.int
     ISSUED_BEFORE_FIELD_NUMBER: _builtins.int
     CREDENTIAL_ID_FIELD_NUMBER: _builtins.int
+    GRANT_TYPE_FIELD_NUMBER: _builtins.int
+    REDIRECT_HOST_FIELD_NUMBER: _builtins.int
+    USED_FROM_FIELD_NUMBER: _builtins.int
+    USED_BEFORE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SOFTWARE_STATEMENT_ISSUER_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     """The owner's id."""
     way_in: _builtins.str
@@ -164,6 +345,18 @@ class ClientFilter(_message.Message):
     """Registered before this second."""
     credential_id: _builtins.str
     """The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name."""
+    grant_type: _builtins.str
+    """One of the metadata's grant_types."""
+    redirect_host: _builtins.str
+    """The host of one of the metadata's redirect_uris, compared without case."""
+    used_from: _builtins.int
+    """Last used at this second or later."""
+    used_before: _builtins.int
+    """Last used before this second; clients of which no use was reported count as used when they were registered."""
+    name: _builtins.str
+    """A part of the metadata's client_name in any language, compared without case."""
+    software_statement_issuer: _builtins.str
+    """The issuer of the software statement that it registered with."""
     @_builtins.property
     def states(self) -> _containers.RepeatedScalarFieldContainer[_client_pb2.ClientState.ValueType]:
         """Any of these states; empty means all but deleted."""
@@ -179,18 +372,508 @@ class ClientFilter(_message.Message):
         issued_from: _builtins.int | None = ...,
         issued_before: _builtins.int | None = ...,
         credential_id: _builtins.str = ...,
+        grant_type: _builtins.str = ...,
+        redirect_host: _builtins.str = ...,
+        used_from: _builtins.int | None = ...,
+        used_before: _builtins.int | None = ...,
+        name: _builtins.str = ...,
+        software_statement_issuer: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "issued_before", b"issued_before", "issued_from", b"issued_from"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "_used_before", b"_used_before", "_used_from", b"_used_from", "issued_before", b"issued_before", "issued_from", b"issued_from", "used_before", b"used_before", "used_from", b"used_from"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "credential_id", b"credential_id", "issued_before", b"issued_before", "issued_from", b"issued_from", "owner_id", b"owner_id", "policy", b"policy", "software_id", b"software_id", "states", b"states", "way_in", b"way_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before", "_issued_from", b"_issued_from", "_used_before", b"_used_before", "_used_from", b"_used_from", "credential_id", b"credential_id", "grant_type", b"grant_type", "issued_before", b"issued_before", "issued_from", b"issued_from", "name", b"name", "owner_id", b"owner_id", "policy", b"policy", "redirect_host", b"redirect_host", "software_id", b"software_id", "software_statement_issuer", b"software_statement_issuer", "states", b"states", "used_before", b"used_before", "used_from", b"used_from", "way_in", b"way_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issued_before: _TypeAlias = _typing.Literal["issued_before"]  # noqa: Y015
     _WhichOneofArgType__issued_before: _TypeAlias = _typing.Literal["_issued_before", b"_issued_before"]  # noqa: Y015
     _WhichOneofReturnType__issued_from: _TypeAlias = _typing.Literal["issued_from"]  # noqa: Y015
     _WhichOneofArgType__issued_from: _TypeAlias = _typing.Literal["_issued_from", b"_issued_from"]  # noqa: Y015
+    _WhichOneofReturnType__used_before: _TypeAlias = _typing.Literal["used_before"]  # noqa: Y015
+    _WhichOneofArgType__used_before: _TypeAlias = _typing.Literal["_used_before", b"_used_before"]  # noqa: Y015
+    _WhichOneofReturnType__used_from: _TypeAlias = _typing.Literal["used_from"]  # noqa: Y015
+    _WhichOneofArgType__used_from: _TypeAlias = _typing.Literal["_used_from", b"_used_from"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__issued_before) -> _WhichOneofReturnType__issued_before | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__issued_from) -> _WhichOneofReturnType__issued_from | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__used_before) -> _WhichOneofReturnType__used_before | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__used_from) -> _WhichOneofReturnType__used_from | None: ...
 
 Global___ClientFilter: _TypeAlias = ClientFilter  # noqa: Y015
+
+@_typing.final
+class WatchClientsRequest(_message.Message):
+    """From where, and which changes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    SNAPSHOT_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_INTERVAL_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    resume_token: _builtins.str
+    """The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
+    the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+    """
+    snapshot: _builtins.bool
+    """Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change."""
+    heartbeat_interval: _builtins.int
+    """Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60."""
+    @_builtins.property
+    def filter(self) -> Global___ClientFilter:
+        """Only clients that match. One that no longer does comes once more, as removed."""
+
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        resume_token: _builtins.str = ...,
+        snapshot: _builtins.bool = ...,
+        filter: Global___ClientFilter | None = ...,
+        heartbeat_interval: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "heartbeat_interval", b"heartbeat_interval", "realm", b"realm", "resume_token", b"resume_token", "snapshot", b"snapshot"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchClientsRequest: _TypeAlias = WatchClientsRequest  # noqa: Y015
+
+@_typing.final
+class WatchClientsResponse(_message.Message):
+    """What happened. Whoever keeps the resume_token with what it has done can go on from there."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESUME_TOKEN_FIELD_NUMBER: _builtins.int
+    CLIENT_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    SNAPSHOT_END_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_FIELD_NUMBER: _builtins.int
+    resume_token: _builtins.str
+    """Where to go on after this answer. Sealed: it means nothing to its reader."""
+    @_builtins.property
+    def client(self) -> Global___WatchedClient:
+        """A client is, or has become, as it says; changes that followed each other may come as one."""
+
+    @_builtins.property
+    def removed(self) -> Global___RemovedClient:
+        """There is no such client any more, or it no longer matches."""
+
+    @_builtins.property
+    def snapshot_end(self) -> Global___SnapshotEnd:
+        """The snapshot is complete: what was not in it is not there."""
+
+    @_builtins.property
+    def heartbeat(self) -> Global___Heartbeat:
+        """Nothing to report; all changes before this answer have been sent."""
+
+    def __init__(
+        self,
+        *,
+        resume_token: _builtins.str = ...,
+        client: Global___WatchedClient | None = ...,
+        removed: Global___RemovedClient | None = ...,
+        snapshot_end: Global___SnapshotEnd | None = ...,
+        heartbeat: Global___Heartbeat | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "snapshot_end", b"snapshot_end"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "resume_token", b"resume_token", "snapshot_end", b"snapshot_end"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["client", "removed", "snapshot_end", "heartbeat"]  # noqa: Y015
+    _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
+
+Global___WatchClientsResponse: _TypeAlias = WatchClientsResponse  # noqa: Y015
+
+@_typing.final
+class WatchedClient(_message.Message):
+    """A client as it is now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_FIELD_NUMBER: _builtins.int
+    SECRET_DIGESTS_FIELD_NUMBER: _builtins.int
+    CHANGED_AT_FIELD_NUMBER: _builtins.int
+    changed_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot."""
+    @_builtins.property
+    def client(self) -> _client_pb2.Client:
+        """The client, whatever its state but deleted."""
+
+    @_builtins.property
+    def secret_digests(self) -> _containers.RepeatedCompositeFieldContainer[Global___SecretDigest]:
+        """The digests of its valid secrets: for callers with the role ROLE_VERIFIER alone."""
+
+    def __init__(
+        self,
+        *,
+        client: _client_pb2.Client | None = ...,
+        secret_digests: _abc.Iterable[Global___SecretDigest] | None = ...,
+        changed_at: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_at", b"changed_at", "client", b"client", "secret_digests", b"secret_digests"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchedClient: _TypeAlias = WatchedClient  # noqa: Y015
+
+@_typing.final
+class SecretDigest(_message.Message):
+    """A secret's digest: SHA-256 over "client_secret", realm, client id and secret, as docs/watch.md spells it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LABEL_FIELD_NUMBER: _builtins.int
+    SCHEME_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    label: _builtins.str
+    """The secret's label."""
+    scheme: _builtins.str
+    """How the digest is made: "sha256"."""
+    digest: _builtins.bytes
+    """The digest."""
+    expires_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z, 0 for never."""
+    def __init__(
+        self,
+        *,
+        label: _builtins.str = ...,
+        scheme: _builtins.str = ...,
+        digest: _builtins.bytes = ...,
+        expires_at: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "expires_at", b"expires_at", "label", b"label", "scheme", b"scheme"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SecretDigest: _TypeAlias = SecretDigest  # noqa: Y015
+
+@_typing.final
+class RemovedClient(_message.Message):
+    """A client that is gone, or no longer matches."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    DELETED_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    client_id: _builtins.str
+    """The client."""
+    deleted: _builtins.bool
+    """Whether it is deleted; otherwise it no longer matches the filter."""
+    version: _builtins.int
+    """The version of the change."""
+    def __init__(
+        self,
+        *,
+        client_id: _builtins.str = ...,
+        deleted: _builtins.bool = ...,
+        version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "deleted", b"deleted", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemovedClient: _TypeAlias = RemovedClient  # noqa: Y015
+
+@_typing.final
+class SnapshotEnd(_message.Message):
+    """The end of a snapshot."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    clients: _builtins.int
+    """How many clients it held."""
+    def __init__(
+        self,
+        *,
+        clients: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SnapshotEnd: _TypeAlias = SnapshotEnd  # noqa: Y015
+
+@_typing.final
+class Heartbeat(_message.Message):
+    """A sign of life."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Heartbeat: _TypeAlias = Heartbeat  # noqa: Y015
+
+@_typing.final
+class AuthenticateClientRequest(_message.Message):
+    """What arrived at a token endpoint, as it arrived. Members that did not arrive are absent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_FIELD_NUMBER: _builtins.int
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    CLIENT_SECRET_FIELD_NUMBER: _builtins.int
+    CLIENT_ASSERTION_TYPE_FIELD_NUMBER: _builtins.int
+    CLIENT_ASSERTION_FIELD_NUMBER: _builtins.int
+    CLIENT_CERTIFICATE_FIELD_NUMBER: _builtins.int
+    CLIENT_CERTIFICATE_VERIFIED_FIELD_NUMBER: _builtins.int
+    ENDPOINT_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    authorization: _builtins.str
+    """The Authorization header (client_secret_basic)."""
+    client_id: _builtins.str
+    """The parameter client_id."""
+    client_secret: _builtins.str
+    """The parameter client_secret (client_secret_post)."""
+    client_assertion_type: _builtins.str
+    """The parameter client_assertion_type (RFC 7521 section 4.2)."""
+    client_assertion: _builtins.str
+    """The parameter client_assertion."""
+    client_certificate: _builtins.bytes
+    """The client certificate of the TLS connection (DER), whose chain the caller has verified for tls_client_auth."""
+    client_certificate_verified: _builtins.bool
+    """Whether the caller has verified the certificate's chain against the authorities that it trusts for tls_client_auth. Without it only
+    self_signed_tls_client_auth can hold.
+    """
+    endpoint: _builtins.str
+    """The URL of the endpoint at which it arrived: an audience that assertions may name besides the realm's issuer and token endpoint."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        authorization: _builtins.str | None = ...,
+        client_id: _builtins.str | None = ...,
+        client_secret: _builtins.str | None = ...,
+        client_assertion_type: _builtins.str | None = ...,
+        client_assertion: _builtins.str | None = ...,
+        client_certificate: _builtins.bytes | None = ...,
+        client_certificate_verified: _builtins.bool = ...,
+        endpoint: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_authorization", b"_authorization", "_client_assertion", b"_client_assertion", "_client_assertion_type", b"_client_assertion_type", "_client_certificate", b"_client_certificate", "_client_id", b"_client_id", "_client_secret", b"_client_secret", "authorization", b"authorization", "client_assertion", b"client_assertion", "client_assertion_type", b"client_assertion_type", "client_certificate", b"client_certificate", "client_id", b"client_id", "client_secret", b"client_secret"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_authorization", b"_authorization", "_client_assertion", b"_client_assertion", "_client_assertion_type", b"_client_assertion_type", "_client_certificate", b"_client_certificate", "_client_id", b"_client_id", "_client_secret", b"_client_secret", "authorization", b"authorization", "client_assertion", b"client_assertion", "client_assertion_type", b"client_assertion_type", "client_certificate", b"client_certificate", "client_certificate_verified", b"client_certificate_verified", "client_id", b"client_id", "client_secret", b"client_secret", "endpoint", b"endpoint", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__authorization: _TypeAlias = _typing.Literal["authorization"]  # noqa: Y015
+    _WhichOneofArgType__authorization: _TypeAlias = _typing.Literal["_authorization", b"_authorization"]  # noqa: Y015
+    _WhichOneofReturnType__client_assertion: _TypeAlias = _typing.Literal["client_assertion"]  # noqa: Y015
+    _WhichOneofArgType__client_assertion: _TypeAlias = _typing.Literal["_client_assertion", b"_client_assertion"]  # noqa: Y015
+    _WhichOneofReturnType__client_assertion_type: _TypeAlias = _typing.Literal["client_assertion_type"]  # noqa: Y015
+    _WhichOneofArgType__client_assertion_type: _TypeAlias = _typing.Literal["_client_assertion_type", b"_client_assertion_type"]  # noqa: Y015
+    _WhichOneofReturnType__client_certificate: _TypeAlias = _typing.Literal["client_certificate"]  # noqa: Y015
+    _WhichOneofArgType__client_certificate: _TypeAlias = _typing.Literal["_client_certificate", b"_client_certificate"]  # noqa: Y015
+    _WhichOneofReturnType__client_id: _TypeAlias = _typing.Literal["client_id"]  # noqa: Y015
+    _WhichOneofArgType__client_id: _TypeAlias = _typing.Literal["_client_id", b"_client_id"]  # noqa: Y015
+    _WhichOneofReturnType__client_secret: _TypeAlias = _typing.Literal["client_secret"]  # noqa: Y015
+    _WhichOneofArgType__client_secret: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__authorization) -> _WhichOneofReturnType__authorization | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__client_assertion) -> _WhichOneofReturnType__client_assertion | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__client_assertion_type) -> _WhichOneofReturnType__client_assertion_type | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__client_certificate) -> _WhichOneofReturnType__client_certificate | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__client_id) -> _WhichOneofReturnType__client_id | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__client_secret) -> _WhichOneofReturnType__client_secret | None: ...
+
+Global___AuthenticateClientRequest: _TypeAlias = AuthenticateClientRequest  # noqa: Y015
+
+@_typing.final
+class AuthenticateClientResponse(_message.Message):
+    """The verdict."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AUTHENTICATED_FIELD_NUMBER: _builtins.int
+    INVALID_CLIENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def authenticated(self) -> Global___AuthenticatedClient:
+        """It is this client."""
+
+    @_builtins.property
+    def invalid_client(self) -> Global___InvalidClient:
+        """The answer to the client is the OAuth error invalid_client (RFC 6749 section 5.2)."""
+
+    def __init__(
+        self,
+        *,
+        authenticated: Global___AuthenticatedClient | None = ...,
+        invalid_client: Global___InvalidClient | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["authenticated", b"authenticated", "invalid_client", b"invalid_client", "verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authenticated", b"authenticated", "invalid_client", b"invalid_client", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_verdict: _TypeAlias = _typing.Literal["authenticated", "invalid_client"]  # noqa: Y015
+    _WhichOneofArgType_verdict: _TypeAlias = _typing.Literal["verdict", b"verdict"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_verdict) -> _WhichOneofReturnType_verdict | None: ...
+
+Global___AuthenticateClientResponse: _TypeAlias = AuthenticateClientResponse  # noqa: Y015
+
+@_typing.final
+class AuthenticatedClient(_message.Message):
+    """A client that authenticated."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    CREDENTIAL_FIELD_NUMBER: _builtins.int
+    method: _builtins.str
+    """By which method, such as "private_key_jwt"."""
+    credential: _builtins.str
+    """By which of its credentials: a secret's label, a key's kid, a certificate's fingerprint; empty for the method none."""
+    @_builtins.property
+    def client(self) -> _client_pb2.Client:
+        """The client."""
+
+    def __init__(
+        self,
+        *,
+        client: _client_pb2.Client | None = ...,
+        method: _builtins.str = ...,
+        credential: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "credential", b"credential", "method", b"method"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuthenticatedClient: _TypeAlias = AuthenticatedClient  # noqa: Y015
+
+@_typing.final
+class InvalidClient(_message.Message):
+    """A client that did not authenticate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
+    reason: Global___InvalidClientReason.ValueType
+    """Why: for the calling server alone, never for whoever it answers."""
+    description: _builtins.str
+    """A sentence for the calling server's log. It holds no secret."""
+    def __init__(
+        self,
+        *,
+        reason: Global___InvalidClientReason.ValueType = ...,
+        description: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description", b"description", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InvalidClient: _TypeAlias = InvalidClient  # noqa: Y015
+
+@_typing.final
+class ReportClientUseRequest(_message.Message):
+    """Which clients were used."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    USES_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    @_builtins.property
+    def uses(self) -> _containers.RepeatedCompositeFieldContainer[Global___ClientUse]:
+        """The uses, in any order."""
+
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        uses: _abc.Iterable[Global___ClientUse] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["realm", b"realm", "uses", b"uses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportClientUseRequest: _TypeAlias = ReportClientUseRequest  # noqa: Y015
+
+@_typing.final
+class ClientUse(_message.Message):
+    """One client's use."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    USED_AT_FIELD_NUMBER: _builtins.int
+    SECRET_LABEL_FIELD_NUMBER: _builtins.int
+    client_id: _builtins.str
+    """The client."""
+    used_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z; now when 0, and never later than now."""
+    secret_label: _builtins.str
+    """The label of the secret that it used; empty for none or not known."""
+    def __init__(
+        self,
+        *,
+        client_id: _builtins.str = ...,
+        used_at: _builtins.int = ...,
+        secret_label: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "secret_label", b"secret_label", "used_at", b"used_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClientUse: _TypeAlias = ClientUse  # noqa: Y015
+
+@_typing.final
+class ReportClientUseResponse(_message.Message):
+    """Uses are on record soon: they are gathered, and written within seconds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAKEN_FIELD_NUMBER: _builtins.int
+    taken: _builtins.int
+    """How many uses were taken."""
+    def __init__(
+        self,
+        *,
+        taken: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["taken", b"taken"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportClientUseResponse: _TypeAlias = ReportClientUseResponse  # noqa: Y015

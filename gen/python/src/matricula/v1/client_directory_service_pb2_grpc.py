@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ClientDirectoryServiceStub:
-    """Read-only: a reader can be granted this service alone.
+    """Read-only but for reported uses: a reader can be granted this service alone.
     """
 
     def __init__(self, channel):
@@ -40,15 +40,40 @@ class ClientDirectoryServiceStub:
                 request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.GetClientRequest.SerializeToString,
                 response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.GetClientResponse.FromString,
                 _registered_method=True)
+        self.BatchGetClients = channel.unary_unary(
+                '/matricula.v1.ClientDirectoryService/BatchGetClients',
+                request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsResponse.FromString,
+                _registered_method=True)
         self.ListClients = channel.unary_unary(
                 '/matricula.v1.ClientDirectoryService/ListClients',
                 request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.ListClientsRequest.SerializeToString,
                 response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.ListClientsResponse.FromString,
                 _registered_method=True)
+        self.CountClients = channel.unary_unary(
+                '/matricula.v1.ClientDirectoryService/CountClients',
+                request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.CountClientsRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.CountClientsResponse.FromString,
+                _registered_method=True)
+        self.WatchClients = channel.unary_stream(
+                '/matricula.v1.ClientDirectoryService/WatchClients',
+                request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsResponse.FromString,
+                _registered_method=True)
+        self.AuthenticateClient = channel.unary_unary(
+                '/matricula.v1.ClientDirectoryService/AuthenticateClient',
+                request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientResponse.FromString,
+                _registered_method=True)
+        self.ReportClientUse = channel.unary_unary(
+                '/matricula.v1.ClientDirectoryService/ReportClientUse',
+                request_serializer=matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseResponse.FromString,
+                _registered_method=True)
 
 
 class ClientDirectoryServiceServicer:
-    """Read-only: a reader can be granted this service alone.
+    """Read-only but for reported uses: a reader can be granted this service alone.
     """
 
     def GetClient(self, request, context):
@@ -58,8 +83,43 @@ class ClientDirectoryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetClients(self, request, context):
+        """Several clients by their ids. A registrar is shown those that it owns.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListClients(self, request, context):
-        """Clients by page, newest last. A registrar is shown those that it owns.
+        """Clients by page, in the order of their registration. A registrar is shown those that it owns.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountClients(self, request, context):
+        """How many clients match. A registrar counts those that it owns.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchClients(self, request, context):
+        """Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AuthenticateClient(self, request, context):
+        """Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportClientUse(self, request, context):
+        """Says which clients were used, and when; what is unknown or older than what is on record is passed over.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -73,10 +133,35 @@ def add_ClientDirectoryServiceServicer_to_server(servicer, server):
                     request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.GetClientRequest.FromString,
                     response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.GetClientResponse.SerializeToString,
             ),
+            'BatchGetClients': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetClients,
+                    request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsResponse.SerializeToString,
+            ),
             'ListClients': grpc.unary_unary_rpc_method_handler(
                     servicer.ListClients,
                     request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.ListClientsRequest.FromString,
                     response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.ListClientsResponse.SerializeToString,
+            ),
+            'CountClients': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountClients,
+                    request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.CountClientsRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.CountClientsResponse.SerializeToString,
+            ),
+            'WatchClients': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchClients,
+                    request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsResponse.SerializeToString,
+            ),
+            'AuthenticateClient': grpc.unary_unary_rpc_method_handler(
+                    servicer.AuthenticateClient,
+                    request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientResponse.SerializeToString,
+            ),
+            'ReportClientUse': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportClientUse,
+                    request_deserializer=matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -87,7 +172,7 @@ def add_ClientDirectoryServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ClientDirectoryService:
-    """Read-only: a reader can be granted this service alone.
+    """Read-only but for reported uses: a reader can be granted this service alone.
     """
 
     @staticmethod
@@ -118,6 +203,33 @@ class ClientDirectoryService:
             _registered_method=True)
 
     @staticmethod
+    def BatchGetClients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.ClientDirectoryService/BatchGetClients',
+            matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsRequest.SerializeToString,
+            matricula_dot_v1_dot_client__directory__service__pb2.BatchGetClientsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListClients(request,
             target,
             options=(),
@@ -134,6 +246,114 @@ class ClientDirectoryService:
             '/matricula.v1.ClientDirectoryService/ListClients',
             matricula_dot_v1_dot_client__directory__service__pb2.ListClientsRequest.SerializeToString,
             matricula_dot_v1_dot_client__directory__service__pb2.ListClientsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountClients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.ClientDirectoryService/CountClients',
+            matricula_dot_v1_dot_client__directory__service__pb2.CountClientsRequest.SerializeToString,
+            matricula_dot_v1_dot_client__directory__service__pb2.CountClientsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchClients(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/matricula.v1.ClientDirectoryService/WatchClients',
+            matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsRequest.SerializeToString,
+            matricula_dot_v1_dot_client__directory__service__pb2.WatchClientsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AuthenticateClient(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.ClientDirectoryService/AuthenticateClient',
+            matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientRequest.SerializeToString,
+            matricula_dot_v1_dot_client__directory__service__pb2.AuthenticateClientResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportClientUse(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.ClientDirectoryService/ReportClientUse',
+            matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseRequest.SerializeToString,
+            matricula_dot_v1_dot_client__directory__service__pb2.ReportClientUseResponse.FromString,
             options,
             channel_credentials,
             insecure,

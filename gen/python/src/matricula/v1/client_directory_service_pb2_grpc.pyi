@@ -30,7 +30,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ClientDirectoryServiceStub:
-    """Read-only: a reader can be granted this service alone."""
+    """Read-only but for reported uses: a reader can be granted this service alone."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -38,21 +38,41 @@ class ClientDirectoryServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ClientDirectoryServiceAsyncStub: ...
     GetClient: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.GetClientRequest, _client_directory_service_pb2.GetClientResponse]
     """One client by its id. A registrar is shown those that it owns."""
+    BatchGetClients: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.BatchGetClientsRequest, _client_directory_service_pb2.BatchGetClientsResponse]
+    """Several clients by their ids. A registrar is shown those that it owns."""
     ListClients: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.ListClientsRequest, _client_directory_service_pb2.ListClientsResponse]
-    """Clients by page, newest last. A registrar is shown those that it owns."""
+    """Clients by page, in the order of their registration. A registrar is shown those that it owns."""
+    CountClients: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.CountClientsRequest, _client_directory_service_pb2.CountClientsResponse]
+    """How many clients match. A registrar counts those that it owns."""
+    WatchClients: _grpc.UnaryStreamMultiCallable[_client_directory_service_pb2.WatchClientsRequest, _client_directory_service_pb2.WatchClientsResponse]
+    """Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it."""
+    AuthenticateClient: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.AuthenticateClientRequest, _client_directory_service_pb2.AuthenticateClientResponse]
+    """Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error."""
+    ReportClientUse: _grpc.UnaryUnaryMultiCallable[_client_directory_service_pb2.ReportClientUseRequest, _client_directory_service_pb2.ReportClientUseResponse]
+    """Says which clients were used, and when; what is unknown or older than what is on record is passed over."""
 
 @_typing.type_check_only
 class ClientDirectoryServiceAsyncStub(ClientDirectoryServiceStub):
-    """Read-only: a reader can be granted this service alone."""
+    """Read-only but for reported uses: a reader can be granted this service alone."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetClient: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.GetClientRequest, _client_directory_service_pb2.GetClientResponse]  # type: ignore[assignment]
     """One client by its id. A registrar is shown those that it owns."""
+    BatchGetClients: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.BatchGetClientsRequest, _client_directory_service_pb2.BatchGetClientsResponse]  # type: ignore[assignment]
+    """Several clients by their ids. A registrar is shown those that it owns."""
     ListClients: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.ListClientsRequest, _client_directory_service_pb2.ListClientsResponse]  # type: ignore[assignment]
-    """Clients by page, newest last. A registrar is shown those that it owns."""
+    """Clients by page, in the order of their registration. A registrar is shown those that it owns."""
+    CountClients: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.CountClientsRequest, _client_directory_service_pb2.CountClientsResponse]  # type: ignore[assignment]
+    """How many clients match. A registrar counts those that it owns."""
+    WatchClients: _aio.UnaryStreamMultiCallable[_client_directory_service_pb2.WatchClientsRequest, _client_directory_service_pb2.WatchClientsResponse]  # type: ignore[assignment]
+    """Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it."""
+    AuthenticateClient: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.AuthenticateClientRequest, _client_directory_service_pb2.AuthenticateClientResponse]  # type: ignore[assignment]
+    """Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error."""
+    ReportClientUse: _aio.UnaryUnaryMultiCallable[_client_directory_service_pb2.ReportClientUseRequest, _client_directory_service_pb2.ReportClientUseResponse]  # type: ignore[assignment]
+    """Says which clients were used, and when; what is unknown or older than what is on record is passed over."""
 
 class ClientDirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Read-only: a reader can be granted this service alone."""
+    """Read-only but for reported uses: a reader can be granted this service alone."""
 
     @_abc_1.abstractmethod
     def GetClient(
@@ -63,11 +83,51 @@ class ClientDirectoryServiceServicer(metaclass=_abc_1.ABCMeta):
         """One client by its id. A registrar is shown those that it owns."""
 
     @_abc_1.abstractmethod
+    def BatchGetClients(
+        self,
+        request: _client_directory_service_pb2.BatchGetClientsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_directory_service_pb2.BatchGetClientsResponse, _abc.Awaitable[_client_directory_service_pb2.BatchGetClientsResponse]]:
+        """Several clients by their ids. A registrar is shown those that it owns."""
+
+    @_abc_1.abstractmethod
     def ListClients(
         self,
         request: _client_directory_service_pb2.ListClientsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_client_directory_service_pb2.ListClientsResponse, _abc.Awaitable[_client_directory_service_pb2.ListClientsResponse]]:
-        """Clients by page, newest last. A registrar is shown those that it owns."""
+        """Clients by page, in the order of their registration. A registrar is shown those that it owns."""
+
+    @_abc_1.abstractmethod
+    def CountClients(
+        self,
+        request: _client_directory_service_pb2.CountClientsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_directory_service_pb2.CountClientsResponse, _abc.Awaitable[_client_directory_service_pb2.CountClientsResponse]]:
+        """How many clients match. A registrar counts those that it owns."""
+
+    @_abc_1.abstractmethod
+    def WatchClients(
+        self,
+        request: _client_directory_service_pb2.WatchClientsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_client_directory_service_pb2.WatchClientsResponse], _abc.AsyncIterator[_client_directory_service_pb2.WatchClientsResponse]]:
+        """Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it."""
+
+    @_abc_1.abstractmethod
+    def AuthenticateClient(
+        self,
+        request: _client_directory_service_pb2.AuthenticateClientRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_directory_service_pb2.AuthenticateClientResponse, _abc.Awaitable[_client_directory_service_pb2.AuthenticateClientResponse]]:
+        """Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error."""
+
+    @_abc_1.abstractmethod
+    def ReportClientUse(
+        self,
+        request: _client_directory_service_pb2.ReportClientUseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_client_directory_service_pb2.ReportClientUseResponse, _abc.Awaitable[_client_directory_service_pb2.ReportClientUseResponse]]:
+        """Says which clients were used, and when; what is unknown or older than what is on record is passed over."""
 
 def add_ClientDirectoryServiceServicer_to_server(servicer: ClientDirectoryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

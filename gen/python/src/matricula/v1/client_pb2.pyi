@@ -233,6 +233,42 @@ class ClientCredentials(_message.Message):
 Global___ClientCredentials: _TypeAlias = ClientCredentials  # noqa: Y015
 
 @_typing.final
+class ClientSecret(_message.Message):
+    """What is on record of a client secret; never the secret."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LABEL_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    LAST_USED_AT_FIELD_NUMBER: _builtins.int
+    label: _builtins.str
+    """Its label, unique among the client's secrets."""
+    created_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z."""
+    expires_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z, 0 for never."""
+    last_used_at: _builtins.int
+    """Seconds since 1970-01-01T00:00:00Z; absent when no use was reported."""
+    def __init__(
+        self,
+        *,
+        label: _builtins.str = ...,
+        created_at: _builtins.int = ...,
+        expires_at: _builtins.int = ...,
+        last_used_at: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_last_used_at", b"_last_used_at", "last_used_at", b"last_used_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_last_used_at", b"_last_used_at", "created_at", b"created_at", "expires_at", b"expires_at", "label", b"label", "last_used_at", b"last_used_at"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__last_used_at: _TypeAlias = _typing.Literal["last_used_at"]  # noqa: Y015
+    _WhichOneofArgType__last_used_at: _TypeAlias = _typing.Literal["_last_used_at", b"_last_used_at"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_used_at) -> _WhichOneofReturnType__last_used_at | None: ...
+
+Global___ClientSecret: _TypeAlias = ClientSecret  # noqa: Y015
+
+@_typing.final
 class Principal(_message.Message):
     """Who somebody is: decided once for each call."""
 

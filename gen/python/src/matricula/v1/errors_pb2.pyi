@@ -66,6 +66,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """A fault of the service."""
     ERROR_REASON_QUOTA_EXCEEDED: _ErrorReason.ValueType  # 20
     """The owner, the credential or the open way in has as many clients as it may have."""
+    ERROR_REASON_RESUME_TOKEN_EXPIRED: _ErrorReason.ValueType  # 21
+    """The resume token is older than the change log, or of another one: begin again with a snapshot."""
+    ERROR_REASON_READER_TOO_SLOW: _ErrorReason.ValueType  # 22
+    """The reader of a stream did not keep up: go on from the last resume token."""
+    ERROR_REASON_CLIENT_SUSPENDED: _ErrorReason.ValueType  # 23
+    """The client is suspended: it changes nothing until it is resumed."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of google.rpc.ErrorInfo in the domain "matricula"."""
@@ -111,6 +117,12 @@ ERROR_REASON_INTERNAL: ErrorReason.ValueType  # 19
 """A fault of the service."""
 ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 20
 """The owner, the credential or the open way in has as many clients as it may have."""
+ERROR_REASON_RESUME_TOKEN_EXPIRED: ErrorReason.ValueType  # 21
+"""The resume token is older than the change log, or of another one: begin again with a snapshot."""
+ERROR_REASON_READER_TOO_SLOW: ErrorReason.ValueType  # 22
+"""The reader of a stream did not keep up: go on from the last resume token."""
+ERROR_REASON_CLIENT_SUSPENDED: ErrorReason.ValueType  # 23
+"""The client is suspended: it changes nothing until it is resumed."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -6,7 +6,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Policy } from "./policy_pb.js";
+import type { Policy } from "../../v1/policy_pb.js";
 import type { Role, SetBy } from "../../v1/options_pb.js";
 
 /**
@@ -224,7 +224,7 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
   /**
    * The policies; "rfc7591" and "services" exist without an entry.
    *
-   * @generated from field: repeated matricula.config.v1.Policy policies = 6;
+   * @generated from field: repeated matricula.v1.Policy policies = 6;
    */
   policies: Policy[];
 

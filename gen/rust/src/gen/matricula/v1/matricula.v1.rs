@@ -785,6 +785,22 @@ pub struct ClientCredentials {
     #[prost(string, optional, tag="3")]
     pub registration_client_uri: ::core::option::Option<::prost::alloc::string::String>,
 }
+/// What is on record of a client secret; never the secret.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClientSecret {
+    /// Its label, unique among the client's secrets.
+    #[prost(string, tag="1")]
+    pub label: ::prost::alloc::string::String,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[prost(uint32, tag="2")]
+    pub created_at: u32,
+    /// Seconds since 1970-01-01T00:00:00Z, 0 for never.
+    #[prost(uint32, tag="3")]
+    pub expires_at: u32,
+    /// Seconds since 1970-01-01T00:00:00Z; absent when no use was reported.
+    #[prost(uint32, optional, tag="4")]
+    pub last_used_at: ::core::option::Option<u32>,
+}
 /// Who somebody is: decided once for each call.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Principal {
@@ -907,6 +923,29 @@ pub struct GetClientResponse {
     /// The client.
     #[prost(message, optional, tag="1")]
     pub client: ::core::option::Option<Client>,
+    /// What is on record of its secrets, the newest last.
+    #[prost(message, repeated, tag="2")]
+    pub secrets: ::prost::alloc::vec::Vec<ClientSecret>,
+}
+/// Which clients.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BatchGetClientsRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The clients.
+    #[prost(string, repeated, tag="2")]
+    pub client_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// The clients.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BatchGetClientsResponse {
+    /// Those that are there, in the order of the request, each once.
+    #[prost(message, repeated, tag="1")]
+    pub clients: ::prost::alloc::vec::Vec<Client>,
+    /// The ids of which there is no client that the caller may see.
+    #[prost(string, repeated, tag="2")]
+    pub missing: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Which clients.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -923,6 +962,9 @@ pub struct ListClientsRequest {
     /// Only clients that match; applied before paging.
     #[prost(message, optional, tag="4")]
     pub filter: ::core::option::Option<ClientFilter>,
+    /// The order; oldest registration first when unspecified.
+    #[prost(enumeration="ClientOrder", tag="5")]
+    pub order: i32,
 }
 /// A page of clients.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -933,6 +975,23 @@ pub struct ListClientsResponse {
     /// Empty on the last page, and only there.
     #[prost(string, tag="2")]
     pub next_page_token: ::prost::alloc::string::String,
+}
+/// Which clients.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountClientsRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// Only clients that match.
+    #[prost(message, optional, tag="2")]
+    pub filter: ::core::option::Option<ClientFilter>,
+}
+/// How many.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountClientsResponse {
+    /// The clients that match.
+    #[prost(uint32, tag="1")]
+    pub clients: u32,
 }
 /// Conditions, all of which must hold; what is absent or empty does not restrict.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -961,6 +1020,307 @@ pub struct ClientFilter {
     /// The credential it came by: an initial access token's id, a certificate's fingerprint, a user's name.
     #[prost(string, tag="8")]
     pub credential_id: ::prost::alloc::string::String,
+    /// One of the metadata's grant_types.
+    #[prost(string, tag="9")]
+    pub grant_type: ::prost::alloc::string::String,
+    /// The host of one of the metadata's redirect_uris, compared without case.
+    #[prost(string, tag="10")]
+    pub redirect_host: ::prost::alloc::string::String,
+    /// Last used at this second or later.
+    #[prost(uint32, optional, tag="11")]
+    pub used_from: ::core::option::Option<u32>,
+    /// Last used before this second; clients of which no use was reported count as used when they were registered.
+    #[prost(uint32, optional, tag="12")]
+    pub used_before: ::core::option::Option<u32>,
+    /// A part of the metadata's client_name in any language, compared without case.
+    #[prost(string, tag="13")]
+    pub name: ::prost::alloc::string::String,
+    /// The issuer of the software statement that it registered with.
+    #[prost(string, tag="14")]
+    pub software_statement_issuer: ::prost::alloc::string::String,
+}
+/// From where, and which changes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchClientsRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
+    /// the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+    #[prost(string, tag="2")]
+    pub resume_token: ::prost::alloc::string::String,
+    /// Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change.
+    #[prost(bool, tag="3")]
+    pub snapshot: bool,
+    /// Only clients that match. One that no longer does comes once more, as removed.
+    #[prost(message, optional, tag="4")]
+    pub filter: ::core::option::Option<ClientFilter>,
+    /// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+    #[prost(uint32, tag="5")]
+    pub heartbeat_interval: u32,
+}
+/// What happened. Whoever keeps the resume_token with what it has done can go on from there.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchClientsResponse {
+    /// Where to go on after this answer. Sealed: it means nothing to its reader.
+    #[prost(string, tag="1")]
+    pub resume_token: ::prost::alloc::string::String,
+    /// What happened.
+    #[prost(oneof="watch_clients_response::Event", tags="2, 3, 4, 5")]
+    pub event: ::core::option::Option<watch_clients_response::Event>,
+}
+/// Nested message and enum types in `WatchClientsResponse`.
+pub mod watch_clients_response {
+    /// What happened.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Event {
+        /// A client is, or has become, as it says; changes that followed each other may come as one.
+        #[prost(message, tag="2")]
+        Client(super::WatchedClient),
+        /// There is no such client any more, or it no longer matches.
+        #[prost(message, tag="3")]
+        Removed(super::RemovedClient),
+        /// The snapshot is complete: what was not in it is not there.
+        #[prost(message, tag="4")]
+        SnapshotEnd(super::SnapshotEnd),
+        /// Nothing to report; all changes before this answer have been sent.
+        #[prost(message, tag="5")]
+        Heartbeat(super::Heartbeat),
+    }
+}
+/// A client as it is now.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchedClient {
+    /// The client, whatever its state but deleted.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+    /// The digests of its valid secrets: for callers with the role ROLE_VERIFIER alone.
+    #[prost(message, repeated, tag="2")]
+    pub secret_digests: ::prost::alloc::vec::Vec<SecretDigest>,
+    /// Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot.
+    #[prost(uint32, tag="3")]
+    pub changed_at: u32,
+}
+/// A secret's digest: SHA-256 over "client_secret", realm, client id and secret, as docs/watch.md spells it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SecretDigest {
+    /// The secret's label.
+    #[prost(string, tag="1")]
+    pub label: ::prost::alloc::string::String,
+    /// How the digest is made: "sha256".
+    #[prost(string, tag="2")]
+    pub scheme: ::prost::alloc::string::String,
+    /// The digest.
+    #[prost(bytes="vec", tag="3")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
+    /// Seconds since 1970-01-01T00:00:00Z, 0 for never.
+    #[prost(uint32, tag="4")]
+    pub expires_at: u32,
+}
+/// A client that is gone, or no longer matches.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemovedClient {
+    /// The client.
+    #[prost(string, tag="1")]
+    pub client_id: ::prost::alloc::string::String,
+    /// Whether it is deleted; otherwise it no longer matches the filter.
+    #[prost(bool, tag="2")]
+    pub deleted: bool,
+    /// The version of the change.
+    #[prost(uint32, tag="3")]
+    pub version: u32,
+}
+/// The end of a snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SnapshotEnd {
+    /// How many clients it held.
+    #[prost(uint32, tag="1")]
+    pub clients: u32,
+}
+/// A sign of life.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Heartbeat {
+}
+/// What arrived at a token endpoint, as it arrived. Members that did not arrive are absent.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuthenticateClientRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The Authorization header (client_secret_basic).
+    #[prost(string, optional, tag="2")]
+    pub authorization: ::core::option::Option<::prost::alloc::string::String>,
+    /// The parameter client_id.
+    #[prost(string, optional, tag="3")]
+    pub client_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The parameter client_secret (client_secret_post).
+    #[prost(string, optional, tag="4")]
+    pub client_secret: ::core::option::Option<::prost::alloc::string::String>,
+    /// The parameter client_assertion_type (RFC 7521 section 4.2).
+    #[prost(string, optional, tag="5")]
+    pub client_assertion_type: ::core::option::Option<::prost::alloc::string::String>,
+    /// The parameter client_assertion.
+    #[prost(string, optional, tag="6")]
+    pub client_assertion: ::core::option::Option<::prost::alloc::string::String>,
+    /// The client certificate of the TLS connection (DER), whose chain the caller has verified for tls_client_auth.
+    #[prost(bytes="vec", optional, tag="7")]
+    pub client_certificate: ::core::option::Option<::prost::alloc::vec::Vec<u8>>,
+    /// Whether the caller has verified the certificate's chain against the authorities that it trusts for tls_client_auth. Without it only
+    /// self_signed_tls_client_auth can hold.
+    #[prost(bool, tag="8")]
+    pub client_certificate_verified: bool,
+    /// The URL of the endpoint at which it arrived: an audience that assertions may name besides the realm's issuer and token endpoint.
+    #[prost(string, tag="9")]
+    pub endpoint: ::prost::alloc::string::String,
+}
+/// The verdict.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AuthenticateClientResponse {
+    /// One of the two.
+    #[prost(oneof="authenticate_client_response::Verdict", tags="1, 2")]
+    pub verdict: ::core::option::Option<authenticate_client_response::Verdict>,
+}
+/// Nested message and enum types in `AuthenticateClientResponse`.
+pub mod authenticate_client_response {
+    /// One of the two.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Verdict {
+        /// It is this client.
+        #[prost(message, tag="1")]
+        Authenticated(super::AuthenticatedClient),
+        /// The answer to the client is the OAuth error invalid_client (RFC 6749 section 5.2).
+        #[prost(message, tag="2")]
+        InvalidClient(super::InvalidClient),
+    }
+}
+/// A client that authenticated.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AuthenticatedClient {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+    /// By which method, such as "private_key_jwt".
+    #[prost(string, tag="2")]
+    pub method: ::prost::alloc::string::String,
+    /// By which of its credentials: a secret's label, a key's kid, a certificate's fingerprint; empty for the method none.
+    #[prost(string, tag="3")]
+    pub credential: ::prost::alloc::string::String,
+}
+/// A client that did not authenticate.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InvalidClient {
+    /// Why: for the calling server alone, never for whoever it answers.
+    #[prost(enumeration="InvalidClientReason", tag="1")]
+    pub reason: i32,
+    /// A sentence for the calling server's log. It holds no secret.
+    #[prost(string, tag="2")]
+    pub description: ::prost::alloc::string::String,
+}
+/// Which clients were used.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReportClientUseRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The uses, in any order.
+    #[prost(message, repeated, tag="2")]
+    pub uses: ::prost::alloc::vec::Vec<ClientUse>,
+}
+/// One client's use.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClientUse {
+    /// The client.
+    #[prost(string, tag="1")]
+    pub client_id: ::prost::alloc::string::String,
+    /// Seconds since 1970-01-01T00:00:00Z; now when 0, and never later than now.
+    #[prost(uint32, tag="2")]
+    pub used_at: u32,
+    /// The label of the secret that it used; empty for none or not known.
+    #[prost(string, tag="3")]
+    pub secret_label: ::prost::alloc::string::String,
+}
+/// Uses are on record soon: they are gathered, and written within seconds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReportClientUseResponse {
+    /// How many uses were taken.
+    #[prost(uint32, tag="1")]
+    pub taken: u32,
+}
+/// Orders of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ClientOrder {
+    Unspecified = 0,
+    /// The oldest registration first.
+    Issued = 1,
+    /// The newest registration first.
+    IssuedDescending = 2,
+}
+impl ClientOrder {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CLIENT_ORDER_UNSPECIFIED",
+            Self::Issued => "CLIENT_ORDER_ISSUED",
+            Self::IssuedDescending => "CLIENT_ORDER_ISSUED_DESCENDING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CLIENT_ORDER_UNSPECIFIED" => Some(Self::Unspecified),
+            "CLIENT_ORDER_ISSUED" => Some(Self::Issued),
+            "CLIENT_ORDER_ISSUED_DESCENDING" => Some(Self::IssuedDescending),
+            _ => None,
+        }
+    }
+}
+/// Why a client did not authenticate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InvalidClientReason {
+    Unspecified = 0,
+    /// There is no such client, or none was named.
+    Unknown = 1,
+    /// It was deleted.
+    Deleted = 2,
+    /// It is suspended.
+    Suspended = 3,
+    /// Its registration or its secret has expired.
+    Expired = 4,
+    /// What was presented does not prove that it is the client, or is not of its registered method.
+    BadCredential = 5,
+}
+impl InvalidClientReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INVALID_CLIENT_REASON_UNSPECIFIED",
+            Self::Unknown => "INVALID_CLIENT_REASON_UNKNOWN",
+            Self::Deleted => "INVALID_CLIENT_REASON_DELETED",
+            Self::Suspended => "INVALID_CLIENT_REASON_SUSPENDED",
+            Self::Expired => "INVALID_CLIENT_REASON_EXPIRED",
+            Self::BadCredential => "INVALID_CLIENT_REASON_BAD_CREDENTIAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INVALID_CLIENT_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "INVALID_CLIENT_REASON_UNKNOWN" => Some(Self::Unknown),
+            "INVALID_CLIENT_REASON_DELETED" => Some(Self::Deleted),
+            "INVALID_CLIENT_REASON_SUSPENDED" => Some(Self::Suspended),
+            "INVALID_CLIENT_REASON_EXPIRED" => Some(Self::Expired),
+            "INVALID_CLIENT_REASON_BAD_CREDENTIAL" => Some(Self::BadCredential),
+            _ => None,
+        }
+    }
 }
 /// One value that was registered otherwise than it was asked for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -977,6 +1337,205 @@ pub struct Decision {
     /// The rule that decided, such as "policy.default.grant_types.reduce".
     #[prost(string, tag="4")]
     pub rule: ::prost::alloc::string::String,
+}
+/// What to change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ModifyClientRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// The new values of the fields that the mask names; one that is absent here is removed or gets its default.
+    #[prost(message, optional, tag="3")]
+    pub metadata: ::core::option::Option<ClientMetadata>,
+    /// Metadata fields, and "custom_attributes.NAME" for one attribute. At least one.
+    #[prost(message, optional, tag="4")]
+    pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
+    /// When given, only this version is changed; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="5")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// The client after the change.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ModifyClientResponse {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+    /// A secret, only when the change made a new one.
+    #[prost(message, optional, tag="2")]
+    pub credentials: ::core::option::Option<ClientCredentials>,
+    /// Where the policy decided otherwise than was asked.
+    #[prost(message, repeated, tag="3")]
+    pub decisions: ::prost::alloc::vec::Vec<Decision>,
+}
+/// Which client to suspend.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendClientRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// When given, only this version is suspended; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub etag: ::prost::alloc::string::String,
+    /// Why, for the change record.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The client, suspended; one that was suspended before is unchanged.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SuspendClientResponse {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+}
+/// Which clients to suspend.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendClientsRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// At least one condition; its states are not looked at.
+    #[prost(message, optional, tag="2")]
+    pub filter: ::core::option::Option<ClientFilter>,
+    /// Why, for the change record.
+    #[prost(string, tag="3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SuspendClientsResponse {
+    /// Clients suspended by this call.
+    #[prost(uint32, tag="1")]
+    pub clients: u32,
+    /// Whether some are left, for want of time: call again.
+    #[prost(bool, tag="2")]
+    pub more: bool,
+}
+/// Which client to resume.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeClientRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// When given, only this version is resumed; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub etag: ::prost::alloc::string::String,
+    /// Why, for the change record.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The client, active; one that was active before is unchanged.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ResumeClientResponse {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+}
+/// Which clients to resume.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeClientsRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// At least one condition; its states are not looked at.
+    #[prost(message, optional, tag="2")]
+    pub filter: ::core::option::Option<ClientFilter>,
+    /// Why, for the change record.
+    #[prost(string, tag="3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResumeClientsResponse {
+    /// Clients resumed by this call.
+    #[prost(uint32, tag="1")]
+    pub clients: u32,
+    /// Whether some are left, for want of time: call again.
+    #[prost(bool, tag="2")]
+    pub more: bool,
+}
+/// Which client to delete.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveClientRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// When given, only this version is deleted; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub etag: ::prost::alloc::string::String,
+    /// Why, for the change record.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The client is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveClientResponse {
+}
+/// Whose secret.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RotateClientSecretRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// When given, only of this version; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub etag: ::prost::alloc::string::String,
+    /// Seconds that the secrets before it live on, never beyond their own expiry; 24 hours when absent, 0 ends them at once.
+    #[prost(uint32, optional, tag="4")]
+    pub overlap: ::core::option::Option<u32>,
+    /// A name for the new secret, such as "2027-01"; a number when empty. It must not be another's.
+    #[prost(string, tag="5")]
+    pub label: ::prost::alloc::string::String,
+}
+/// The client with its new secret.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RotateClientSecretResponse {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+    /// The secret: keep it, it is not shown again.
+    #[prost(message, optional, tag="2")]
+    pub credentials: ::core::option::Option<ClientCredentials>,
+    /// What is on record of its secrets, the newest last.
+    #[prost(message, repeated, tag="3")]
+    pub secrets: ::prost::alloc::vec::Vec<ClientSecret>,
+}
+/// Whose registration access token.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RotateRegistrationAccessTokenRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The client.
+    #[prost(string, tag="2")]
+    pub client_id: ::prost::alloc::string::String,
+    /// When given, only of this version; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// The client with its new registration access token.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RotateRegistrationAccessTokenResponse {
+    /// The client.
+    #[prost(message, optional, tag="1")]
+    pub client: ::core::option::Option<Client>,
+    /// The token and its URI: keep it, it is not shown again.
+    #[prost(message, optional, tag="2")]
+    pub credentials: ::core::option::Option<ClientCredentials>,
 }
 /// Why a registration was refused: all violations at once (RFC 7591 section 3.2.2).
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1049,6 +1608,12 @@ pub enum ErrorReason {
     Internal = 19,
     /// The owner, the credential or the open way in has as many clients as it may have.
     QuotaExceeded = 20,
+    /// The resume token is older than the change log, or of another one: begin again with a snapshot.
+    ResumeTokenExpired = 21,
+    /// The reader of a stream did not keep up: go on from the last resume token.
+    ReaderTooSlow = 22,
+    /// The client is suspended: it changes nothing until it is resumed.
+    ClientSuspended = 23,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1078,6 +1643,9 @@ impl ErrorReason {
             Self::Unimplemented => "ERROR_REASON_UNIMPLEMENTED",
             Self::Internal => "ERROR_REASON_INTERNAL",
             Self::QuotaExceeded => "ERROR_REASON_QUOTA_EXCEEDED",
+            Self::ResumeTokenExpired => "ERROR_REASON_RESUME_TOKEN_EXPIRED",
+            Self::ReaderTooSlow => "ERROR_REASON_READER_TOO_SLOW",
+            Self::ClientSuspended => "ERROR_REASON_CLIENT_SUSPENDED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1104,6 +1672,9 @@ impl ErrorReason {
             "ERROR_REASON_UNIMPLEMENTED" => Some(Self::Unimplemented),
             "ERROR_REASON_INTERNAL" => Some(Self::Internal),
             "ERROR_REASON_QUOTA_EXCEEDED" => Some(Self::QuotaExceeded),
+            "ERROR_REASON_RESUME_TOKEN_EXPIRED" => Some(Self::ResumeTokenExpired),
+            "ERROR_REASON_READER_TOO_SLOW" => Some(Self::ReaderTooSlow),
+            "ERROR_REASON_CLIENT_SUSPENDED" => Some(Self::ClientSuspended),
             _ => None,
         }
     }
@@ -1269,6 +1840,74 @@ pub struct RevokeInitialAccessTokenResponse {
     /// Whether clients are left to delete, for want of time: revoke again.
     #[prost(bool, tag="3")]
     pub more: bool,
+}
+/// A policy decides field by field, and says why.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Policy {
+    /// Its name, unique in the realm.
+    #[prost(string, tag="1")]
+    pub name: ::prost::alloc::string::String,
+    /// One row a field; a field without a row is allowed as asked.
+    #[prost(message, repeated, tag="2")]
+    pub fields: ::prost::alloc::vec::Vec<FieldPolicy>,
+    /// Seconds that a client secret lives; 0 means for ever.
+    #[prost(uint32, tag="3")]
+    pub client_secret_lifetime: u32,
+}
+/// What a policy does with one field. At most one of default and force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct FieldPolicy {
+    /// The metadata field.
+    #[prost(string, tag="1")]
+    pub field: ::prost::alloc::string::String,
+    /// The only values admitted; empty admits all.
+    #[prost(string, repeated, tag="2")]
+    pub allow: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// What stands when the field is omitted, instead of the standard's default.
+    #[prost(message, optional, tag="3")]
+    pub default: ::core::option::Option<::prost_types::Value>,
+    /// What stands whatever was asked.
+    #[prost(message, optional, tag="4")]
+    pub force: ::core::option::Option<::prost_types::Value>,
+    /// What happens to a value that is not allowed.
+    #[prost(enumeration="OtherValues", tag="5")]
+    pub others: i32,
+    /// Whether the field may be sent at all.
+    #[prost(bool, tag="6")]
+    pub refuse: bool,
+}
+/// What happens to values that are not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OtherValues {
+    /// The same as refuse.
+    Unspecified = 0,
+    /// The request is refused with invalid_client_metadata.
+    Refuse = 1,
+    /// They are left out and the answer says so; a request of which nothing is left is refused.
+    Reduce = 2,
+}
+impl OtherValues {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OTHER_VALUES_UNSPECIFIED",
+            Self::Refuse => "OTHER_VALUES_REFUSE",
+            Self::Reduce => "OTHER_VALUES_REDUCE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OTHER_VALUES_UNSPECIFIED" => Some(Self::Unspecified),
+            "OTHER_VALUES_REFUSE" => Some(Self::Refuse),
+            "OTHER_VALUES_REDUCE" => Some(Self::Reduce),
+            _ => None,
+        }
+    }
 }
 /// What to register.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -118,6 +118,35 @@ pub mod client_directory_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        pub async fn batch_get_clients(
+            &mut self,
+            request: impl tonic::IntoRequest<super::BatchGetClientsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::BatchGetClientsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientDirectoryService/BatchGetClients",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientDirectoryService",
+                        "BatchGetClients",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn list_clients(
             &mut self,
             request: impl tonic::IntoRequest<super::ListClientsRequest>,
@@ -141,6 +170,429 @@ pub mod client_directory_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("matricula.v1.ClientDirectoryService", "ListClients"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn count_clients(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CountClientsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CountClientsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientDirectoryService/CountClients",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientDirectoryService",
+                        "CountClients",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn watch_clients(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchClientsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchClientsResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientDirectoryService/WatchClients",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientDirectoryService",
+                        "WatchClients",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        pub async fn authenticate_client(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AuthenticateClientRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::AuthenticateClientResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientDirectoryService/AuthenticateClient",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientDirectoryService",
+                        "AuthenticateClient",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn report_client_use(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReportClientUseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReportClientUseResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientDirectoryService/ReportClientUse",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientDirectoryService",
+                        "ReportClientUse",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated client implementations.
+pub mod client_admin_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    #[derive(Debug, Clone)]
+    pub struct ClientAdminServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ClientAdminServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ClientAdminServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ClientAdminServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ClientAdminServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        pub async fn modify_client(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ModifyClientRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ModifyClientResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/ModifyClient",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "ModifyClient"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn suspend_client(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SuspendClientRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SuspendClientResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/SuspendClient",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "SuspendClient"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn suspend_clients(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SuspendClientsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SuspendClientsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/SuspendClients",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "SuspendClients"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn resume_client(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeClientRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ResumeClientResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/ResumeClient",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "ResumeClient"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn resume_clients(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ResumeClientsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ResumeClientsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/ResumeClients",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "ResumeClients"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn remove_client(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveClientRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RemoveClientResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/RemoveClient",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("matricula.v1.ClientAdminService", "RemoveClient"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn rotate_client_secret(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RotateClientSecretRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RotateClientSecretResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/RotateClientSecret",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientAdminService",
+                        "RotateClientSecret",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn rotate_registration_access_token(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RotateRegistrationAccessTokenRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RotateRegistrationAccessTokenResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.ClientAdminService/RotateRegistrationAccessToken",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "matricula.v1.ClientAdminService",
+                        "RotateRegistrationAccessToken",
+                    ),
                 );
             self.inner.unary(req, path, codec).await
         }

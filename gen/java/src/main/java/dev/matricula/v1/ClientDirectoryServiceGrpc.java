@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Read-only: a reader can be granted this service alone.
+ * Read-only but for reported uses: a reader can be granted this service alone.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -46,6 +46,37 @@ public final class ClientDirectoryServiceGrpc {
     return getGetClientMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.BatchGetClientsRequest,
+      dev.matricula.v1.BatchGetClientsResponse> getBatchGetClientsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "BatchGetClients",
+      requestType = dev.matricula.v1.BatchGetClientsRequest.class,
+      responseType = dev.matricula.v1.BatchGetClientsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.BatchGetClientsRequest,
+      dev.matricula.v1.BatchGetClientsResponse> getBatchGetClientsMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.BatchGetClientsRequest, dev.matricula.v1.BatchGetClientsResponse> getBatchGetClientsMethod;
+    if ((getBatchGetClientsMethod = ClientDirectoryServiceGrpc.getBatchGetClientsMethod) == null) {
+      synchronized (ClientDirectoryServiceGrpc.class) {
+        if ((getBatchGetClientsMethod = ClientDirectoryServiceGrpc.getBatchGetClientsMethod) == null) {
+          ClientDirectoryServiceGrpc.getBatchGetClientsMethod = getBatchGetClientsMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.BatchGetClientsRequest, dev.matricula.v1.BatchGetClientsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "BatchGetClients"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.BatchGetClientsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.BatchGetClientsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ClientDirectoryServiceMethodDescriptorSupplier("BatchGetClients"))
+              .build();
+        }
+      }
+    }
+    return getBatchGetClientsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.ListClientsRequest,
       dev.matricula.v1.ListClientsResponse> getListClientsMethod;
 
@@ -75,6 +106,130 @@ public final class ClientDirectoryServiceGrpc {
       }
     }
     return getListClientsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.CountClientsRequest,
+      dev.matricula.v1.CountClientsResponse> getCountClientsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "CountClients",
+      requestType = dev.matricula.v1.CountClientsRequest.class,
+      responseType = dev.matricula.v1.CountClientsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.CountClientsRequest,
+      dev.matricula.v1.CountClientsResponse> getCountClientsMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.CountClientsRequest, dev.matricula.v1.CountClientsResponse> getCountClientsMethod;
+    if ((getCountClientsMethod = ClientDirectoryServiceGrpc.getCountClientsMethod) == null) {
+      synchronized (ClientDirectoryServiceGrpc.class) {
+        if ((getCountClientsMethod = ClientDirectoryServiceGrpc.getCountClientsMethod) == null) {
+          ClientDirectoryServiceGrpc.getCountClientsMethod = getCountClientsMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.CountClientsRequest, dev.matricula.v1.CountClientsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "CountClients"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.CountClientsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.CountClientsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ClientDirectoryServiceMethodDescriptorSupplier("CountClients"))
+              .build();
+        }
+      }
+    }
+    return getCountClientsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.WatchClientsRequest,
+      dev.matricula.v1.WatchClientsResponse> getWatchClientsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "WatchClients",
+      requestType = dev.matricula.v1.WatchClientsRequest.class,
+      responseType = dev.matricula.v1.WatchClientsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.WatchClientsRequest,
+      dev.matricula.v1.WatchClientsResponse> getWatchClientsMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.WatchClientsRequest, dev.matricula.v1.WatchClientsResponse> getWatchClientsMethod;
+    if ((getWatchClientsMethod = ClientDirectoryServiceGrpc.getWatchClientsMethod) == null) {
+      synchronized (ClientDirectoryServiceGrpc.class) {
+        if ((getWatchClientsMethod = ClientDirectoryServiceGrpc.getWatchClientsMethod) == null) {
+          ClientDirectoryServiceGrpc.getWatchClientsMethod = getWatchClientsMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.WatchClientsRequest, dev.matricula.v1.WatchClientsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "WatchClients"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.WatchClientsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.WatchClientsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ClientDirectoryServiceMethodDescriptorSupplier("WatchClients"))
+              .build();
+        }
+      }
+    }
+    return getWatchClientsMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.AuthenticateClientRequest,
+      dev.matricula.v1.AuthenticateClientResponse> getAuthenticateClientMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "AuthenticateClient",
+      requestType = dev.matricula.v1.AuthenticateClientRequest.class,
+      responseType = dev.matricula.v1.AuthenticateClientResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.AuthenticateClientRequest,
+      dev.matricula.v1.AuthenticateClientResponse> getAuthenticateClientMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.AuthenticateClientRequest, dev.matricula.v1.AuthenticateClientResponse> getAuthenticateClientMethod;
+    if ((getAuthenticateClientMethod = ClientDirectoryServiceGrpc.getAuthenticateClientMethod) == null) {
+      synchronized (ClientDirectoryServiceGrpc.class) {
+        if ((getAuthenticateClientMethod = ClientDirectoryServiceGrpc.getAuthenticateClientMethod) == null) {
+          ClientDirectoryServiceGrpc.getAuthenticateClientMethod = getAuthenticateClientMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.AuthenticateClientRequest, dev.matricula.v1.AuthenticateClientResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "AuthenticateClient"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.AuthenticateClientRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.AuthenticateClientResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ClientDirectoryServiceMethodDescriptorSupplier("AuthenticateClient"))
+              .build();
+        }
+      }
+    }
+    return getAuthenticateClientMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.ReportClientUseRequest,
+      dev.matricula.v1.ReportClientUseResponse> getReportClientUseMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ReportClientUse",
+      requestType = dev.matricula.v1.ReportClientUseRequest.class,
+      responseType = dev.matricula.v1.ReportClientUseResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.ReportClientUseRequest,
+      dev.matricula.v1.ReportClientUseResponse> getReportClientUseMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.ReportClientUseRequest, dev.matricula.v1.ReportClientUseResponse> getReportClientUseMethod;
+    if ((getReportClientUseMethod = ClientDirectoryServiceGrpc.getReportClientUseMethod) == null) {
+      synchronized (ClientDirectoryServiceGrpc.class) {
+        if ((getReportClientUseMethod = ClientDirectoryServiceGrpc.getReportClientUseMethod) == null) {
+          ClientDirectoryServiceGrpc.getReportClientUseMethod = getReportClientUseMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.ReportClientUseRequest, dev.matricula.v1.ReportClientUseResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ReportClientUse"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.ReportClientUseRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.ReportClientUseResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ClientDirectoryServiceMethodDescriptorSupplier("ReportClientUse"))
+              .build();
+        }
+      }
+    }
+    return getReportClientUseMethod;
   }
 
   /**
@@ -138,7 +293,7 @@ public final class ClientDirectoryServiceGrpc {
 
   /**
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public interface AsyncService {
@@ -155,19 +310,69 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last. A registrar is shown those that it owns.
+     * Several clients by their ids. A registrar is shown those that it owns.
+     * </pre>
+     */
+    default void batchGetClients(dev.matricula.v1.BatchGetClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.BatchGetClientsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getBatchGetClientsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Clients by page, in the order of their registration. A registrar is shown those that it owns.
      * </pre>
      */
     default void listClients(dev.matricula.v1.ListClientsRequest request,
         io.grpc.stub.StreamObserver<dev.matricula.v1.ListClientsResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListClientsMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * How many clients match. A registrar counts those that it owns.
+     * </pre>
+     */
+    default void countClients(dev.matricula.v1.CountClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.CountClientsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getCountClientsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+     * </pre>
+     */
+    default void watchClients(dev.matricula.v1.WatchClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.WatchClientsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getWatchClientsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+     * </pre>
+     */
+    default void authenticateClient(dev.matricula.v1.AuthenticateClientRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.AuthenticateClientResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getAuthenticateClientMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+     * </pre>
+     */
+    default void reportClientUse(dev.matricula.v1.ReportClientUseRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.ReportClientUseResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getReportClientUseMethod(), responseObserver);
+    }
   }
 
   /**
    * Base class for the server implementation of the service ClientDirectoryService.
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public static abstract class ClientDirectoryServiceImplBase
@@ -181,7 +386,7 @@ public final class ClientDirectoryServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service ClientDirectoryService.
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public static final class ClientDirectoryServiceStub
@@ -210,7 +415,18 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last. A registrar is shown those that it owns.
+     * Several clients by their ids. A registrar is shown those that it owns.
+     * </pre>
+     */
+    public void batchGetClients(dev.matricula.v1.BatchGetClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.BatchGetClientsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getBatchGetClientsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Clients by page, in the order of their registration. A registrar is shown those that it owns.
      * </pre>
      */
     public void listClients(dev.matricula.v1.ListClientsRequest request,
@@ -218,12 +434,56 @@ public final class ClientDirectoryServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getListClientsMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * How many clients match. A registrar counts those that it owns.
+     * </pre>
+     */
+    public void countClients(dev.matricula.v1.CountClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.CountClientsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getCountClientsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+     * </pre>
+     */
+    public void watchClients(dev.matricula.v1.WatchClientsRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.WatchClientsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getWatchClientsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+     * </pre>
+     */
+    public void authenticateClient(dev.matricula.v1.AuthenticateClientRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.AuthenticateClientResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getAuthenticateClientMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+     * </pre>
+     */
+    public void reportClientUse(dev.matricula.v1.ReportClientUseRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.ReportClientUseResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getReportClientUseMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
    * A stub to allow clients to do synchronous rpc calls to service ClientDirectoryService.
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public static final class ClientDirectoryServiceBlockingV2Stub
@@ -251,19 +511,71 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last. A registrar is shown those that it owns.
+     * Several clients by their ids. A registrar is shown those that it owns.
+     * </pre>
+     */
+    public dev.matricula.v1.BatchGetClientsResponse batchGetClients(dev.matricula.v1.BatchGetClientsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getBatchGetClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Clients by page, in the order of their registration. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.ListClientsResponse listClients(dev.matricula.v1.ListClientsRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getListClientsMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * How many clients match. A registrar counts those that it owns.
+     * </pre>
+     */
+    public dev.matricula.v1.CountClientsResponse countClients(dev.matricula.v1.CountClientsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getCountClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, dev.matricula.v1.WatchClientsResponse>
+        watchClients(dev.matricula.v1.WatchClientsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getWatchClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+     * </pre>
+     */
+    public dev.matricula.v1.AuthenticateClientResponse authenticateClient(dev.matricula.v1.AuthenticateClientRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getAuthenticateClientMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+     * </pre>
+     */
+    public dev.matricula.v1.ReportClientUseResponse reportClientUse(dev.matricula.v1.ReportClientUseRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getReportClientUseMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service ClientDirectoryService.
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public static final class ClientDirectoryServiceBlockingStub
@@ -291,19 +603,70 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last. A registrar is shown those that it owns.
+     * Several clients by their ids. A registrar is shown those that it owns.
+     * </pre>
+     */
+    public dev.matricula.v1.BatchGetClientsResponse batchGetClients(dev.matricula.v1.BatchGetClientsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getBatchGetClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Clients by page, in the order of their registration. A registrar is shown those that it owns.
      * </pre>
      */
     public dev.matricula.v1.ListClientsResponse listClients(dev.matricula.v1.ListClientsRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getListClientsMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * How many clients match. A registrar counts those that it owns.
+     * </pre>
+     */
+    public dev.matricula.v1.CountClientsResponse countClients(dev.matricula.v1.CountClientsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getCountClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Every change of a client, as it happens: in order for each client, at least once. It goes on until either side ends it.
+     * </pre>
+     */
+    public java.util.Iterator<dev.matricula.v1.WatchClientsResponse> watchClients(
+        dev.matricula.v1.WatchClientsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getWatchClientsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+     * </pre>
+     */
+    public dev.matricula.v1.AuthenticateClientResponse authenticateClient(dev.matricula.v1.AuthenticateClientRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getAuthenticateClientMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+     * </pre>
+     */
+    public dev.matricula.v1.ReportClientUseResponse reportClientUse(dev.matricula.v1.ReportClientUseRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getReportClientUseMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service ClientDirectoryService.
    * <pre>
-   * Read-only: a reader can be granted this service alone.
+   * Read-only but for reported uses: a reader can be granted this service alone.
    * </pre>
    */
   public static final class ClientDirectoryServiceFutureStub
@@ -332,7 +695,18 @@ public final class ClientDirectoryServiceGrpc {
 
     /**
      * <pre>
-     * Clients by page, newest last. A registrar is shown those that it owns.
+     * Several clients by their ids. A registrar is shown those that it owns.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.BatchGetClientsResponse> batchGetClients(
+        dev.matricula.v1.BatchGetClientsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getBatchGetClientsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Clients by page, in the order of their registration. A registrar is shown those that it owns.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.ListClientsResponse> listClients(
@@ -340,10 +714,48 @@ public final class ClientDirectoryServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getListClientsMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * How many clients match. A registrar counts those that it owns.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.CountClientsResponse> countClients(
+        dev.matricula.v1.CountClientsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getCountClientsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Authenticates a client by what arrived at a token endpoint. A client that does not authenticate is an answer, not an error.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.AuthenticateClientResponse> authenticateClient(
+        dev.matricula.v1.AuthenticateClientRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getAuthenticateClientMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Says which clients were used, and when; what is unknown or older than what is on record is passed over.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.ReportClientUseResponse> reportClientUse(
+        dev.matricula.v1.ReportClientUseRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getReportClientUseMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_GET_CLIENT = 0;
-  private static final int METHODID_LIST_CLIENTS = 1;
+  private static final int METHODID_BATCH_GET_CLIENTS = 1;
+  private static final int METHODID_LIST_CLIENTS = 2;
+  private static final int METHODID_COUNT_CLIENTS = 3;
+  private static final int METHODID_WATCH_CLIENTS = 4;
+  private static final int METHODID_AUTHENTICATE_CLIENT = 5;
+  private static final int METHODID_REPORT_CLIENT_USE = 6;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -366,9 +778,29 @@ public final class ClientDirectoryServiceGrpc {
           serviceImpl.getClient((dev.matricula.v1.GetClientRequest) request,
               (io.grpc.stub.StreamObserver<dev.matricula.v1.GetClientResponse>) responseObserver);
           break;
+        case METHODID_BATCH_GET_CLIENTS:
+          serviceImpl.batchGetClients((dev.matricula.v1.BatchGetClientsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.BatchGetClientsResponse>) responseObserver);
+          break;
         case METHODID_LIST_CLIENTS:
           serviceImpl.listClients((dev.matricula.v1.ListClientsRequest) request,
               (io.grpc.stub.StreamObserver<dev.matricula.v1.ListClientsResponse>) responseObserver);
+          break;
+        case METHODID_COUNT_CLIENTS:
+          serviceImpl.countClients((dev.matricula.v1.CountClientsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.CountClientsResponse>) responseObserver);
+          break;
+        case METHODID_WATCH_CLIENTS:
+          serviceImpl.watchClients((dev.matricula.v1.WatchClientsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.WatchClientsResponse>) responseObserver);
+          break;
+        case METHODID_AUTHENTICATE_CLIENT:
+          serviceImpl.authenticateClient((dev.matricula.v1.AuthenticateClientRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.AuthenticateClientResponse>) responseObserver);
+          break;
+        case METHODID_REPORT_CLIENT_USE:
+          serviceImpl.reportClientUse((dev.matricula.v1.ReportClientUseRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.ReportClientUseResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -396,12 +828,47 @@ public final class ClientDirectoryServiceGrpc {
               dev.matricula.v1.GetClientResponse>(
                 service, METHODID_GET_CLIENT)))
         .addMethod(
+          getBatchGetClientsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.BatchGetClientsRequest,
+              dev.matricula.v1.BatchGetClientsResponse>(
+                service, METHODID_BATCH_GET_CLIENTS)))
+        .addMethod(
           getListClientsMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
             new MethodHandlers<
               dev.matricula.v1.ListClientsRequest,
               dev.matricula.v1.ListClientsResponse>(
                 service, METHODID_LIST_CLIENTS)))
+        .addMethod(
+          getCountClientsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.CountClientsRequest,
+              dev.matricula.v1.CountClientsResponse>(
+                service, METHODID_COUNT_CLIENTS)))
+        .addMethod(
+          getWatchClientsMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              dev.matricula.v1.WatchClientsRequest,
+              dev.matricula.v1.WatchClientsResponse>(
+                service, METHODID_WATCH_CLIENTS)))
+        .addMethod(
+          getAuthenticateClientMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.AuthenticateClientRequest,
+              dev.matricula.v1.AuthenticateClientResponse>(
+                service, METHODID_AUTHENTICATE_CLIENT)))
+        .addMethod(
+          getReportClientUseMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.ReportClientUseRequest,
+              dev.matricula.v1.ReportClientUseResponse>(
+                service, METHODID_REPORT_CLIENT_USE)))
         .build();
   }
 
@@ -451,7 +918,12 @@ public final class ClientDirectoryServiceGrpc {
           serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
               .setSchemaDescriptor(new ClientDirectoryServiceFileDescriptorSupplier())
               .addMethod(getGetClientMethod())
+              .addMethod(getBatchGetClientsMethod())
               .addMethod(getListClientsMethod())
+              .addMethod(getCountClientsMethod())
+              .addMethod(getWatchClientsMethod())
+              .addMethod(getAuthenticateClientMethod())
+              .addMethod(getReportClientUseMethod())
               .build();
         }
       }

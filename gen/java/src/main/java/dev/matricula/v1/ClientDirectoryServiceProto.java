@@ -37,6 +37,16 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_GetClientResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_BatchGetClientsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_BatchGetClientsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_BatchGetClientsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_BatchGetClientsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_v1_ListClientsRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -47,10 +57,90 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_ListClientsResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_CountClientsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_CountClientsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_CountClientsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_CountClientsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_v1_ClientFilter_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_ClientFilter_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_WatchClientsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_WatchClientsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_WatchClientsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_WatchClientsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_WatchedClient_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_WatchedClient_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_SecretDigest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_SecretDigest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_RemovedClient_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_RemovedClient_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_SnapshotEnd_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_SnapshotEnd_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_Heartbeat_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_Heartbeat_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_AuthenticateClientRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_AuthenticateClientRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_AuthenticateClientResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_AuthenticateClientResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_AuthenticatedClient_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_AuthenticatedClient_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_InvalidClient_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_InvalidClient_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ReportClientUseRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ReportClientUseRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ClientUse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ClientUse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ReportClientUseResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ReportClientUseResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -65,36 +155,135 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "te.proto\032\031matricula/v1/client.proto\032\032mat" +
       "ricula/v1/options.proto\"Y\n\020GetClientRequ" +
       "est\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022&\n\tcl" +
-      "ient_id\030\002 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\"A\n\021Ge" +
+      "ient_id\030\002 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\"w\n\021Ge" +
       "tClientResponse\022,\n\006client\030\001 \001(\0132\024.matric" +
-      "ula.v1.ClientR\006client\"\257\001\n\022ListClientsReq" +
-      "uest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\034\n\tp" +
-      "age_size\030\002 \001(\rR\tpage_size\022(\n\npage_token\030" +
-      "\003 \001(\tB\010\272H\005r\003\030\200\010R\npage_token\0222\n\006filter\030\004 " +
-      "\001(\0132\032.matricula.v1.ClientFilterR\006filter\"" +
-      "o\n\023ListClientsResponse\022.\n\007clients\030\001 \003(\0132" +
-      "\024.matricula.v1.ClientR\007clients\022(\n\017next_p" +
-      "age_token\030\002 \001(\tR\017next_page_token\"\203\003\n\014Cli" +
-      "entFilter\022;\n\006states\030\001 \003(\0162\031.matricula.v1" +
-      ".ClientStateB\010\272H\005\222\001\002\020\004R\006states\022$\n\010owner_" +
-      "id\030\002 \001(\tB\010\272H\005r\003\030\200 R\010owner_id\022\037\n\006way_in\030\003" +
-      " \001(\tB\007\272H\004r\002\030@R\006way_in\022\037\n\006policy\030\004 \001(\tB\007\272" +
-      "H\004r\002\030@R\006policy\022*\n\013software_id\030\005 \001(\tB\010\272H\005" +
-      "r\003\030\377\001R\013software_id\022%\n\013issued_from\030\006 \001(\rH" +
-      "\000R\013issued_from\210\001\001\022)\n\rissued_before\030\007 \001(\r" +
-      "H\001R\rissued_before\210\001\001\022.\n\rcredential_id\030\010 " +
-      "\001(\tB\010\272H\005r\003\030\377\001R\rcredential_idB\016\n\014_issued_" +
-      "fromB\020\n\016_issued_before2\322\001\n\026ClientDirecto" +
-      "ryService\022X\n\tGetClient\022\036.matricula.v1.Ge" +
-      "tClientRequest\032\037.matricula.v1.GetClientR" +
-      "esponse\"\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .mat" +
-      "ricula.v1.ListClientsRequest\032!.matricula" +
-      ".v1.ListClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004B\253\001\n\020" +
-      "dev.matricula.v1B\033ClientDirectoryService" +
-      "ProtoP\001Z)matricula.dev/go/matricula/v1;m" +
-      "atriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matric" +
-      "ula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatr" +
-      "icula::V1b\006proto3"
+      "ula.v1.ClientR\006client\0224\n\007secrets\030\002 \003(\0132\032" +
+      ".matricula.v1.ClientSecretR\007secrets\"i\n\026B" +
+      "atchGetClientsRequest\022\035\n\005realm\030\001 \001(\tB\007\272H" +
+      "\004r\002\030@R\005realm\0220\n\nclient_ids\030\002 \003(\tB\020\272H\r\222\001\n" +
+      "\020\364\003\"\005r\003\030\377\001R\nclient_ids\"c\n\027BatchGetClient" +
+      "sResponse\022.\n\007clients\030\001 \003(\0132\024.matricula.v" +
+      "1.ClientR\007clients\022\030\n\007missing\030\002 \003(\tR\007miss" +
+      "ing\"\340\001\n\022ListClientsRequest\022\035\n\005realm\030\001 \001(" +
+      "\tB\007\272H\004r\002\030@R\005realm\022\034\n\tpage_size\030\002 \001(\rR\tpa" +
+      "ge_size\022(\n\npage_token\030\003 \001(\tB\010\272H\005r\003\030\200\010R\np" +
+      "age_token\0222\n\006filter\030\004 \001(\0132\032.matricula.v1" +
+      ".ClientFilterR\006filter\022/\n\005order\030\005 \001(\0162\031.m" +
+      "atricula.v1.ClientOrderR\005order\"o\n\023ListCl" +
+      "ientsResponse\022.\n\007clients\030\001 \003(\0132\024.matricu" +
+      "la.v1.ClientR\007clients\022(\n\017next_page_token" +
+      "\030\002 \001(\tR\017next_page_token\"h\n\023CountClientsR" +
+      "equest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0222\n" +
+      "\006filter\030\002 \001(\0132\032.matricula.v1.ClientFilte" +
+      "rR\006filter\"0\n\024CountClientsResponse\022\030\n\007cli" +
+      "ents\030\001 \001(\rR\007clients\"\253\005\n\014ClientFilter\022;\n\006" +
+      "states\030\001 \003(\0162\031.matricula.v1.ClientStateB" +
+      "\010\272H\005\222\001\002\020\004R\006states\022$\n\010owner_id\030\002 \001(\tB\010\272H\005" +
+      "r\003\030\200 R\010owner_id\022\037\n\006way_in\030\003 \001(\tB\007\272H\004r\002\030@" +
+      "R\006way_in\022\037\n\006policy\030\004 \001(\tB\007\272H\004r\002\030@R\006polic" +
+      "y\022*\n\013software_id\030\005 \001(\tB\010\272H\005r\003\030\377\001R\013softwa" +
+      "re_id\022%\n\013issued_from\030\006 \001(\rH\000R\013issued_fro" +
+      "m\210\001\001\022)\n\rissued_before\030\007 \001(\rH\001R\rissued_be" +
+      "fore\210\001\001\022.\n\rcredential_id\030\010 \001(\tB\010\272H\005r\003\030\377\001" +
+      "R\rcredential_id\022(\n\ngrant_type\030\t \001(\tB\010\272H\005" +
+      "r\003\030\377\001R\ngrant_type\022.\n\rredirect_host\030\n \001(\t" +
+      "B\010\272H\005r\003\030\377\001R\rredirect_host\022!\n\tused_from\030\013" +
+      " \001(\rH\002R\tused_from\210\001\001\022%\n\013used_before\030\014 \001(" +
+      "\rH\003R\013used_before\210\001\001\022\034\n\004name\030\r \001(\tB\010\272H\005r\003" +
+      "\030\377\001R\004name\022F\n\031software_statement_issuer\030\016" +
+      " \001(\tB\010\272H\005r\003\030\320\017R\031software_statement_issue" +
+      "rB\016\n\014_issued_fromB\020\n\016_issued_beforeB\014\n\n_" +
+      "used_fromB\016\n\014_used_before\"\353\001\n\023WatchClien" +
+      "tsRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm" +
+      "\022,\n\014resume_token\030\002 \001(\tB\010\272H\005r\003\030\200\010R\014resume" +
+      "_token\022\032\n\010snapshot\030\003 \001(\010R\010snapshot\0222\n\006fi" +
+      "lter\030\004 \001(\0132\032.matricula.v1.ClientFilterR\006" +
+      "filter\0227\n\022heartbeat_interval\030\005 \001(\rB\007\272H\004*" +
+      "\002\030<R\022heartbeat_interval\"\255\002\n\024WatchClients" +
+      "Response\022\"\n\014resume_token\030\001 \001(\tR\014resume_t" +
+      "oken\0225\n\006client\030\002 \001(\0132\033.matricula.v1.Watc" +
+      "hedClientH\000R\006client\0227\n\007removed\030\003 \001(\0132\033.m" +
+      "atricula.v1.RemovedClientH\000R\007removed\022?\n\014" +
+      "snapshot_end\030\004 \001(\0132\031.matricula.v1.Snapsh" +
+      "otEndH\000R\014snapshot_end\0227\n\theartbeat\030\005 \001(\013" +
+      "2\027.matricula.v1.HeartbeatH\000R\theartbeatB\007" +
+      "\n\005event\"\241\001\n\rWatchedClient\022,\n\006client\030\001 \001(" +
+      "\0132\024.matricula.v1.ClientR\006client\022B\n\016secre" +
+      "t_digests\030\002 \003(\0132\032.matricula.v1.SecretDig" +
+      "estR\016secret_digests\022\036\n\nchanged_at\030\003 \001(\rR" +
+      "\nchanged_at\"y\n\014SecretDigest\022\024\n\005label\030\001 \001" +
+      "(\tR\005label\022\026\n\006scheme\030\002 \001(\tR\006scheme\022\033\n\006dig" +
+      "est\030\003 \001(\014B\003\200\001\001R\006digest\022\036\n\nexpires_at\030\004 \001" +
+      "(\rR\nexpires_at\"a\n\rRemovedClient\022\034\n\tclien" +
+      "t_id\030\001 \001(\tR\tclient_id\022\030\n\007deleted\030\002 \001(\010R\007" +
+      "deleted\022\030\n\007version\030\003 \001(\rR\007version\"\'\n\013Sna" +
+      "pshotEnd\022\030\n\007clients\030\001 \001(\rR\007clients\"\013\n\tHe" +
+      "artbeat\"\373\004\n\031AuthenticateClientRequest\022\035\n" +
+      "\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\rauthoriz" +
+      "ation\030\002 \001(\tB\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorizatio" +
+      "n\210\001\001\022+\n\tclient_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tcli" +
+      "ent_id\210\001\001\0226\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005" +
+      "r\003\030\200\010H\002R\rclient_secret\210\001\001\022C\n\025client_asse" +
+      "rtion_type\030\005 \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_ass" +
+      "ertion_type\210\001\001\022=\n\020client_assertion\030\006 \001(\t" +
+      "B\014\200\001\001\272H\006r\004\030\200\200\001H\004R\020client_assertion\210\001\001\022>\n" +
+      "\022client_certificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022" +
+      "client_certificate\210\001\001\022@\n\033client_certific" +
+      "ate_verified\030\010 \001(\010R\033client_certificate_v" +
+      "erified\022$\n\010endpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010end" +
+      "pointB\020\n\016_authorizationB\014\n\n_client_idB\020\n" +
+      "\016_client_secretB\030\n\026_client_assertion_typ" +
+      "eB\023\n\021_client_assertionB\025\n\023_client_certif" +
+      "icate\"\271\001\n\032AuthenticateClientResponse\022I\n\r" +
+      "authenticated\030\001 \001(\0132!.matricula.v1.Authe" +
+      "nticatedClientH\000R\rauthenticated\022E\n\016inval" +
+      "id_client\030\002 \001(\0132\033.matricula.v1.InvalidCl" +
+      "ientH\000R\016invalid_clientB\t\n\007verdict\"{\n\023Aut" +
+      "henticatedClient\022,\n\006client\030\001 \001(\0132\024.matri" +
+      "cula.v1.ClientR\006client\022\026\n\006method\030\002 \001(\tR\006" +
+      "method\022\036\n\ncredential\030\003 \001(\tR\ncredential\"l" +
+      "\n\rInvalidClient\0229\n\006reason\030\001 \001(\0162!.matric" +
+      "ula.v1.InvalidClientReasonR\006reason\022 \n\013de" +
+      "scription\030\002 \001(\tR\013description\"o\n\026ReportCl" +
+      "ientUseRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005" +
+      "realm\0226\n\004uses\030\002 \003(\0132\027.matricula.v1.Clien" +
+      "tUseB\t\272H\006\222\001\003\020\350\007R\004uses\"z\n\tClientUse\022&\n\tcl" +
+      "ient_id\030\001 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007us" +
+      "ed_at\030\002 \001(\rR\007used_at\022+\n\014secret_label\030\003 \001" +
+      "(\tB\007\272H\004r\002\030@R\014secret_label\"/\n\027ReportClien" +
+      "tUseResponse\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013Cl" +
+      "ientOrder\022\034\n\030CLIENT_ORDER_UNSPECIFIED\020\000\022" +
+      "\027\n\023CLIENT_ORDER_ISSUED\020\001\022\"\n\036CLIENT_ORDER" +
+      "_ISSUED_DESCENDING\020\002*\364\001\n\023InvalidClientRe" +
+      "ason\022%\n!INVALID_CLIENT_REASON_UNSPECIFIE" +
+      "D\020\000\022!\n\035INVALID_CLIENT_REASON_UNKNOWN\020\001\022!" +
+      "\n\035INVALID_CLIENT_REASON_DELETED\020\002\022#\n\037INV" +
+      "ALID_CLIENT_REASON_SUSPENDED\020\003\022!\n\035INVALI" +
+      "D_CLIENT_REASON_EXPIRED\020\004\022(\n$INVALID_CLI" +
+      "ENT_REASON_BAD_CREDENTIAL\020\0052\343\005\n\026ClientDi" +
+      "rectoryService\022X\n\tGetClient\022\036.matricula." +
+      "v1.GetClientRequest\032\037.matricula.v1.GetCl" +
+      "ientResponse\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClie" +
+      "nts\022$.matricula.v1.BatchGetClientsReques" +
+      "t\032%.matricula.v1.BatchGetClientsResponse" +
+      "\"\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .matricula." +
+      "v1.ListClientsRequest\032!.matricula.v1.Lis" +
+      "tClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountCli" +
+      "ents\022!.matricula.v1.CountClientsRequest\032" +
+      "\".matricula.v1.CountClientsResponse\"\n\362\371\030" +
+      "\006\n\004\001\002\003\004\022b\n\014WatchClients\022!.matricula.v1.W" +
+      "atchClientsRequest\032\".matricula.v1.WatchC" +
+      "lientsResponse\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022Authentic" +
+      "ateClient\022\'.matricula.v1.AuthenticateCli" +
+      "entRequest\032(.matricula.v1.AuthenticateCl" +
+      "ientResponse\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUs" +
+      "e\022$.matricula.v1.ReportClientUseRequest\032" +
+      "%.matricula.v1.ReportClientUseResponse\"\t" +
+      "\362\371\030\005\n\003\001\003\004B\253\001\n\020dev.matricula.v1B\033ClientDi" +
+      "rectoryServiceProtoP\001Z)matricula.dev/go/" +
+      "matricula/v1;matriculav1\242\002\003MXX\252\002\014Matricu" +
+      "la.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBM" +
+      "etadata\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -114,25 +303,133 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     internal_static_matricula_v1_GetClientResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_GetClientResponse_descriptor,
-        new java.lang.String[] { "Client", });
-    internal_static_matricula_v1_ListClientsRequest_descriptor =
+        new java.lang.String[] { "Client", "Secrets", });
+    internal_static_matricula_v1_BatchGetClientsRequest_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_matricula_v1_BatchGetClientsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_BatchGetClientsRequest_descriptor,
+        new java.lang.String[] { "Realm", "ClientIds", });
+    internal_static_matricula_v1_BatchGetClientsResponse_descriptor =
+      getDescriptor().getMessageType(3);
+    internal_static_matricula_v1_BatchGetClientsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_BatchGetClientsResponse_descriptor,
+        new java.lang.String[] { "Clients", "Missing", });
+    internal_static_matricula_v1_ListClientsRequest_descriptor =
+      getDescriptor().getMessageType(4);
     internal_static_matricula_v1_ListClientsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ListClientsRequest_descriptor,
-        new java.lang.String[] { "Realm", "PageSize", "PageToken", "Filter", });
+        new java.lang.String[] { "Realm", "PageSize", "PageToken", "Filter", "Order", });
     internal_static_matricula_v1_ListClientsResponse_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(5);
     internal_static_matricula_v1_ListClientsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ListClientsResponse_descriptor,
         new java.lang.String[] { "Clients", "NextPageToken", });
+    internal_static_matricula_v1_CountClientsRequest_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_matricula_v1_CountClientsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_CountClientsRequest_descriptor,
+        new java.lang.String[] { "Realm", "Filter", });
+    internal_static_matricula_v1_CountClientsResponse_descriptor =
+      getDescriptor().getMessageType(7);
+    internal_static_matricula_v1_CountClientsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_CountClientsResponse_descriptor,
+        new java.lang.String[] { "Clients", });
     internal_static_matricula_v1_ClientFilter_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(8);
     internal_static_matricula_v1_ClientFilter_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ClientFilter_descriptor,
-        new java.lang.String[] { "States", "OwnerId", "WayIn", "Policy", "SoftwareId", "IssuedFrom", "IssuedBefore", "CredentialId", });
+        new java.lang.String[] { "States", "OwnerId", "WayIn", "Policy", "SoftwareId", "IssuedFrom", "IssuedBefore", "CredentialId", "GrantType", "RedirectHost", "UsedFrom", "UsedBefore", "Name", "SoftwareStatementIssuer", });
+    internal_static_matricula_v1_WatchClientsRequest_descriptor =
+      getDescriptor().getMessageType(9);
+    internal_static_matricula_v1_WatchClientsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_WatchClientsRequest_descriptor,
+        new java.lang.String[] { "Realm", "ResumeToken", "Snapshot", "Filter", "HeartbeatInterval", });
+    internal_static_matricula_v1_WatchClientsResponse_descriptor =
+      getDescriptor().getMessageType(10);
+    internal_static_matricula_v1_WatchClientsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_WatchClientsResponse_descriptor,
+        new java.lang.String[] { "ResumeToken", "Client", "Removed", "SnapshotEnd", "Heartbeat", "Event", });
+    internal_static_matricula_v1_WatchedClient_descriptor =
+      getDescriptor().getMessageType(11);
+    internal_static_matricula_v1_WatchedClient_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_WatchedClient_descriptor,
+        new java.lang.String[] { "Client", "SecretDigests", "ChangedAt", });
+    internal_static_matricula_v1_SecretDigest_descriptor =
+      getDescriptor().getMessageType(12);
+    internal_static_matricula_v1_SecretDigest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_SecretDigest_descriptor,
+        new java.lang.String[] { "Label", "Scheme", "Digest", "ExpiresAt", });
+    internal_static_matricula_v1_RemovedClient_descriptor =
+      getDescriptor().getMessageType(13);
+    internal_static_matricula_v1_RemovedClient_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_RemovedClient_descriptor,
+        new java.lang.String[] { "ClientId", "Deleted", "Version", });
+    internal_static_matricula_v1_SnapshotEnd_descriptor =
+      getDescriptor().getMessageType(14);
+    internal_static_matricula_v1_SnapshotEnd_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_SnapshotEnd_descriptor,
+        new java.lang.String[] { "Clients", });
+    internal_static_matricula_v1_Heartbeat_descriptor =
+      getDescriptor().getMessageType(15);
+    internal_static_matricula_v1_Heartbeat_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_Heartbeat_descriptor,
+        new java.lang.String[] { });
+    internal_static_matricula_v1_AuthenticateClientRequest_descriptor =
+      getDescriptor().getMessageType(16);
+    internal_static_matricula_v1_AuthenticateClientRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_AuthenticateClientRequest_descriptor,
+        new java.lang.String[] { "Realm", "Authorization", "ClientId", "ClientSecret", "ClientAssertionType", "ClientAssertion", "ClientCertificate", "ClientCertificateVerified", "Endpoint", });
+    internal_static_matricula_v1_AuthenticateClientResponse_descriptor =
+      getDescriptor().getMessageType(17);
+    internal_static_matricula_v1_AuthenticateClientResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_AuthenticateClientResponse_descriptor,
+        new java.lang.String[] { "Authenticated", "InvalidClient", "Verdict", });
+    internal_static_matricula_v1_AuthenticatedClient_descriptor =
+      getDescriptor().getMessageType(18);
+    internal_static_matricula_v1_AuthenticatedClient_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_AuthenticatedClient_descriptor,
+        new java.lang.String[] { "Client", "Method", "Credential", });
+    internal_static_matricula_v1_InvalidClient_descriptor =
+      getDescriptor().getMessageType(19);
+    internal_static_matricula_v1_InvalidClient_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_InvalidClient_descriptor,
+        new java.lang.String[] { "Reason", "Description", });
+    internal_static_matricula_v1_ReportClientUseRequest_descriptor =
+      getDescriptor().getMessageType(20);
+    internal_static_matricula_v1_ReportClientUseRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ReportClientUseRequest_descriptor,
+        new java.lang.String[] { "Realm", "Uses", });
+    internal_static_matricula_v1_ClientUse_descriptor =
+      getDescriptor().getMessageType(21);
+    internal_static_matricula_v1_ClientUse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ClientUse_descriptor,
+        new java.lang.String[] { "ClientId", "UsedAt", "SecretLabel", });
+    internal_static_matricula_v1_ReportClientUseResponse_descriptor =
+      getDescriptor().getMessageType(22);
+    internal_static_matricula_v1_ReportClientUseResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ReportClientUseResponse_descriptor,
+        new java.lang.String[] { "Taken", });
     descriptor.resolveAllFeaturesImmutable();
     build.buf.validate.ValidateProto.getDescriptor();
     dev.matricula.v1.ClientProto.getDescriptor();

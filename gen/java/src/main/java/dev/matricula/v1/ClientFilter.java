@@ -38,6 +38,10 @@ private static final long serialVersionUID = 0L;
     policy_ = "";
     softwareId_ = "";
     credentialId_ = "";
+    grantType_ = "";
+    redirectHost_ = "";
+    name_ = "";
+    softwareStatementIssuer_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -427,6 +431,248 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int GRANT_TYPE_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object grantType_ = "";
+  /**
+   * <pre>
+   * One of the metadata's grant_types.
+   * </pre>
+   *
+   * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+   * @return The grantType.
+   */
+  @java.lang.Override
+  public java.lang.String getGrantType() {
+    java.lang.Object ref = grantType_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      grantType_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * One of the metadata's grant_types.
+   * </pre>
+   *
+   * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for grantType.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getGrantTypeBytes() {
+    java.lang.Object ref = grantType_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      grantType_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REDIRECT_HOST_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object redirectHost_ = "";
+  /**
+   * <pre>
+   * The host of one of the metadata's redirect_uris, compared without case.
+   * </pre>
+   *
+   * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+   * @return The redirectHost.
+   */
+  @java.lang.Override
+  public java.lang.String getRedirectHost() {
+    java.lang.Object ref = redirectHost_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      redirectHost_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The host of one of the metadata's redirect_uris, compared without case.
+   * </pre>
+   *
+   * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for redirectHost.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getRedirectHostBytes() {
+    java.lang.Object ref = redirectHost_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      redirectHost_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int USED_FROM_FIELD_NUMBER = 11;
+  private int usedFrom_ = 0;
+  /**
+   * <pre>
+   * Last used at this second or later.
+   * </pre>
+   *
+   * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+   * @return Whether the usedFrom field is set.
+   */
+  @java.lang.Override
+  public boolean hasUsedFrom() {
+    return ((bitField0_ & 0x00000004) != 0);
+  }
+  /**
+   * <pre>
+   * Last used at this second or later.
+   * </pre>
+   *
+   * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+   * @return The usedFrom.
+   */
+  @java.lang.Override
+  public int getUsedFrom() {
+    return usedFrom_;
+  }
+
+  public static final int USED_BEFORE_FIELD_NUMBER = 12;
+  private int usedBefore_ = 0;
+  /**
+   * <pre>
+   * Last used before this second; clients of which no use was reported count as used when they were registered.
+   * </pre>
+   *
+   * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+   * @return Whether the usedBefore field is set.
+   */
+  @java.lang.Override
+  public boolean hasUsedBefore() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * Last used before this second; clients of which no use was reported count as used when they were registered.
+   * </pre>
+   *
+   * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+   * @return The usedBefore.
+   */
+  @java.lang.Override
+  public int getUsedBefore() {
+    return usedBefore_;
+  }
+
+  public static final int NAME_FIELD_NUMBER = 13;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object name_ = "";
+  /**
+   * <pre>
+   * A part of the metadata's client_name in any language, compared without case.
+   * </pre>
+   *
+   * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+   * @return The name.
+   */
+  @java.lang.Override
+  public java.lang.String getName() {
+    java.lang.Object ref = name_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      name_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * A part of the metadata's client_name in any language, compared without case.
+   * </pre>
+   *
+   * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for name.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getNameBytes() {
+    java.lang.Object ref = name_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      name_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int SOFTWARE_STATEMENT_ISSUER_FIELD_NUMBER = 14;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object softwareStatementIssuer_ = "";
+  /**
+   * <pre>
+   * The issuer of the software statement that it registered with.
+   * </pre>
+   *
+   * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+   * @return The softwareStatementIssuer.
+   */
+  @java.lang.Override
+  public java.lang.String getSoftwareStatementIssuer() {
+    java.lang.Object ref = softwareStatementIssuer_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      softwareStatementIssuer_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The issuer of the software statement that it registered with.
+   * </pre>
+   *
+   * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for softwareStatementIssuer.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSoftwareStatementIssuerBytes() {
+    java.lang.Object ref = softwareStatementIssuer_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      softwareStatementIssuer_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -470,6 +716,24 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(credentialId_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 8, credentialId_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(grantType_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, grantType_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(redirectHost_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 10, redirectHost_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      output.writeUInt32(11, usedFrom_);
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeUInt32(12, usedBefore_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(name_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 13, name_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(softwareStatementIssuer_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 14, softwareStatementIssuer_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -508,6 +772,26 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(credentialId_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(8, credentialId_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(grantType_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(9, grantType_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(redirectHost_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(10, redirectHost_);
+    }
+    if (((bitField0_ & 0x00000004) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(11, usedFrom_);
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(12, usedBefore_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(name_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(13, name_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(softwareStatementIssuer_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(14, softwareStatementIssuer_);
     }
     return size;
   }
@@ -554,6 +838,24 @@ private static final long serialVersionUID = 0L;
     }
     if (!getCredentialId()
         .equals(other.getCredentialId())) return false;
+    if (!getGrantType()
+        .equals(other.getGrantType())) return false;
+    if (!getRedirectHost()
+        .equals(other.getRedirectHost())) return false;
+    if (hasUsedFrom() != other.hasUsedFrom()) return false;
+    if (hasUsedFrom()) {
+      if (getUsedFrom()
+          != other.getUsedFrom()) return false;
+    }
+    if (hasUsedBefore() != other.hasUsedBefore()) return false;
+    if (hasUsedBefore()) {
+      if (getUsedBefore()
+          != other.getUsedBefore()) return false;
+    }
+    if (!getName()
+        .equals(other.getName())) return false;
+    if (!getSoftwareStatementIssuer()
+        .equals(other.getSoftwareStatementIssuer())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -587,6 +889,22 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + CREDENTIAL_ID_FIELD_NUMBER;
     hash = (53 * hash) + getCredentialId().hashCode();
+    hash = (37 * hash) + GRANT_TYPE_FIELD_NUMBER;
+    hash = (53 * hash) + getGrantType().hashCode();
+    hash = (37 * hash) + REDIRECT_HOST_FIELD_NUMBER;
+    hash = (53 * hash) + getRedirectHost().hashCode();
+    if (hasUsedFrom()) {
+      hash = (37 * hash) + USED_FROM_FIELD_NUMBER;
+      hash = (53 * hash) + getUsedFrom();
+    }
+    if (hasUsedBefore()) {
+      hash = (37 * hash) + USED_BEFORE_FIELD_NUMBER;
+      hash = (53 * hash) + getUsedBefore();
+    }
+    hash = (37 * hash) + NAME_FIELD_NUMBER;
+    hash = (53 * hash) + getName().hashCode();
+    hash = (37 * hash) + SOFTWARE_STATEMENT_ISSUER_FIELD_NUMBER;
+    hash = (53 * hash) + getSoftwareStatementIssuer().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -730,6 +1048,12 @@ private static final long serialVersionUID = 0L;
       issuedFrom_ = 0;
       issuedBefore_ = 0;
       credentialId_ = "";
+      grantType_ = "";
+      redirectHost_ = "";
+      usedFrom_ = 0;
+      usedBefore_ = 0;
+      name_ = "";
+      softwareStatementIssuer_ = "";
       return this;
     }
 
@@ -791,6 +1115,26 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000080) != 0)) {
         result.credentialId_ = credentialId_;
       }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.grantType_ = grantType_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.redirectHost_ = redirectHost_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.usedFrom_ = usedFrom_;
+        to_bitField0_ |= 0x00000004;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.usedBefore_ = usedBefore_;
+        to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.name_ = name_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.softwareStatementIssuer_ = softwareStatementIssuer_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -846,6 +1190,32 @@ private static final long serialVersionUID = 0L;
       if (!other.getCredentialId().isEmpty()) {
         credentialId_ = other.credentialId_;
         bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      if (!other.getGrantType().isEmpty()) {
+        grantType_ = other.grantType_;
+        bitField0_ |= 0x00000100;
+        onChanged();
+      }
+      if (!other.getRedirectHost().isEmpty()) {
+        redirectHost_ = other.redirectHost_;
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      if (other.hasUsedFrom()) {
+        setUsedFrom(other.getUsedFrom());
+      }
+      if (other.hasUsedBefore()) {
+        setUsedBefore(other.getUsedBefore());
+      }
+      if (!other.getName().isEmpty()) {
+        name_ = other.name_;
+        bitField0_ |= 0x00001000;
+        onChanged();
+      }
+      if (!other.getSoftwareStatementIssuer().isEmpty()) {
+        softwareStatementIssuer_ = other.softwareStatementIssuer_;
+        bitField0_ |= 0x00002000;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -923,6 +1293,36 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 74: {
+              grantType_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
+            case 82: {
+              redirectHost_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
+            case 88: {
+              usedFrom_ = input.readUInt32();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 88
+            case 96: {
+              usedBefore_ = input.readUInt32();
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 96
+            case 106: {
+              name_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 106
+            case 114: {
+              softwareStatementIssuer_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1694,6 +2094,486 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       credentialId_ = value;
       bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object grantType_ = "";
+    /**
+     * <pre>
+     * One of the metadata's grant_types.
+     * </pre>
+     *
+     * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+     * @return The grantType.
+     */
+    public java.lang.String getGrantType() {
+      java.lang.Object ref = grantType_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        grantType_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * One of the metadata's grant_types.
+     * </pre>
+     *
+     * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for grantType.
+     */
+    public com.google.protobuf.ByteString
+        getGrantTypeBytes() {
+      java.lang.Object ref = grantType_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        grantType_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * One of the metadata's grant_types.
+     * </pre>
+     *
+     * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+     * @param value The grantType to set.
+     * @return This builder for chaining.
+     */
+    public Builder setGrantType(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      grantType_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * One of the metadata's grant_types.
+     * </pre>
+     *
+     * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearGrantType() {
+      grantType_ = getDefaultInstance().getGrantType();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * One of the metadata's grant_types.
+     * </pre>
+     *
+     * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for grantType to set.
+     * @return This builder for chaining.
+     */
+    public Builder setGrantTypeBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      grantType_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object redirectHost_ = "";
+    /**
+     * <pre>
+     * The host of one of the metadata's redirect_uris, compared without case.
+     * </pre>
+     *
+     * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+     * @return The redirectHost.
+     */
+    public java.lang.String getRedirectHost() {
+      java.lang.Object ref = redirectHost_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        redirectHost_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The host of one of the metadata's redirect_uris, compared without case.
+     * </pre>
+     *
+     * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for redirectHost.
+     */
+    public com.google.protobuf.ByteString
+        getRedirectHostBytes() {
+      java.lang.Object ref = redirectHost_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        redirectHost_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The host of one of the metadata's redirect_uris, compared without case.
+     * </pre>
+     *
+     * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+     * @param value The redirectHost to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRedirectHost(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      redirectHost_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The host of one of the metadata's redirect_uris, compared without case.
+     * </pre>
+     *
+     * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRedirectHost() {
+      redirectHost_ = getDefaultInstance().getRedirectHost();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The host of one of the metadata's redirect_uris, compared without case.
+     * </pre>
+     *
+     * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for redirectHost to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRedirectHostBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      redirectHost_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private int usedFrom_ ;
+    /**
+     * <pre>
+     * Last used at this second or later.
+     * </pre>
+     *
+     * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+     * @return Whether the usedFrom field is set.
+     */
+    @java.lang.Override
+    public boolean hasUsedFrom() {
+      return ((bitField0_ & 0x00000400) != 0);
+    }
+    /**
+     * <pre>
+     * Last used at this second or later.
+     * </pre>
+     *
+     * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+     * @return The usedFrom.
+     */
+    @java.lang.Override
+    public int getUsedFrom() {
+      return usedFrom_;
+    }
+    /**
+     * <pre>
+     * Last used at this second or later.
+     * </pre>
+     *
+     * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+     * @param value The usedFrom to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUsedFrom(int value) {
+
+      usedFrom_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Last used at this second or later.
+     * </pre>
+     *
+     * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUsedFrom() {
+      bitField0_ = (bitField0_ & ~0x00000400);
+      usedFrom_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int usedBefore_ ;
+    /**
+     * <pre>
+     * Last used before this second; clients of which no use was reported count as used when they were registered.
+     * </pre>
+     *
+     * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+     * @return Whether the usedBefore field is set.
+     */
+    @java.lang.Override
+    public boolean hasUsedBefore() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * Last used before this second; clients of which no use was reported count as used when they were registered.
+     * </pre>
+     *
+     * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+     * @return The usedBefore.
+     */
+    @java.lang.Override
+    public int getUsedBefore() {
+      return usedBefore_;
+    }
+    /**
+     * <pre>
+     * Last used before this second; clients of which no use was reported count as used when they were registered.
+     * </pre>
+     *
+     * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+     * @param value The usedBefore to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUsedBefore(int value) {
+
+      usedBefore_ = value;
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Last used before this second; clients of which no use was reported count as used when they were registered.
+     * </pre>
+     *
+     * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUsedBefore() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      usedBefore_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object name_ = "";
+    /**
+     * <pre>
+     * A part of the metadata's client_name in any language, compared without case.
+     * </pre>
+     *
+     * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+     * @return The name.
+     */
+    public java.lang.String getName() {
+      java.lang.Object ref = name_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        name_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A part of the metadata's client_name in any language, compared without case.
+     * </pre>
+     *
+     * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for name.
+     */
+    public com.google.protobuf.ByteString
+        getNameBytes() {
+      java.lang.Object ref = name_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        name_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A part of the metadata's client_name in any language, compared without case.
+     * </pre>
+     *
+     * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+     * @param value The name to set.
+     * @return This builder for chaining.
+     */
+    public Builder setName(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      name_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A part of the metadata's client_name in any language, compared without case.
+     * </pre>
+     *
+     * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearName() {
+      name_ = getDefaultInstance().getName();
+      bitField0_ = (bitField0_ & ~0x00001000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A part of the metadata's client_name in any language, compared without case.
+     * </pre>
+     *
+     * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for name to set.
+     * @return This builder for chaining.
+     */
+    public Builder setNameBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      name_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object softwareStatementIssuer_ = "";
+    /**
+     * <pre>
+     * The issuer of the software statement that it registered with.
+     * </pre>
+     *
+     * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+     * @return The softwareStatementIssuer.
+     */
+    public java.lang.String getSoftwareStatementIssuer() {
+      java.lang.Object ref = softwareStatementIssuer_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        softwareStatementIssuer_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The issuer of the software statement that it registered with.
+     * </pre>
+     *
+     * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for softwareStatementIssuer.
+     */
+    public com.google.protobuf.ByteString
+        getSoftwareStatementIssuerBytes() {
+      java.lang.Object ref = softwareStatementIssuer_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        softwareStatementIssuer_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The issuer of the software statement that it registered with.
+     * </pre>
+     *
+     * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The softwareStatementIssuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSoftwareStatementIssuer(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      softwareStatementIssuer_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The issuer of the software statement that it registered with.
+     * </pre>
+     *
+     * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSoftwareStatementIssuer() {
+      softwareStatementIssuer_ = getDefaultInstance().getSoftwareStatementIssuer();
+      bitField0_ = (bitField0_ & ~0x00002000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The issuer of the software statement that it registered with.
+     * </pre>
+     *
+     * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for softwareStatementIssuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSoftwareStatementIssuerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      softwareStatementIssuer_ = value;
+      bitField0_ |= 0x00002000;
       onChanged();
       return this;
     }

@@ -196,4 +196,122 @@ public interface ClientFilterOrBuilder extends
    */
   com.google.protobuf.ByteString
       getCredentialIdBytes();
+
+  /**
+   * <pre>
+   * One of the metadata's grant_types.
+   * </pre>
+   *
+   * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+   * @return The grantType.
+   */
+  java.lang.String getGrantType();
+  /**
+   * <pre>
+   * One of the metadata's grant_types.
+   * </pre>
+   *
+   * <code>string grant_type = 9 [json_name = "grant_type", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for grantType.
+   */
+  com.google.protobuf.ByteString
+      getGrantTypeBytes();
+
+  /**
+   * <pre>
+   * The host of one of the metadata's redirect_uris, compared without case.
+   * </pre>
+   *
+   * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+   * @return The redirectHost.
+   */
+  java.lang.String getRedirectHost();
+  /**
+   * <pre>
+   * The host of one of the metadata's redirect_uris, compared without case.
+   * </pre>
+   *
+   * <code>string redirect_host = 10 [json_name = "redirect_host", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for redirectHost.
+   */
+  com.google.protobuf.ByteString
+      getRedirectHostBytes();
+
+  /**
+   * <pre>
+   * Last used at this second or later.
+   * </pre>
+   *
+   * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+   * @return Whether the usedFrom field is set.
+   */
+  boolean hasUsedFrom();
+  /**
+   * <pre>
+   * Last used at this second or later.
+   * </pre>
+   *
+   * <code>optional uint32 used_from = 11 [json_name = "used_from"];</code>
+   * @return The usedFrom.
+   */
+  int getUsedFrom();
+
+  /**
+   * <pre>
+   * Last used before this second; clients of which no use was reported count as used when they were registered.
+   * </pre>
+   *
+   * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+   * @return Whether the usedBefore field is set.
+   */
+  boolean hasUsedBefore();
+  /**
+   * <pre>
+   * Last used before this second; clients of which no use was reported count as used when they were registered.
+   * </pre>
+   *
+   * <code>optional uint32 used_before = 12 [json_name = "used_before"];</code>
+   * @return The usedBefore.
+   */
+  int getUsedBefore();
+
+  /**
+   * <pre>
+   * A part of the metadata's client_name in any language, compared without case.
+   * </pre>
+   *
+   * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+   * @return The name.
+   */
+  java.lang.String getName();
+  /**
+   * <pre>
+   * A part of the metadata's client_name in any language, compared without case.
+   * </pre>
+   *
+   * <code>string name = 13 [json_name = "name", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for name.
+   */
+  com.google.protobuf.ByteString
+      getNameBytes();
+
+  /**
+   * <pre>
+   * The issuer of the software statement that it registered with.
+   * </pre>
+   *
+   * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+   * @return The softwareStatementIssuer.
+   */
+  java.lang.String getSoftwareStatementIssuer();
+  /**
+   * <pre>
+   * The issuer of the software statement that it registered with.
+   * </pre>
+   *
+   * <code>string software_statement_issuer = 14 [json_name = "software_statement_issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for softwareStatementIssuer.
+   */
+  com.google.protobuf.ByteString
+      getSoftwareStatementIssuerBytes();
 }

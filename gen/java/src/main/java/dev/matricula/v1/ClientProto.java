@@ -37,6 +37,11 @@ public final class ClientProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_ClientCredentials_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_ClientSecret_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_ClientSecret_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_v1_Principal_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -81,25 +86,29 @@ public final class ClientProto extends com.google.protobuf.GeneratedFile {
       "t_uri\030\003 \001(\tB\034\352\371\030\030\010\001:\022RFC 7592 section 3P" +
       "\002H\002R\027registration_client_uri\210\001\001B\020\n\016_clie" +
       "nt_secretB\034\n\032_registration_access_tokenB" +
-      "\032\n\030_registration_client_uri\"r\n\tPrincipal" +
-      "\022/\n\004kind\030\001 \001(\0162\033.matricula.v1.PrincipalK" +
-      "indR\004kind\022\016\n\002id\030\002 \001(\tR\002id\022$\n\rcredential_" +
-      "id\030\003 \001(\tR\rcredential_id*z\n\013ClientState\022\034" +
-      "\n\030CLIENT_STATE_UNSPECIFIED\020\000\022\027\n\023CLIENT_S" +
-      "TATE_ACTIVE\020\001\022\032\n\026CLIENT_STATE_SUSPENDED\020" +
-      "\002\022\030\n\024CLIENT_STATE_DELETED\020\003*\237\002\n\rPrincipa" +
-      "lKind\022\036\n\032PRINCIPAL_KIND_UNSPECIFIED\020\000\022\034\n" +
-      "\030PRINCIPAL_KIND_ANONYMOUS\020\001\022\036\n\032PRINCIPAL" +
-      "_KIND_CERTIFICATE\020\002\022\'\n#PRINCIPAL_KIND_IN" +
-      "ITIAL_ACCESS_TOKEN\020\003\022\031\n\025PRINCIPAL_KIND_C" +
-      "LIENT\020\004\022\027\n\023PRINCIPAL_KIND_USER\020\005\022\037\n\033PRIN" +
-      "CIPAL_KIND_ACCESS_TOKEN\020\006\022\030\n\024PRINCIPAL_K" +
-      "IND_LOCAL\020\007\022\030\n\024PRINCIPAL_KIND_OTHER\020\010B\233\001" +
-      "\n\020dev.matricula.v1B\013ClientProtoP\001Z)matri" +
-      "cula.dev/go/matricula/v1;matriculav1\242\002\003M" +
-      "XX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matri" +
-      "cula\\V1\\GPBMetadata\352\002\rMatricula::V1b\006pro" +
-      "to3"
+      "\032\n\030_registration_client_uri\"\236\001\n\014ClientSe" +
+      "cret\022\024\n\005label\030\001 \001(\tR\005label\022\036\n\ncreated_at" +
+      "\030\002 \001(\rR\ncreated_at\022\036\n\nexpires_at\030\003 \001(\rR\n" +
+      "expires_at\022\'\n\014last_used_at\030\004 \001(\rH\000R\014last" +
+      "_used_at\210\001\001B\017\n\r_last_used_at\"r\n\tPrincipa" +
+      "l\022/\n\004kind\030\001 \001(\0162\033.matricula.v1.Principal" +
+      "KindR\004kind\022\016\n\002id\030\002 \001(\tR\002id\022$\n\rcredential" +
+      "_id\030\003 \001(\tR\rcredential_id*z\n\013ClientState\022" +
+      "\034\n\030CLIENT_STATE_UNSPECIFIED\020\000\022\027\n\023CLIENT_" +
+      "STATE_ACTIVE\020\001\022\032\n\026CLIENT_STATE_SUSPENDED" +
+      "\020\002\022\030\n\024CLIENT_STATE_DELETED\020\003*\237\002\n\rPrincip" +
+      "alKind\022\036\n\032PRINCIPAL_KIND_UNSPECIFIED\020\000\022\034" +
+      "\n\030PRINCIPAL_KIND_ANONYMOUS\020\001\022\036\n\032PRINCIPA" +
+      "L_KIND_CERTIFICATE\020\002\022\'\n#PRINCIPAL_KIND_I" +
+      "NITIAL_ACCESS_TOKEN\020\003\022\031\n\025PRINCIPAL_KIND_" +
+      "CLIENT\020\004\022\027\n\023PRINCIPAL_KIND_USER\020\005\022\037\n\033PRI" +
+      "NCIPAL_KIND_ACCESS_TOKEN\020\006\022\030\n\024PRINCIPAL_" +
+      "KIND_LOCAL\020\007\022\030\n\024PRINCIPAL_KIND_OTHER\020\010B\233" +
+      "\001\n\020dev.matricula.v1B\013ClientProtoP\001Z)matr" +
+      "icula.dev/go/matricula/v1;matriculav1\242\002\003" +
+      "MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matr" +
+      "icula\\V1\\GPBMetadata\352\002\rMatricula::V1b\006pr" +
+      "oto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -119,8 +128,14 @@ public final class ClientProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ClientCredentials_descriptor,
         new java.lang.String[] { "ClientSecret", "RegistrationAccessToken", "RegistrationClientUri", });
-    internal_static_matricula_v1_Principal_descriptor =
+    internal_static_matricula_v1_ClientSecret_descriptor =
       getDescriptor().getMessageType(2);
+    internal_static_matricula_v1_ClientSecret_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_ClientSecret_descriptor,
+        new java.lang.String[] { "Label", "CreatedAt", "ExpiresAt", "LastUsedAt", });
+    internal_static_matricula_v1_Principal_descriptor =
+      getDescriptor().getMessageType(3);
     internal_static_matricula_v1_Principal_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_Principal_descriptor,

@@ -179,6 +179,30 @@ public enum ErrorReason
    * <code>ERROR_REASON_QUOTA_EXCEEDED = 20;</code>
    */
   ERROR_REASON_QUOTA_EXCEEDED(20),
+  /**
+   * <pre>
+   * The resume token is older than the change log, or of another one: begin again with a snapshot.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RESUME_TOKEN_EXPIRED = 21;</code>
+   */
+  ERROR_REASON_RESUME_TOKEN_EXPIRED(21),
+  /**
+   * <pre>
+   * The reader of a stream did not keep up: go on from the last resume token.
+   * </pre>
+   *
+   * <code>ERROR_REASON_READER_TOO_SLOW = 22;</code>
+   */
+  ERROR_REASON_READER_TOO_SLOW(22),
+  /**
+   * <pre>
+   * The client is suspended: it changes nothing until it is resumed.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CLIENT_SUSPENDED = 23;</code>
+   */
+  ERROR_REASON_CLIENT_SUSPENDED(23),
   UNRECOGNIZED(-1),
   ;
 
@@ -355,6 +379,30 @@ public enum ErrorReason
    * <code>ERROR_REASON_QUOTA_EXCEEDED = 20;</code>
    */
   public static final int ERROR_REASON_QUOTA_EXCEEDED_VALUE = 20;
+  /**
+   * <pre>
+   * The resume token is older than the change log, or of another one: begin again with a snapshot.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RESUME_TOKEN_EXPIRED = 21;</code>
+   */
+  public static final int ERROR_REASON_RESUME_TOKEN_EXPIRED_VALUE = 21;
+  /**
+   * <pre>
+   * The reader of a stream did not keep up: go on from the last resume token.
+   * </pre>
+   *
+   * <code>ERROR_REASON_READER_TOO_SLOW = 22;</code>
+   */
+  public static final int ERROR_REASON_READER_TOO_SLOW_VALUE = 22;
+  /**
+   * <pre>
+   * The client is suspended: it changes nothing until it is resumed.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CLIENT_SUSPENDED = 23;</code>
+   */
+  public static final int ERROR_REASON_CLIENT_SUSPENDED_VALUE = 23;
 
 
   public final int getNumber() {
@@ -402,6 +450,9 @@ public enum ErrorReason
       case 18: return ERROR_REASON_UNIMPLEMENTED;
       case 19: return ERROR_REASON_INTERNAL;
       case 20: return ERROR_REASON_QUOTA_EXCEEDED;
+      case 21: return ERROR_REASON_RESUME_TOKEN_EXPIRED;
+      case 22: return ERROR_REASON_READER_TOO_SLOW;
+      case 23: return ERROR_REASON_CLIENT_SUSPENDED;
       default: return null;
     }
   }

@@ -32,6 +32,7 @@ private static final long serialVersionUID = 0L;
     super(builder);
   }
   private GetClientResponse() {
+    secrets_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -91,6 +92,67 @@ private static final long serialVersionUID = 0L;
     return client_ == null ? dev.matricula.v1.Client.getDefaultInstance() : client_;
   }
 
+  public static final int SECRETS_FIELD_NUMBER = 2;
+  @SuppressWarnings("serial")
+  private java.util.List<dev.matricula.v1.ClientSecret> secrets_;
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<dev.matricula.v1.ClientSecret> getSecretsList() {
+    return secrets_;
+  }
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends dev.matricula.v1.ClientSecretOrBuilder> 
+      getSecretsOrBuilderList() {
+    return secrets_;
+  }
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  @java.lang.Override
+  public int getSecretsCount() {
+    return secrets_.size();
+  }
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientSecret getSecrets(int index) {
+    return secrets_.get(index);
+  }
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.ClientSecretOrBuilder getSecretsOrBuilder(
+      int index) {
+    return secrets_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -108,6 +170,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(1, getClient());
     }
+    for (int i = 0; i < secrets_.size(); i++) {
+      output.writeMessage(2, secrets_.get(i));
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -116,6 +181,15 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(1, getClient());
     }
+
+        {
+          final int count = secrets_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(secrets_.get(i));
+          }
+          size += 1 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -145,6 +219,8 @@ private static final long serialVersionUID = 0L;
       if (!getClient()
           .equals(other.getClient())) return false;
     }
+    if (!getSecretsList()
+        .equals(other.getSecretsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -159,6 +235,10 @@ private static final long serialVersionUID = 0L;
     if (hasClient()) {
       hash = (37 * hash) + CLIENT_FIELD_NUMBER;
       hash = (53 * hash) + getClient().hashCode();
+    }
+    if (getSecretsCount() > 0) {
+      hash = (37 * hash) + SECRETS_FIELD_NUMBER;
+      hash = (53 * hash) + getSecretsList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -295,6 +375,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessage
               .alwaysUseFieldBuilders) {
         internalGetClientFieldBuilder();
+        internalGetSecretsFieldBuilder();
       }
     }
     @java.lang.Override
@@ -306,6 +387,13 @@ private static final long serialVersionUID = 0L;
         clientBuilder_.dispose();
         clientBuilder_ = null;
       }
+      if (secretsBuilder_ == null) {
+        secrets_ = java.util.Collections.emptyList();
+      } else {
+        secrets_ = null;
+        secretsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000002);
       return this;
     }
 
@@ -332,9 +420,22 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public dev.matricula.v1.GetClientResponse buildPartial() {
       dev.matricula.v1.GetClientResponse result = new dev.matricula.v1.GetClientResponse(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(dev.matricula.v1.GetClientResponse result) {
+      if (secretsBuilder_ == null) {
+        if (((bitField0_ & 0x00000002) != 0)) {
+          secrets_ = java.util.Collections.unmodifiableList(secrets_);
+          bitField0_ = (bitField0_ & ~0x00000002);
+        }
+        result.secrets_ = secrets_;
+      } else {
+        result.secrets_ = secretsBuilder_.build();
+      }
     }
 
     private void buildPartial0(dev.matricula.v1.GetClientResponse result) {
@@ -363,6 +464,32 @@ private static final long serialVersionUID = 0L;
       if (other == dev.matricula.v1.GetClientResponse.getDefaultInstance()) return this;
       if (other.hasClient()) {
         mergeClient(other.getClient());
+      }
+      if (secretsBuilder_ == null) {
+        if (!other.secrets_.isEmpty()) {
+          if (secrets_.isEmpty()) {
+            secrets_ = other.secrets_;
+            bitField0_ = (bitField0_ & ~0x00000002);
+          } else {
+            ensureSecretsIsMutable();
+            secrets_.addAll(other.secrets_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.secrets_.isEmpty()) {
+          if (secretsBuilder_.isEmpty()) {
+            secretsBuilder_.dispose();
+            secretsBuilder_ = null;
+            secrets_ = other.secrets_;
+            bitField0_ = (bitField0_ & ~0x00000002);
+            secretsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetSecretsFieldBuilder() : null;
+          } else {
+            secretsBuilder_.addAllMessages(other.secrets_);
+          }
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -395,6 +522,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000001;
               break;
             } // case 10
+            case 18: {
+              dev.matricula.v1.ClientSecret m =
+                  input.readMessage(
+                      dev.matricula.v1.ClientSecret.parser(),
+                      extensionRegistry);
+              if (secretsBuilder_ == null) {
+                ensureSecretsIsMutable();
+                secrets_.add(m);
+              } else {
+                secretsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 18
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -565,6 +705,312 @@ private static final long serialVersionUID = 0L;
         client_ = null;
       }
       return clientBuilder_;
+    }
+
+    private java.util.List<dev.matricula.v1.ClientSecret> secrets_ =
+      java.util.Collections.emptyList();
+    private void ensureSecretsIsMutable() {
+      if (!((bitField0_ & 0x00000002) != 0)) {
+        secrets_ = new java.util.ArrayList<dev.matricula.v1.ClientSecret>(secrets_);
+        bitField0_ |= 0x00000002;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.v1.ClientSecret, dev.matricula.v1.ClientSecret.Builder, dev.matricula.v1.ClientSecretOrBuilder> secretsBuilder_;
+
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public java.util.List<dev.matricula.v1.ClientSecret> getSecretsList() {
+      if (secretsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(secrets_);
+      } else {
+        return secretsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public int getSecretsCount() {
+      if (secretsBuilder_ == null) {
+        return secrets_.size();
+      } else {
+        return secretsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public dev.matricula.v1.ClientSecret getSecrets(int index) {
+      if (secretsBuilder_ == null) {
+        return secrets_.get(index);
+      } else {
+        return secretsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder setSecrets(
+        int index, dev.matricula.v1.ClientSecret value) {
+      if (secretsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSecretsIsMutable();
+        secrets_.set(index, value);
+        onChanged();
+      } else {
+        secretsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder setSecrets(
+        int index, dev.matricula.v1.ClientSecret.Builder builderForValue) {
+      if (secretsBuilder_ == null) {
+        ensureSecretsIsMutable();
+        secrets_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        secretsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder addSecrets(dev.matricula.v1.ClientSecret value) {
+      if (secretsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSecretsIsMutable();
+        secrets_.add(value);
+        onChanged();
+      } else {
+        secretsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder addSecrets(
+        int index, dev.matricula.v1.ClientSecret value) {
+      if (secretsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSecretsIsMutable();
+        secrets_.add(index, value);
+        onChanged();
+      } else {
+        secretsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder addSecrets(
+        dev.matricula.v1.ClientSecret.Builder builderForValue) {
+      if (secretsBuilder_ == null) {
+        ensureSecretsIsMutable();
+        secrets_.add(builderForValue.build());
+        onChanged();
+      } else {
+        secretsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder addSecrets(
+        int index, dev.matricula.v1.ClientSecret.Builder builderForValue) {
+      if (secretsBuilder_ == null) {
+        ensureSecretsIsMutable();
+        secrets_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        secretsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder addAllSecrets(
+        java.lang.Iterable<? extends dev.matricula.v1.ClientSecret> values) {
+      if (secretsBuilder_ == null) {
+        ensureSecretsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, secrets_);
+        onChanged();
+      } else {
+        secretsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder clearSecrets() {
+      if (secretsBuilder_ == null) {
+        secrets_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000002);
+        onChanged();
+      } else {
+        secretsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public Builder removeSecrets(int index) {
+      if (secretsBuilder_ == null) {
+        ensureSecretsIsMutable();
+        secrets_.remove(index);
+        onChanged();
+      } else {
+        secretsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public dev.matricula.v1.ClientSecret.Builder getSecretsBuilder(
+        int index) {
+      return internalGetSecretsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public dev.matricula.v1.ClientSecretOrBuilder getSecretsOrBuilder(
+        int index) {
+      if (secretsBuilder_ == null) {
+        return secrets_.get(index);  } else {
+        return secretsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public java.util.List<? extends dev.matricula.v1.ClientSecretOrBuilder> 
+         getSecretsOrBuilderList() {
+      if (secretsBuilder_ != null) {
+        return secretsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(secrets_);
+      }
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public dev.matricula.v1.ClientSecret.Builder addSecretsBuilder() {
+      return internalGetSecretsFieldBuilder().addBuilder(
+          dev.matricula.v1.ClientSecret.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public dev.matricula.v1.ClientSecret.Builder addSecretsBuilder(
+        int index) {
+      return internalGetSecretsFieldBuilder().addBuilder(
+          index, dev.matricula.v1.ClientSecret.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * What is on record of its secrets, the newest last.
+     * </pre>
+     *
+     * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+     */
+    public java.util.List<dev.matricula.v1.ClientSecret.Builder> 
+         getSecretsBuilderList() {
+      return internalGetSecretsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.v1.ClientSecret, dev.matricula.v1.ClientSecret.Builder, dev.matricula.v1.ClientSecretOrBuilder> 
+        internalGetSecretsFieldBuilder() {
+      if (secretsBuilder_ == null) {
+        secretsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            dev.matricula.v1.ClientSecret, dev.matricula.v1.ClientSecret.Builder, dev.matricula.v1.ClientSecretOrBuilder>(
+                secrets_,
+                ((bitField0_ & 0x00000002) != 0),
+                getParentForChildren(),
+                isClean());
+        secrets_ = null;
+      }
+      return secretsBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.v1.GetClientResponse)

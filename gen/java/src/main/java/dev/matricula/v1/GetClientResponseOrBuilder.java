@@ -36,4 +36,48 @@ public interface GetClientResponseOrBuilder extends
    * <code>.matricula.v1.Client client = 1 [json_name = "client"];</code>
    */
   dev.matricula.v1.ClientOrBuilder getClientOrBuilder();
+
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  java.util.List<dev.matricula.v1.ClientSecret> 
+      getSecretsList();
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  dev.matricula.v1.ClientSecret getSecrets(int index);
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  int getSecretsCount();
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  java.util.List<? extends dev.matricula.v1.ClientSecretOrBuilder> 
+      getSecretsOrBuilderList();
+  /**
+   * <pre>
+   * What is on record of its secrets, the newest last.
+   * </pre>
+   *
+   * <code>repeated .matricula.v1.ClientSecret secrets = 2 [json_name = "secrets"];</code>
+   */
+  dev.matricula.v1.ClientSecretOrBuilder getSecretsOrBuilder(
+      int index);
 }

@@ -34,6 +34,7 @@ private static final long serialVersionUID = 0L;
   private ListClientsRequest() {
     realm_ = "";
     pageToken_ = "";
+    order_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -202,6 +203,32 @@ private static final long serialVersionUID = 0L;
     return filter_ == null ? dev.matricula.v1.ClientFilter.getDefaultInstance() : filter_;
   }
 
+  public static final int ORDER_FIELD_NUMBER = 5;
+  private int order_ = 0;
+  /**
+   * <pre>
+   * The order; oldest registration first when unspecified.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+   * @return The enum numeric value on the wire for order.
+   */
+  @java.lang.Override public int getOrderValue() {
+    return order_;
+  }
+  /**
+   * <pre>
+   * The order; oldest registration first when unspecified.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+   * @return The order.
+   */
+  @java.lang.Override public dev.matricula.v1.ClientOrder getOrder() {
+    dev.matricula.v1.ClientOrder result = dev.matricula.v1.ClientOrder.forNumber(order_);
+    return result == null ? dev.matricula.v1.ClientOrder.UNRECOGNIZED : result;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -228,6 +255,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(4, getFilter());
     }
+    if (order_ != dev.matricula.v1.ClientOrder.CLIENT_ORDER_UNSPECIFIED.getNumber()) {
+      output.writeEnum(5, order_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -245,6 +275,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(4, getFilter());
+    }
+    if (order_ != dev.matricula.v1.ClientOrder.CLIENT_ORDER_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(5, order_);
     }
     return size;
   }
@@ -281,6 +315,7 @@ private static final long serialVersionUID = 0L;
       if (!getFilter()
           .equals(other.getFilter())) return false;
     }
+    if (order_ != other.order_) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -302,6 +337,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + FILTER_FIELD_NUMBER;
       hash = (53 * hash) + getFilter().hashCode();
     }
+    hash = (37 * hash) + ORDER_FIELD_NUMBER;
+    hash = (53 * hash) + order_;
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -451,6 +488,7 @@ private static final long serialVersionUID = 0L;
         filterBuilder_.dispose();
         filterBuilder_ = null;
       }
+      order_ = 0;
       return this;
     }
 
@@ -500,6 +538,9 @@ private static final long serialVersionUID = 0L;
             : filterBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.order_ = order_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -530,6 +571,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasFilter()) {
         mergeFilter(other.getFilter());
+      }
+      if (other.order_ != 0) {
+        setOrderValue(other.getOrderValue());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -577,6 +621,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 40: {
+              order_ = input.readEnum();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -975,6 +1024,78 @@ private static final long serialVersionUID = 0L;
         filter_ = null;
       }
       return filterBuilder_;
+    }
+
+    private int order_ = 0;
+    /**
+     * <pre>
+     * The order; oldest registration first when unspecified.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+     * @return The enum numeric value on the wire for order.
+     */
+    @java.lang.Override public int getOrderValue() {
+      return order_;
+    }
+    /**
+     * <pre>
+     * The order; oldest registration first when unspecified.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+     * @param value The enum numeric value on the wire for order to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOrderValue(int value) {
+      order_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The order; oldest registration first when unspecified.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+     * @return The order.
+     */
+    @java.lang.Override
+    public dev.matricula.v1.ClientOrder getOrder() {
+      dev.matricula.v1.ClientOrder result = dev.matricula.v1.ClientOrder.forNumber(order_);
+      return result == null ? dev.matricula.v1.ClientOrder.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * The order; oldest registration first when unspecified.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+     * @param value The order to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setOrder(dev.matricula.v1.ClientOrder value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000010;
+      order_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The order; oldest registration first when unspecified.
+     * </pre>
+     *
+     * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOrder() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      order_ = 0;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.v1.ListClientsRequest)

@@ -86,4 +86,23 @@ public interface ListClientsRequestOrBuilder extends
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
    */
   dev.matricula.v1.ClientFilterOrBuilder getFilterOrBuilder();
+
+  /**
+   * <pre>
+   * The order; oldest registration first when unspecified.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+   * @return The enum numeric value on the wire for order.
+   */
+  int getOrderValue();
+  /**
+   * <pre>
+   * The order; oldest registration first when unspecified.
+   * </pre>
+   *
+   * <code>.matricula.v1.ClientOrder order = 5 [json_name = "order"];</code>
+   * @return The order.
+   */
+  dev.matricula.v1.ClientOrder getOrder();
 }

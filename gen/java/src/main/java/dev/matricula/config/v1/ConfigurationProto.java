@@ -137,163 +137,162 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     java.lang.String[] descriptorData = {
       "\n\'matricula/config/v1/configuration.prot" +
       "o\022\023matricula.config.v1\032\033buf/validate/val" +
-      "idate.proto\032 matricula/config/v1/policy." +
-      "proto\032\032matricula/v1/options.proto\"\300\004\n\rCo" +
-      "nfiguration\022\033\n\006listen\030\001 \001(\tH\000R\006listen\210\001\001" +
-      "\022#\n\npublic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\027\n" +
-      "\004data\030\003 \001(\tH\002R\004data\210\001\001\022*\n\003tls\030\004 \001(\0132\030.ma" +
-      "tricula.config.v1.TlsR\003tls\022F\n\006realms\030\005 \003" +
-      "(\0132..matricula.config.v1.Configuration.R" +
-      "ealmsEntryR\006realms\0223\n\006limits\030\006 \001(\0132\033.mat" +
-      "ricula.config.v1.LimitsR\006limits\022*\n\003log\030\007" +
-      " \001(\0132\030.matricula.config.v1.LogR\003log\022K\n\017t" +
-      "rusted_proxies\030\010 \003(\0132!.matricula.config." +
-      "v1.TrustedProxyR\017trusted_proxies\022\'\n\014loca" +
-      "l_listen\030\t \001(\tH\003R\014local_listen\210\001\001\032U\n\013Rea" +
-      "lmsEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(" +
-      "\0132\032.matricula.config.v1.RealmR\005value:\0028\001" +
-      "B\t\n\007_listenB\r\n\013_public_urlB\007\n\005_dataB\017\n\r_" +
-      "local_listen\"\304\001\n\014TrustedProxy\022\034\n\tspiffe_" +
-      "id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\tR\010d" +
-      "ns_name\022\030\n\007subject\030\003 \001(\tR\007subject\022 \n\013fin" +
-      "gerprint\030\004 \001(\tR\013fingerprint\022>\n\006header\030\005 " +
-      "\001(\0162&.matricula.config.v1.CertificateHea" +
-      "derR\006header\"\221\001\n\003Tls\022*\n\020certificate_file\030" +
-      "\001 \001(\tR\020certificate_file\022\032\n\010key_file\030\002 \001(" +
-      "\tR\010key_file\022&\n\016client_ca_file\030\003 \001(\tR\016cli" +
-      "ent_ca_file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"" +
-      "\202\006\n\005Realm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#" +
-      "\n\npublic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024a" +
-      "uthorization_server\030\003 \001(\0132(.matricula.co" +
-      "nfig.v1.AuthorizationServerR\024authorizati" +
-      "on_server\0225\n\007ways_in\030\004 \001(\0132\033.matricula.c" +
-      "onfig.v1.WaysInR\007ways_in\022I\n\014certificates" +
-      "\030\005 \003(\0132%.matricula.config.v1.Certificate" +
-      "RolesR\014certificates\0227\n\010policies\030\006 \003(\0132\033." +
-      "matricula.config.v1.PolicyR\010policies\022R\n\021" +
-      "custom_attributes\030\007 \003(\0132$.matricula.conf" +
-      "ig.v1.CustomAttributeR\021custom_attributes" +
-      "\022\"\n\014cors_origins\030\010 \003(\tR\014cors_origins\022F\n\r" +
-      "token_issuers\030\t \003(\0132 .matricula.config.v" +
-      "1.TokenIssuerR\rtoken_issuers\022\036\n\nusers_fi" +
-      "le\030\n \001(\tR\nusers_file\022o\n!registration_acc" +
-      "ess_token_binding\030\013 \001(\0162!.matricula.conf" +
-      "ig.v1.TokenBindingR!registration_access_" +
-      "token_binding\0223\n\006quotas\030\014 \001(\0132\033.matricul" +
-      "a.config.v1.QuotasR\006quotasB\t\n\007_issuerB\r\n" +
-      "\013_public_url\"\222\001\n\006Quotas\022,\n\021clients_per_o" +
-      "wner\030\001 \001(\rR\021clients_per_owner\0226\n\026clients" +
-      "_per_credential\030\002 \001(\rR\026clients_per_crede" +
-      "ntial\022\"\n\014open_clients\030\003 \001(\rR\014open_client" +
-      "s\"\374\002\n\013TokenIssuer\022\026\n\006issuer\030\001 \001(\tR\006issue" +
-      "r\022\034\n\taudiences\030\002 \003(\tR\taudiences\022\032\n\010jwks_" +
-      "uri\030\003 \001(\tR\010jwks_uri\022\034\n\tjwks_file\030\004 \001(\tR\t" +
-      "jwks_file\022\036\n\nalgorithms\030\005 \003(\tR\nalgorithm" +
-      "s\022H\n\rintrospection\030\006 \001(\0132\".matricula.con" +
-      "fig.v1.IntrospectionR\rintrospection\022\026\n\006s" +
-      "copes\030\007 \003(\tR\006scopes\022$\n\rmanage_scopes\030\010 \003" +
-      "(\tR\rmanage_scopes\022;\n\006claims\030\t \003(\0132#.matr" +
-      "icula.config.v1.ClaimConditionR\006claims\022\030" +
-      "\n\007ca_file\030\n \001(\tR\007ca_file\"y\n\rIntrospectio" +
-      "n\022\032\n\010endpoint\030\001 \001(\tR\010endpoint\022\034\n\tclient_" +
-      "id\030\002 \001(\tR\tclient_id\022.\n\022client_secret_fil" +
-      "e\030\003 \001(\tR\022client_secret_file\">\n\016ClaimCond" +
-      "ition\022\024\n\005claim\030\001 \001(\tR\005claim\022\026\n\006values\030\002 " +
-      "\003(\tR\006values\"\261\004\n\023AuthorizationServer\0226\n\026a" +
-      "uthorization_endpoint\030\001 \001(\tR\026authorizati" +
-      "on_endpoint\022&\n\016token_endpoint\030\002 \001(\tR\016tok" +
-      "en_endpoint\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022" +
-      "*\n\020scopes_supported\030\004 \003(\tR\020scopes_suppor" +
-      "ted\022,\n\021userinfo_endpoint\030\005 \001(\tR\021userinfo" +
-      "_endpoint\0220\n\023revocation_endpoint\030\006 \001(\tR\023" +
-      "revocation_endpoint\0226\n\026introspection_end" +
-      "point\030\007 \001(\tR\026introspection_endpoint\022J\n c" +
-      "ode_challenge_methods_supported\030\010 \003(\tR c" +
-      "ode_challenge_methods_supported\0228\n\027subje" +
-      "ct_types_supported\030\t \003(\tR\027subject_types_" +
-      "supported\022T\n%id_token_signing_alg_values" +
-      "_supported\030\n \003(\tR%id_token_signing_alg_v" +
-      "alues_supported\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\013" +
-      "2\032.matricula.config.v1.WayInR\004open\022N\n\024in" +
-      "itial_access_token\030\002 \001(\0132\032.matricula.con" +
-      "fig.v1.WayInR\024initial_access_token\022<\n\013ce" +
-      "rtificate\030\003 \001(\0132\032.matricula.config.v1.Wa" +
-      "yInR\013certificate\0220\n\005oauth\030\004 \001(\0132\032.matric" +
-      "ula.config.v1.WayInR\005oauth\0220\n\005basic\030\005 \001(" +
-      "\0132\032.matricula.config.v1.WayInR\005basic\0220\n\005" +
-      "local\030\006 \001(\0132\032.matricula.config.v1.WayInR" +
-      "\005local\022^\n\031registration_access_token\030\007 \001(" +
-      "\0132 .matricula.config.v1.ManagingWayR\031reg" +
-      "istration_access_token\022?\n\006others\030\010 \003(\0132\'" +
-      ".matricula.config.v1.WaysIn.OthersEntryR" +
-      "\006others\032U\n\013OthersEntry\022\020\n\003key\030\001 \001(\tR\003key" +
-      "\0220\n\005value\030\002 \001(\0132\032.matricula.config.v1.Wa" +
-      "yInR\005value:\0028\001\"5\n\013ManagingWay\022\033\n\006manage\030" +
-      "\001 \001(\010H\000R\006manage\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035" +
-      "\n\007enabled\030\001 \001(\010H\000R\007enabled\210\001\001\022\026\n\006policy\030" +
-      "\002 \001(\tR\006policy\022\033\n\006manage\030\003 \001(\010H\001R\006manage\210" +
-      "\001\001B\n\n\010_enabledB\t\n\007_manage\"\262\001\n\020Certificat" +
-      "eRoles\022\034\n\tspiffe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010" +
-      "dns_name\030\002 \001(\tR\010dns_name\022(\n\005roles\030\003 \003(\0162" +
-      "\022.matricula.v1.RoleR\005roles\022\030\n\007subject\030\004 " +
-      "\001(\tR\007subject\022 \n\013fingerprint\030\005 \001(\tR\013finge" +
-      "rprint\"\261\001\n\017CustomAttribute\022\033\n\004name\030\001 \001(\t" +
-      "B\007\272H\004r\002\030@R\004name\0226\n\004type\030\002 \001(\0162\".matricul" +
-      "a.config.v1.AttributeTypeR\004type\022\034\n\tmax_b" +
-      "ytes\030\003 \001(\rR\tmax_bytes\022+\n\006set_by\030\004 \001(\0162\023." +
-      "matricula.v1.SetByR\006set_by\"\250\003\n\006Limits\0221\n" +
-      "\nbody_bytes\030\001 \001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_" +
-      "bytes\210\001\001\022.\n\013connections\030\002 \001(\rB\007\272H\004*\002(\001H\001" +
-      "R\013connections\210\001\001\022F\n\027connections_per_addr" +
-      "ess\030\003 \001(\rB\007\272H\004*\002(\001H\002R\027connections_per_ad" +
-      "dress\210\001\001\0222\n\rqueued_writes\030\004 \001(\rB\007\272H\004*\002(\001" +
-      "H\003R\rqueued_writes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.ma" +
-      "tricula.config.v1.RateLimitsR\005rates\022,\n\no" +
-      "pen_calls\030\006 \001(\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001" +
-      "\001B\r\n\013_body_bytesB\016\n\014_connectionsB\032\n\030_con" +
-      "nections_per_addressB\020\n\016_queued_writesB\r" +
-      "\n\013_open_calls\"\363\003\n\nRateLimits\0223\n\007network\030" +
-      "\001 \001(\0132\031.matricula.config.v1.RateR\007networ" +
-      "k\0229\n\ncredential\030\002 \001(\0132\031.matricula.config" +
-      ".v1.RateR\ncredential\022;\n\013certificate\030\003 \001(" +
-      "\0132\031.matricula.config.v1.RateR\013certificat" +
-      "e\022;\n\013software_id\030\004 \001(\0132\031.matricula.confi" +
-      "g.v1.RateR\013software_id\022?\n\rredirect_host\030" +
-      "\005 \001(\0132\031.matricula.config.v1.RateR\rredire" +
-      "ct_host\0225\n\010failures\030\006 \001(\0132\031.matricula.co" +
-      "nfig.v1.RateR\010failures\0220\n\013ipv4_prefix\030\007 " +
-      "\001(\rB\t\272H\006*\004\030 (\010H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6" +
-      "_prefix\030\010 \001(\rB\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix" +
-      "\210\001\001B\016\n\014_ipv4_prefixB\016\n\014_ipv6_prefix\"N\n\004R" +
-      "ate\022\035\n\005burst\030\001 \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\npe" +
-      "r_minute\030\002 \001(\rB\007\272H\004*\002(\001R\nper_minute\"R\n\003L" +
-      "og\022A\n\005level\030\001 \001(\tB&\272H#r!R\005traceR\005debugR\004" +
-      "infoR\004warnR\005errorH\000R\005level\210\001\001B\010\n\006_level*" +
-      "\265\001\n\021CertificateHeader\022\"\n\036CERTIFICATE_HEA" +
-      "DER_UNSPECIFIED\020\000\022\"\n\036CERTIFICATE_HEADER_" +
-      "CLIENT_CERT\020\001\022(\n$CERTIFICATE_HEADER_X_SS" +
-      "L_CLIENT_CERT\020\002\022.\n*CERTIFICATE_HEADER_X_" +
-      "FORWARDED_CLIENT_CERT\020\003*h\n\014TokenBinding\022" +
-      "\035\n\031TOKEN_BINDING_UNSPECIFIED\020\000\022\035\n\031TOKEN_" +
-      "BINDING_CERTIFICATE\020\001\022\032\n\026TOKEN_BINDING_I" +
-      "DENTITY\020\002*\270\001\n\rAttributeType\022\036\n\032ATTRIBUTE" +
-      "_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRIBUTE_TYPE_ST" +
-      "RING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUMBER\020\002\022\032\n\026ATT" +
-      "RIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATTRIBUTE_TYPE_" +
-      "STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_OBJECT\020\005B\312\001\n" +
-      "\027dev.matricula.config.v1B\022ConfigurationP" +
-      "rotoP\001Z-matricula.dev/go/matricula/confi" +
-      "g/v1;configv1\242\002\003MCX\252\002\023Matricula.Config.V" +
-      "1\312\002\023Matricula\\Config\\V1\342\002\037Matricula\\Conf" +
-      "ig\\V1\\GPBMetadata\352\002\025Matricula::Config::V" +
-      "1b\006proto3"
+      "idate.proto\032\032matricula/v1/options.proto\032" +
+      "\031matricula/v1/policy.proto\"\300\004\n\rConfigura" +
+      "tion\022\033\n\006listen\030\001 \001(\tH\000R\006listen\210\001\001\022#\n\npub" +
+      "lic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\027\n\004data\030\003" +
+      " \001(\tH\002R\004data\210\001\001\022*\n\003tls\030\004 \001(\0132\030.matricula" +
+      ".config.v1.TlsR\003tls\022F\n\006realms\030\005 \003(\0132..ma" +
+      "tricula.config.v1.Configuration.RealmsEn" +
+      "tryR\006realms\0223\n\006limits\030\006 \001(\0132\033.matricula." +
+      "config.v1.LimitsR\006limits\022*\n\003log\030\007 \001(\0132\030." +
+      "matricula.config.v1.LogR\003log\022K\n\017trusted_" +
+      "proxies\030\010 \003(\0132!.matricula.config.v1.Trus" +
+      "tedProxyR\017trusted_proxies\022\'\n\014local_liste" +
+      "n\030\t \001(\tH\003R\014local_listen\210\001\001\032U\n\013RealmsEntr" +
+      "y\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(\0132\032.mat" +
+      "ricula.config.v1.RealmR\005value:\0028\001B\t\n\007_li" +
+      "stenB\r\n\013_public_urlB\007\n\005_dataB\017\n\r_local_l" +
+      "isten\"\304\001\n\014TrustedProxy\022\034\n\tspiffe_id\030\001 \001(" +
+      "\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\tR\010dns_name" +
+      "\022\030\n\007subject\030\003 \001(\tR\007subject\022 \n\013fingerprin" +
+      "t\030\004 \001(\tR\013fingerprint\022>\n\006header\030\005 \001(\0162&.m" +
+      "atricula.config.v1.CertificateHeaderR\006he" +
+      "ader\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\tR\020" +
+      "certificate_file\022\032\n\010key_file\030\002 \001(\tR\010key_" +
+      "file\022&\n\016client_ca_file\030\003 \001(\tR\016client_ca_" +
+      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\373\005\n\005Rea" +
+      "lm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npubli" +
+      "c_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024authoriz" +
+      "ation_server\030\003 \001(\0132(.matricula.config.v1" +
+      ".AuthorizationServerR\024authorization_serv" +
+      "er\0225\n\007ways_in\030\004 \001(\0132\033.matricula.config.v" +
+      "1.WaysInR\007ways_in\022I\n\014certificates\030\005 \003(\0132" +
+      "%.matricula.config.v1.CertificateRolesR\014" +
+      "certificates\0220\n\010policies\030\006 \003(\0132\024.matricu" +
+      "la.v1.PolicyR\010policies\022R\n\021custom_attribu" +
+      "tes\030\007 \003(\0132$.matricula.config.v1.CustomAt" +
+      "tributeR\021custom_attributes\022\"\n\014cors_origi" +
+      "ns\030\010 \003(\tR\014cors_origins\022F\n\rtoken_issuers\030" +
+      "\t \003(\0132 .matricula.config.v1.TokenIssuerR" +
+      "\rtoken_issuers\022\036\n\nusers_file\030\n \001(\tR\nuser" +
+      "s_file\022o\n!registration_access_token_bind" +
+      "ing\030\013 \001(\0162!.matricula.config.v1.TokenBin" +
+      "dingR!registration_access_token_binding\022" +
+      "3\n\006quotas\030\014 \001(\0132\033.matricula.config.v1.Qu" +
+      "otasR\006quotasB\t\n\007_issuerB\r\n\013_public_url\"\222" +
+      "\001\n\006Quotas\022,\n\021clients_per_owner\030\001 \001(\rR\021cl" +
+      "ients_per_owner\0226\n\026clients_per_credentia" +
+      "l\030\002 \001(\rR\026clients_per_credential\022\"\n\014open_" +
+      "clients\030\003 \001(\rR\014open_clients\"\374\002\n\013TokenIss" +
+      "uer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n\taudiences" +
+      "\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030\003 \001(\tR\010jwk" +
+      "s_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks_file\022\036\n\na" +
+      "lgorithms\030\005 \003(\tR\nalgorithms\022H\n\rintrospec" +
+      "tion\030\006 \001(\0132\".matricula.config.v1.Introsp" +
+      "ectionR\rintrospection\022\026\n\006scopes\030\007 \003(\tR\006s" +
+      "copes\022$\n\rmanage_scopes\030\010 \003(\tR\rmanage_sco" +
+      "pes\022;\n\006claims\030\t \003(\0132#.matricula.config.v" +
+      "1.ClaimConditionR\006claims\022\030\n\007ca_file\030\n \001(" +
+      "\tR\007ca_file\"y\n\rIntrospection\022\032\n\010endpoint\030" +
+      "\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002 \001(\tR\tclie" +
+      "nt_id\022.\n\022client_secret_file\030\003 \001(\tR\022clien" +
+      "t_secret_file\">\n\016ClaimCondition\022\024\n\005claim" +
+      "\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR\006values\"\261\004" +
+      "\n\023AuthorizationServer\0226\n\026authorization_e" +
+      "ndpoint\030\001 \001(\tR\026authorization_endpoint\022&\n" +
+      "\016token_endpoint\030\002 \001(\tR\016token_endpoint\022\032\n" +
+      "\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020scopes_supp" +
+      "orted\030\004 \003(\tR\020scopes_supported\022,\n\021userinf" +
+      "o_endpoint\030\005 \001(\tR\021userinfo_endpoint\0220\n\023r" +
+      "evocation_endpoint\030\006 \001(\tR\023revocation_end" +
+      "point\0226\n\026introspection_endpoint\030\007 \001(\tR\026i" +
+      "ntrospection_endpoint\022J\n code_challenge_" +
+      "methods_supported\030\010 \003(\tR code_challenge_" +
+      "methods_supported\0228\n\027subject_types_suppo" +
+      "rted\030\t \003(\tR\027subject_types_supported\022T\n%i" +
+      "d_token_signing_alg_values_supported\030\n \003" +
+      "(\tR%id_token_signing_alg_values_supporte" +
+      "d\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.matricula.c" +
+      "onfig.v1.WayInR\004open\022N\n\024initial_access_t" +
+      "oken\030\002 \001(\0132\032.matricula.config.v1.WayInR\024" +
+      "initial_access_token\022<\n\013certificate\030\003 \001(" +
+      "\0132\032.matricula.config.v1.WayInR\013certifica" +
+      "te\0220\n\005oauth\030\004 \001(\0132\032.matricula.config.v1." +
+      "WayInR\005oauth\0220\n\005basic\030\005 \001(\0132\032.matricula." +
+      "config.v1.WayInR\005basic\0220\n\005local\030\006 \001(\0132\032." +
+      "matricula.config.v1.WayInR\005local\022^\n\031regi" +
+      "stration_access_token\030\007 \001(\0132 .matricula." +
+      "config.v1.ManagingWayR\031registration_acce" +
+      "ss_token\022?\n\006others\030\010 \003(\0132\'.matricula.con" +
+      "fig.v1.WaysIn.OthersEntryR\006others\032U\n\013Oth" +
+      "ersEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(" +
+      "\0132\032.matricula.config.v1.WayInR\005value:\0028\001" +
+      "\"5\n\013ManagingWay\022\033\n\006manage\030\001 \001(\010H\000R\006manag" +
+      "e\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007enabled\030\001 \001(" +
+      "\010H\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(\tR\006policy\022" +
+      "\033\n\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n\n\010_enabled" +
+      "B\t\n\007_manage\"\262\001\n\020CertificateRoles\022\034\n\tspif" +
+      "fe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\t" +
+      "R\010dns_name\022(\n\005roles\030\003 \003(\0162\022.matricula.v1" +
+      ".RoleR\005roles\022\030\n\007subject\030\004 \001(\tR\007subject\022 " +
+      "\n\013fingerprint\030\005 \001(\tR\013fingerprint\"\261\001\n\017Cus" +
+      "tomAttribute\022\033\n\004name\030\001 \001(\tB\007\272H\004r\002\030@R\004nam" +
+      "e\0226\n\004type\030\002 \001(\0162\".matricula.config.v1.At" +
+      "tributeTypeR\004type\022\034\n\tmax_bytes\030\003 \001(\rR\tma" +
+      "x_bytes\022+\n\006set_by\030\004 \001(\0162\023.matricula.v1.S" +
+      "etByR\006set_by\"\250\003\n\006Limits\0221\n\nbody_bytes\030\001 " +
+      "\001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_bytes\210\001\001\022.\n\013co" +
+      "nnections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013connections\210" +
+      "\001\001\022F\n\027connections_per_address\030\003 \001(\rB\007\272H\004" +
+      "*\002(\001H\002R\027connections_per_address\210\001\001\0222\n\rqu" +
+      "eued_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\rqueued_wri" +
+      "tes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matricula.config" +
+      ".v1.RateLimitsR\005rates\022,\n\nopen_calls\030\006 \001(" +
+      "\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n\013_body_byt" +
+      "esB\016\n\014_connectionsB\032\n\030_connections_per_a" +
+      "ddressB\020\n\016_queued_writesB\r\n\013_open_calls\"" +
+      "\363\003\n\nRateLimits\0223\n\007network\030\001 \001(\0132\031.matric" +
+      "ula.config.v1.RateR\007network\0229\n\ncredentia" +
+      "l\030\002 \001(\0132\031.matricula.config.v1.RateR\ncred" +
+      "ential\022;\n\013certificate\030\003 \001(\0132\031.matricula." +
+      "config.v1.RateR\013certificate\022;\n\013software_" +
+      "id\030\004 \001(\0132\031.matricula.config.v1.RateR\013sof" +
+      "tware_id\022?\n\rredirect_host\030\005 \001(\0132\031.matric" +
+      "ula.config.v1.RateR\rredirect_host\0225\n\010fai" +
+      "lures\030\006 \001(\0132\031.matricula.config.v1.RateR\010" +
+      "failures\0220\n\013ipv4_prefix\030\007 \001(\rB\t\272H\006*\004\030 (\010" +
+      "H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6_prefix\030\010 \001(\rB" +
+      "\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B\016\n\014_ipv4_p" +
+      "refixB\016\n\014_ipv6_prefix\"N\n\004Rate\022\035\n\005burst\030\001" +
+      " \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_minute\030\002 \001(\r" +
+      "B\007\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A\n\005level\030\001 " +
+      "\001(\tB&\272H#r!R\005traceR\005debugR\004infoR\004warnR\005er" +
+      "rorH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021Certificat" +
+      "eHeader\022\"\n\036CERTIFICATE_HEADER_UNSPECIFIE" +
+      "D\020\000\022\"\n\036CERTIFICATE_HEADER_CLIENT_CERT\020\001\022" +
+      "(\n$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\020" +
+      "\002\022.\n*CERTIFICATE_HEADER_X_FORWARDED_CLIE" +
+      "NT_CERT\020\003*h\n\014TokenBinding\022\035\n\031TOKEN_BINDI" +
+      "NG_UNSPECIFIED\020\000\022\035\n\031TOKEN_BINDING_CERTIF" +
+      "ICATE\020\001\022\032\n\026TOKEN_BINDING_IDENTITY\020\002*\270\001\n\r" +
+      "AttributeType\022\036\n\032ATTRIBUTE_TYPE_UNSPECIF" +
+      "IED\020\000\022\031\n\025ATTRIBUTE_TYPE_STRING\020\001\022\031\n\025ATTR" +
+      "IBUTE_TYPE_NUMBER\020\002\022\032\n\026ATTRIBUTE_TYPE_BO" +
+      "OLEAN\020\003\022\032\n\026ATTRIBUTE_TYPE_STRINGS\020\004\022\031\n\025A" +
+      "TTRIBUTE_TYPE_OBJECT\020\005B\312\001\n\027dev.matricula" +
+      ".config.v1B\022ConfigurationProtoP\001Z-matric" +
+      "ula.dev/go/matricula/config/v1;configv1\242" +
+      "\002\003MCX\252\002\023Matricula.Config.V1\312\002\023Matricula\\" +
+      "Config\\V1\342\002\037Matricula\\Config\\V1\\GPBMetad" +
+      "ata\352\002\025Matricula::Config::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           build.buf.validate.ValidateProto.getDescriptor(),
-          dev.matricula.config.v1.PolicyProto.getDescriptor(),
           dev.matricula.v1.OptionsProto.getDescriptor(),
+          dev.matricula.v1.PolicyProto.getDescriptor(),
         });
     internal_static_matricula_config_v1_Configuration_descriptor =
       getDescriptor().getMessageType(0);
@@ -417,8 +416,8 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
         new java.lang.String[] { "Level", });
     descriptor.resolveAllFeaturesImmutable();
     build.buf.validate.ValidateProto.getDescriptor();
-    dev.matricula.config.v1.PolicyProto.getDescriptor();
     dev.matricula.v1.OptionsProto.getDescriptor();
+    dev.matricula.v1.PolicyProto.getDescriptor();
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(build.buf.validate.ValidateProto.field);

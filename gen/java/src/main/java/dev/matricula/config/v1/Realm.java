@@ -320,16 +320,16 @@ private static final long serialVersionUID = 0L;
 
   public static final int POLICIES_FIELD_NUMBER = 6;
   @SuppressWarnings("serial")
-  private java.util.List<dev.matricula.config.v1.Policy> policies_;
+  private java.util.List<dev.matricula.v1.Policy> policies_;
   /**
    * <pre>
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   @java.lang.Override
-  public java.util.List<dev.matricula.config.v1.Policy> getPoliciesList() {
+  public java.util.List<dev.matricula.v1.Policy> getPoliciesList() {
     return policies_;
   }
   /**
@@ -337,10 +337,10 @@ private static final long serialVersionUID = 0L;
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   @java.lang.Override
-  public java.util.List<? extends dev.matricula.config.v1.PolicyOrBuilder> 
+  public java.util.List<? extends dev.matricula.v1.PolicyOrBuilder> 
       getPoliciesOrBuilderList() {
     return policies_;
   }
@@ -349,7 +349,7 @@ private static final long serialVersionUID = 0L;
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   @java.lang.Override
   public int getPoliciesCount() {
@@ -360,10 +360,10 @@ private static final long serialVersionUID = 0L;
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   @java.lang.Override
-  public dev.matricula.config.v1.Policy getPolicies(int index) {
+  public dev.matricula.v1.Policy getPolicies(int index) {
     return policies_.get(index);
   }
   /**
@@ -371,10 +371,10 @@ private static final long serialVersionUID = 0L;
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   @java.lang.Override
-  public dev.matricula.config.v1.PolicyOrBuilder getPoliciesOrBuilder(
+  public dev.matricula.v1.PolicyOrBuilder getPoliciesOrBuilder(
       int index) {
     return policies_.get(index);
   }
@@ -1433,9 +1433,9 @@ private static final long serialVersionUID = 0L;
               break;
             } // case 42
             case 50: {
-              dev.matricula.config.v1.Policy m =
+              dev.matricula.v1.Policy m =
                   input.readMessage(
-                      dev.matricula.config.v1.Policy.parser(),
+                      dev.matricula.v1.Policy.parser(),
                       extensionRegistry);
               if (policiesBuilder_ == null) {
                 ensurePoliciesIsMutable();
@@ -2332,26 +2332,26 @@ private static final long serialVersionUID = 0L;
       return certificatesBuilder_;
     }
 
-    private java.util.List<dev.matricula.config.v1.Policy> policies_ =
+    private java.util.List<dev.matricula.v1.Policy> policies_ =
       java.util.Collections.emptyList();
     private void ensurePoliciesIsMutable() {
       if (!((bitField0_ & 0x00000020) != 0)) {
-        policies_ = new java.util.ArrayList<dev.matricula.config.v1.Policy>(policies_);
+        policies_ = new java.util.ArrayList<dev.matricula.v1.Policy>(policies_);
         bitField0_ |= 0x00000020;
        }
     }
 
     private com.google.protobuf.RepeatedFieldBuilder<
-        dev.matricula.config.v1.Policy, dev.matricula.config.v1.Policy.Builder, dev.matricula.config.v1.PolicyOrBuilder> policiesBuilder_;
+        dev.matricula.v1.Policy, dev.matricula.v1.Policy.Builder, dev.matricula.v1.PolicyOrBuilder> policiesBuilder_;
 
     /**
      * <pre>
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public java.util.List<dev.matricula.config.v1.Policy> getPoliciesList() {
+    public java.util.List<dev.matricula.v1.Policy> getPoliciesList() {
       if (policiesBuilder_ == null) {
         return java.util.Collections.unmodifiableList(policies_);
       } else {
@@ -2363,7 +2363,7 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public int getPoliciesCount() {
       if (policiesBuilder_ == null) {
@@ -2377,9 +2377,9 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public dev.matricula.config.v1.Policy getPolicies(int index) {
+    public dev.matricula.v1.Policy getPolicies(int index) {
       if (policiesBuilder_ == null) {
         return policies_.get(index);
       } else {
@@ -2391,10 +2391,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder setPolicies(
-        int index, dev.matricula.config.v1.Policy value) {
+        int index, dev.matricula.v1.Policy value) {
       if (policiesBuilder_ == null) {
         java.util.Objects.requireNonNull(value);
         ensurePoliciesIsMutable();
@@ -2410,10 +2410,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder setPolicies(
-        int index, dev.matricula.config.v1.Policy.Builder builderForValue) {
+        int index, dev.matricula.v1.Policy.Builder builderForValue) {
       if (policiesBuilder_ == null) {
         ensurePoliciesIsMutable();
         policies_.set(index, builderForValue.build());
@@ -2428,9 +2428,9 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public Builder addPolicies(dev.matricula.config.v1.Policy value) {
+    public Builder addPolicies(dev.matricula.v1.Policy value) {
       if (policiesBuilder_ == null) {
         java.util.Objects.requireNonNull(value);
         ensurePoliciesIsMutable();
@@ -2446,10 +2446,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder addPolicies(
-        int index, dev.matricula.config.v1.Policy value) {
+        int index, dev.matricula.v1.Policy value) {
       if (policiesBuilder_ == null) {
         java.util.Objects.requireNonNull(value);
         ensurePoliciesIsMutable();
@@ -2465,10 +2465,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder addPolicies(
-        dev.matricula.config.v1.Policy.Builder builderForValue) {
+        dev.matricula.v1.Policy.Builder builderForValue) {
       if (policiesBuilder_ == null) {
         ensurePoliciesIsMutable();
         policies_.add(builderForValue.build());
@@ -2483,10 +2483,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder addPolicies(
-        int index, dev.matricula.config.v1.Policy.Builder builderForValue) {
+        int index, dev.matricula.v1.Policy.Builder builderForValue) {
       if (policiesBuilder_ == null) {
         ensurePoliciesIsMutable();
         policies_.add(index, builderForValue.build());
@@ -2501,10 +2501,10 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder addAllPolicies(
-        java.lang.Iterable<? extends dev.matricula.config.v1.Policy> values) {
+        java.lang.Iterable<? extends dev.matricula.v1.Policy> values) {
       if (policiesBuilder_ == null) {
         ensurePoliciesIsMutable();
         com.google.protobuf.AbstractMessageLite.Builder.addAll(
@@ -2520,7 +2520,7 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder clearPolicies() {
       if (policiesBuilder_ == null) {
@@ -2537,7 +2537,7 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
     public Builder removePolicies(int index) {
       if (policiesBuilder_ == null) {
@@ -2554,9 +2554,9 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public dev.matricula.config.v1.Policy.Builder getPoliciesBuilder(
+    public dev.matricula.v1.Policy.Builder getPoliciesBuilder(
         int index) {
       return internalGetPoliciesFieldBuilder().getBuilder(index);
     }
@@ -2565,9 +2565,9 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public dev.matricula.config.v1.PolicyOrBuilder getPoliciesOrBuilder(
+    public dev.matricula.v1.PolicyOrBuilder getPoliciesOrBuilder(
         int index) {
       if (policiesBuilder_ == null) {
         return policies_.get(index);  } else {
@@ -2579,9 +2579,9 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public java.util.List<? extends dev.matricula.config.v1.PolicyOrBuilder> 
+    public java.util.List<? extends dev.matricula.v1.PolicyOrBuilder> 
          getPoliciesOrBuilderList() {
       if (policiesBuilder_ != null) {
         return policiesBuilder_.getMessageOrBuilderList();
@@ -2594,41 +2594,41 @@ private static final long serialVersionUID = 0L;
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public dev.matricula.config.v1.Policy.Builder addPoliciesBuilder() {
+    public dev.matricula.v1.Policy.Builder addPoliciesBuilder() {
       return internalGetPoliciesFieldBuilder().addBuilder(
-          dev.matricula.config.v1.Policy.getDefaultInstance());
+          dev.matricula.v1.Policy.getDefaultInstance());
     }
     /**
      * <pre>
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public dev.matricula.config.v1.Policy.Builder addPoliciesBuilder(
+    public dev.matricula.v1.Policy.Builder addPoliciesBuilder(
         int index) {
       return internalGetPoliciesFieldBuilder().addBuilder(
-          index, dev.matricula.config.v1.Policy.getDefaultInstance());
+          index, dev.matricula.v1.Policy.getDefaultInstance());
     }
     /**
      * <pre>
      * The policies; "rfc7591" and "services" exist without an entry.
      * </pre>
      *
-     * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+     * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
      */
-    public java.util.List<dev.matricula.config.v1.Policy.Builder> 
+    public java.util.List<dev.matricula.v1.Policy.Builder> 
          getPoliciesBuilderList() {
       return internalGetPoliciesFieldBuilder().getBuilderList();
     }
     private com.google.protobuf.RepeatedFieldBuilder<
-        dev.matricula.config.v1.Policy, dev.matricula.config.v1.Policy.Builder, dev.matricula.config.v1.PolicyOrBuilder> 
+        dev.matricula.v1.Policy, dev.matricula.v1.Policy.Builder, dev.matricula.v1.PolicyOrBuilder> 
         internalGetPoliciesFieldBuilder() {
       if (policiesBuilder_ == null) {
         policiesBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
-            dev.matricula.config.v1.Policy, dev.matricula.config.v1.Policy.Builder, dev.matricula.config.v1.PolicyOrBuilder>(
+            dev.matricula.v1.Policy, dev.matricula.v1.Policy.Builder, dev.matricula.v1.PolicyOrBuilder>(
                 policies_,
                 ((bitField0_ & 0x00000020) != 0),
                 getParentForChildren(),

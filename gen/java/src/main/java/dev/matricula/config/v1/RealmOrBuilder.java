@@ -171,24 +171,24 @@ public interface RealmOrBuilder extends
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
-  java.util.List<dev.matricula.config.v1.Policy> 
+  java.util.List<dev.matricula.v1.Policy> 
       getPoliciesList();
   /**
    * <pre>
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
-  dev.matricula.config.v1.Policy getPolicies(int index);
+  dev.matricula.v1.Policy getPolicies(int index);
   /**
    * <pre>
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
   int getPoliciesCount();
   /**
@@ -196,18 +196,18 @@ public interface RealmOrBuilder extends
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
-  java.util.List<? extends dev.matricula.config.v1.PolicyOrBuilder> 
+  java.util.List<? extends dev.matricula.v1.PolicyOrBuilder> 
       getPoliciesOrBuilderList();
   /**
    * <pre>
    * The policies; "rfc7591" and "services" exist without an entry.
    * </pre>
    *
-   * <code>repeated .matricula.config.v1.Policy policies = 6 [json_name = "policies"];</code>
+   * <code>repeated .matricula.v1.Policy policies = 6 [json_name = "policies"];</code>
    */
-  dev.matricula.config.v1.PolicyOrBuilder getPoliciesOrBuilder(
+  dev.matricula.v1.PolicyOrBuilder getPoliciesOrBuilder(
       int index);
 
   /**
