@@ -102,6 +102,8 @@ export interface RealmConfiguration {
   readonly corsOrigins: readonly string[];
   readonly tokenBinding: ConfiguredTokenBinding;
   readonly quotas: ConfiguredQuotas;
+  /** Whether secrets that are needed back may be issued, and kept sealed. */
+  readonly sealedSecrets: boolean;
 }
 
 /** What must be shown beside a registration access token, when its registrant showed a certificate. */

@@ -58,6 +58,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     corsOrigins: realm.corsOrigins,
     tokenBinding: readTokenBinding(realm),
     quotas: readQuotas(realm.quotas),
+    sealedSecrets: realm.sealedSecrets,
   };
 }
 

@@ -19,15 +19,28 @@ const checksumBytes = 4;
 const prefixLength = 4;
 /** 36 bytes are 48 characters of base64url, with no bit to spare: one token has one spelling. */
 const bodyLength = 48;
+/** A key for HMAC as long as its hash at least (RFC 7518 section 3.2): 48 bytes are 64 characters. */
+const sealedSecretBytes = 44;
 
 /** The scheme written beside every digest. */
 export const digestScheme = "sha256";
+/** The scheme of a secret that is needed back. */
+export const sealedScheme = "sealed";
 
 /** A new token: prefix, then 256 bits and a checksum in base64url. Its characters need no escaping in a form or a header. */
 export function makeToken(kind: TokenKind, randomBytes: RandomBytes): string {
-  const body = Buffer.allocUnsafe(secretBytes + checksumBytes);
-  body.set(randomBytes(secretBytes));
-  body.writeUInt32BE(checksum(kind, body), secretBytes);
+  return textOf(kind, randomBytes(secretBytes));
+}
+
+/** A new client secret that can be a key for HMAC: as others, and longer than the output of any hash that is used. */
+export function makeSealedSecret(randomBytes: RandomBytes): string {
+  return textOf("client_secret", randomBytes(sealedSecretBytes));
+}
+
+function textOf(kind: TokenKind, secret: Uint8Array): string {
+  const body = Buffer.allocUnsafe(secret.length + checksumBytes);
+  body.set(secret);
+  body.writeUInt32BE(checksum(kind, secret), secret.length);
   return tokenPrefixes[kind] + body.toString("base64url");
 }
 
@@ -38,7 +51,7 @@ export function tokenKind(token: string): TokenKind | undefined {
   if (body.length !== secretBytes + checksumBytes) return undefined;
   const prefix = token.slice(0, prefixLength);
   for (const kind of tokenKinds) {
-    if (tokenPrefixes[kind] === prefix) return checksum(kind, body) === body.readUInt32BE(secretBytes) ? kind : undefined;
+    if (tokenPrefixes[kind] === prefix) return checksum(kind, body.subarray(0, secretBytes)) === body.readUInt32BE(secretBytes) ? kind : undefined;
   }
   return undefined;
 }
@@ -47,8 +60,8 @@ const tokenKinds = Object.keys(tokenPrefixes) as TokenKind[];
 const kindChecksums = Object.fromEntries(tokenKinds.map((kind) => [kind, crc32(tokenPrefixes[kind])])) as Record<TokenKind, number>;
 
 /** CRC-32 over prefix and secret: it tells a typing error from a token, it proves nothing. */
-function checksum(kind: TokenKind, body: Buffer): number {
-  return crc32(body.subarray(0, secretBytes), kindChecksums[kind]);
+function checksum(kind: TokenKind, secret: Uint8Array): number {
+  return crc32(secret, kindChecksums[kind]);
 }
 
 /**

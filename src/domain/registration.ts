@@ -7,7 +7,7 @@ import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from 
 import type { MetadataViolation } from "./metadata-json.js";
 import { applyPolicy, checkAllowed, type CompiledPolicy, type DecisionRow } from "./policy.js";
 import { canonicalResponseType, grantsOf } from "./response-type.js";
-import { applyRules, consistencyRules, recordRules, type GrantsAndResponses } from "./rules.js";
+import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
 import { applyForce, checkRedirectHosts, type RegistrationTerms } from "./terms.js";
 import { validateAttributes, validateFields, type CustomAttribute } from "./validate.js";
@@ -18,6 +18,8 @@ export interface RegistrationContext {
   readonly customAttributes: ReadonlyMap<string, CustomAttribute>;
   /** What the credential that opens the registration asks of it. */
   readonly terms?: RegistrationTerms | undefined;
+  /** Whether secrets that are needed back may be issued, and kept sealed. */
+  readonly sealedSecrets?: boolean | undefined;
 }
 
 /** What is registered, and where it differs from what was asked. */
@@ -61,7 +63,7 @@ export function decideRegistration(
   checkAllowed(context.policy, metadata, violations);
   // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
   if (decisions.length > 0) validateFields(metadata, uriContext(metadata), violations);
-  applyRules(recordRules, metadata, violations);
+  applyRules(rulesWith(context.sealedSecrets === true), metadata, violations);
   if (violations.length > 0) throw registrationError(violations);
   return { metadata, decisions };
 }

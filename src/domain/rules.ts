@@ -1,7 +1,8 @@
 // Rules that span fields, as rows: an id, the clause, what it says of a record, one example that passes and one that does not.
 
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { authMethods } from "./auth-methods.js";
+import { asymmetricAlgorithms, authMethodOf, authMethods, methodsWith, symmetricAlgorithms } from "./auth-methods.js";
 import type { RegistrationErrorKind } from "./errors.js";
 import type { MetadataViolation } from "./metadata-json.js";
 import { metadataFields, valueOf } from "./fields.js";
@@ -32,8 +33,25 @@ const redirectGrants = ["authorization_code", "implicit"];
 
 const code = { redirect_uris: ["https://client.example/cb"], grant_types: ["authorization_code"], response_types: ["code"] };
 
+const keys = { keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] };
+
 const service = { grant_types: ["client_credentials"], response_types: [], token_endpoint_auth_method: "tls_client_auth" };
 const implicit = { application_type: "web", grant_types: ["implicit"], response_types: ["token"] };
+
+const notOneOf = (methods: readonly string[]) => ({ field: "token_endpoint_auth_method", description: `token_endpoint_auth_method must be one of ${methods.join(", ")}` });
+
+const assertionAlgorithms: readonly string[] = [...asymmetricAlgorithms, ...symmetricAlgorithms];
+
+/** A method that the client's own keys prove needs some. */
+function withoutKeys(method: string): Rule["broken"] {
+  return ({ tokenEndpointAuthMethod, jwks, jwksUri }) =>
+    tokenEndpointAuthMethod !== method || jwks !== undefined || jwksUri !== undefined
+      ? undefined
+      : { field: "token_endpoint_auth_method", description: `${method} needs the client's keys: jwks_uri or jwks` };
+}
+
+const keysOf = (jwks: JsonObject): readonly JsonValue[] => (Array.isArray(jwks["keys"]) ? jwks["keys"] : []);
+const isObject = (value: JsonValue): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Rules on what was sent and on what is registered alike: each names a clash of grants and response types. */
 export const consistencyRules: readonly Rule<GrantsAndResponses>[] = [
@@ -86,9 +104,60 @@ export const recordRules: readonly Rule[] = [
     broken: ({ tokenEndpointAuthMethod }) =>
       tokenEndpointAuthMethod === undefined || authMethods.has(tokenEndpointAuthMethod)
         ? undefined
-        : { field: "token_endpoint_auth_method", description: `token_endpoint_auth_method must be one of ${[...authMethods.keys()].join(", ")}` },
+        : notOneOf([...authMethods.keys()]),
     accepts: { ...code, token_endpoint_auth_method: "none" },
-    refuses: { ...code, token_endpoint_auth_method: "client_secret_jwt" },
+    refuses: { ...code, token_endpoint_auth_method: "https://methods.example/magic" },
+  },
+  {
+    id: "private_key_jwt.keys",
+    clause: "OpenID Connect Core section 9",
+    error: "invalid_client_metadata",
+    broken: withoutKeys("private_key_jwt"),
+    accepts: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://client.example/jwks" },
+    refuses: { ...code, token_endpoint_auth_method: "private_key_jwt" },
+  },
+  {
+    id: "self_signed_tls_client_auth.keys",
+    clause: "RFC 8705 section 2.2.2",
+    error: "invalid_client_metadata",
+    broken: withoutKeys("self_signed_tls_client_auth"),
+    accepts: { ...code, token_endpoint_auth_method: "self_signed_tls_client_auth", jwks_uri: "https://client.example/jwks" },
+    refuses: { ...code, token_endpoint_auth_method: "self_signed_tls_client_auth" },
+  },
+  {
+    id: "self_signed_tls_client_auth.x5c",
+    clause: "RFC 8705 section 2.2.2",
+    error: "invalid_client_metadata",
+    broken: ({ tokenEndpointAuthMethod, jwks }) =>
+      tokenEndpointAuthMethod !== "self_signed_tls_client_auth" || jwks === undefined || keysOf(jwks).some((key) => isObject(key) && key["x5c"] !== undefined)
+        ? undefined
+        : { field: "jwks", description: "jwks has no certificate; self_signed_tls_client_auth needs one as x5c of a key" },
+    accepts: { ...code, token_endpoint_auth_method: "self_signed_tls_client_auth", jwks: { keys: [{ ...keys.keys[0], x5c: ["AAAA"] }] } },
+    refuses: { ...code, token_endpoint_auth_method: "self_signed_tls_client_auth", jwks: keys },
+  },
+  {
+    id: "token_endpoint_auth_signing_alg.supported",
+    clause: "OpenID Connect Registration section 2",
+    error: "invalid_client_metadata",
+    broken: ({ tokenEndpointAuthSigningAlg: alg }) =>
+      alg === undefined || assertionAlgorithms.includes(alg)
+        ? undefined
+        : { field: "token_endpoint_auth_signing_alg", description: `token_endpoint_auth_signing_alg must be one of ${assertionAlgorithms.join(", ")}` },
+    accepts: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "RS256" },
+    refuses: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "none" },
+  },
+  {
+    id: "token_endpoint_auth_signing_alg.method",
+    clause: "OpenID Connect Registration section 2",
+    error: "invalid_client_metadata",
+    broken: (metadata) => {
+      const { tokenEndpointAuthMethod: method, tokenEndpointAuthSigningAlg: alg } = metadata;
+      const algorithms = authMethodOf(metadata)?.algorithms;
+      if (alg === undefined || algorithms === undefined || algorithms.includes(alg) || !assertionAlgorithms.includes(alg)) return undefined;
+      return { field: "token_endpoint_auth_signing_alg", description: `token_endpoint_auth_signing_alg for ${method} must be one of ${algorithms.join(", ")}` };
+    },
+    accepts: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "ES256" },
+    refuses: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "HS256" },
   },
   {
     id: "grant_types.supported",
@@ -155,7 +224,7 @@ export const recordRules: readonly Rule[] = [
     broken: ({ jwks, jwksUri }) =>
       jwks === undefined || jwksUri === undefined ? undefined : { field: "jwks", description: "jwks and jwks_uri must not be sent together" },
     accepts: { ...code, jwks_uri: "https://client.example/jwks" },
-    refuses: { ...code, jwks_uri: "https://client.example/jwks", jwks: { keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] } },
+    refuses: { ...code, jwks_uri: "https://client.example/jwks", jwks: keys },
   },
   {
     id: "tls_client_auth.one_name",
@@ -184,6 +253,23 @@ export const recordRules: readonly Rule[] = [
     refuses: { grant_types: ["client_credentials"], response_types: [], token_endpoint_auth_method: "none" },
   },
 ];
+
+/** Rules on what is registered where no secret is sealed: what would need one back is off, all of it together. */
+export const digestOnlyRules: readonly Rule[] = [
+  {
+    id: "token_endpoint_auth_method.supported",
+    clause: "RFC 7591 section 2",
+    error: "invalid_client_metadata",
+    broken: (metadata) => (authMethodOf(metadata)?.secret === "sealed" ? notOneOf(methodsWith(false)) : undefined),
+    accepts: { ...code, token_endpoint_auth_method: "client_secret_basic" },
+    refuses: { ...code, token_endpoint_auth_method: "client_secret_jwt" },
+  },
+];
+
+const everywhere = [...recordRules, ...digestOnlyRules];
+
+/** The rules on what is registered, by whether secrets are sealed. */
+export const rulesWith = (sealedSecrets: boolean): readonly Rule[] => (sealedSecrets ? recordRules : everywhere);
 
 /** Applies every rule; appends to `violations`. */
 export function applyRules<Record>(rules: readonly Rule<Record>[], metadata: Record, violations: MetadataViolation[]): void {

@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { AuthorizationServer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
-import { authMethods } from "../domain/auth-methods.js";
+import { authMethods, methodsWith } from "../domain/auth-methods.js";
 import { grantTypes } from "../domain/grant-types.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import { responseTypes } from "../domain/response-type.js";
@@ -22,6 +22,7 @@ export interface DiscoveredRealm {
 /** The document, the same at both well-known addresses. Members without a value are left out (RFC 8414 section 3.2). */
 export function discoveryDocument({ realm, issuer, base, authorizationServer: server }: DiscoveredRealm): JsonObject {
   const policy = mainPolicy(realm);
+  const methods = methodsOf(realm, policy);
   const document: Record<string, string | readonly string[] | undefined> = {
     issuer,
     // Clients demand both; without an authorization server they answer 501 with a sentence.
@@ -36,7 +37,8 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
     response_types_supported: responseTypesOf(policy),
     response_modes_supported: ["query"],
     grant_types_supported: grantTypesOf(policy),
-    token_endpoint_auth_methods_supported: policy.allowed.get("token_endpoint_auth_method") ?? [...authMethods.keys()],
+    token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: methods.flatMap((method) => authMethods.get(method)?.algorithms ?? []),
     code_challenge_methods_supported: orDefault(server?.codeChallengeMethodsSupported, ["S256"]),
     subject_types_supported: orDefault(server?.subjectTypesSupported, ["public"]),
     id_token_signing_alg_values_supported: orDefault(server?.idTokenSigningAlgValuesSupported, ["RS256"]),
@@ -49,6 +51,11 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
 }
 
 const orDefault = (values: readonly string[] | undefined, standard: readonly string[]) => (values === undefined || values.length === 0 ? standard : values);
+
+function methodsOf({ sealedSecrets }: Realm, policy: CompiledPolicy): readonly string[] {
+  const supported = methodsWith(sealedSecrets === true);
+  return policy.allowed.get("token_endpoint_auth_method")?.filter((method) => supported.includes(method)) ?? supported;
+}
 
 const grantTypesOf = (policy: CompiledPolicy) => policy.allowed.get("grant_types") ?? grantTypes;
 

@@ -21,6 +21,7 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
     certificates: compileCertificateRows(certificateRows(configuration, realm)),
     tokenBinding: realm.tokenBinding === "nothing" ? undefined : realm.tokenBinding,
     quotas: realm.quotas,
+    sealedSecrets: realm.sealedSecrets,
   };
   return { realm: prepared, base, issuer: realm.issuer ?? base, authorizationServer: realm.authorizationServer };
 }

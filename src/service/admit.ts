@@ -29,7 +29,10 @@ function policyOf(realm: Realm, bound: string | undefined, own: CompiledPolicy):
 
 /** What decides about the metadata of a registration. */
 export function contextOf(realm: Realm, { wayIn, policy, terms }: Admission): RegistrationContext {
-  return { policy, customAttributes: realm.customAttributes, terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn } };
+  return {
+    policy, customAttributes: realm.customAttributes, sealedSecrets: realm.sealedSecrets,
+    terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn },
+  };
 }
 
 /** The same for an update: what admitted the client. A policy that is no longer configured gives way to that of the client's way in. */

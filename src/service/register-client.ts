@@ -4,7 +4,7 @@ import {
 } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { makeClientId } from "../domain/client-id.js";
-import { credentialRecord, digestOf, makeToken } from "../domain/credentials.js";
+import { credentialRecord, makeToken } from "../domain/credentials.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Change, CredentialRecord } from "../domain/ports.js";
 import { decideRegistration } from "../domain/registration.js";
@@ -13,6 +13,7 @@ import { admit, contextOf } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { clientRecord } from "./client-record.js";
+import { issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
@@ -48,9 +49,9 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   }
   let clientSecret: string | undefined;
   if (needsSecret(metadata)) {
-    clientSecret = makeToken("client_secret", registry.randomBytes);
-    const lifetime = admission.policy.clientSecretLifetime;
-    credentials.push(credentialRecord("client_secret", "1", digestOf("client_secret", realm.name, clientId, clientSecret), now, lifetime === 0 ? 0 : now + lifetime));
+    const { secret, credential } = issueSecret(registry, { realm: realm.name, clientId }, metadata, { label: "1", now, lifetime: admission.policy.clientSecretLifetime });
+    clientSecret = secret;
+    credentials.push(credential);
   }
   const client = clientRecord(
     registry.keys,

@@ -36,6 +36,8 @@ export interface Realm {
   readonly tokenBinding?: TokenBinding | undefined;
   /** Absent where there may be any number of clients. */
   readonly quotas?: Quotas | undefined;
+  /** Whether secrets that are needed back may be issued, and kept sealed. */
+  readonly sealedSecrets?: boolean | undefined;
 }
 
 /** Everything the use cases need. */

@@ -3,8 +3,8 @@ import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricul
 import {
   UpdateClientRequestSchema, UpdateClientResponseSchema, type UpdateClientRequest, type UpdateClientResponse,
 } from "../../gen/ts/matricula/v1/registration_service_pb.js";
-import { needsSecret } from "../domain/auth-methods.js";
-import { credentialRecord, digestOf, makeToken, matchCredential } from "../domain/credentials.js";
+import { needsSealedSecret, needsSecret } from "../domain/auth-methods.js";
+import { digestOf, matchCredential, sealedScheme } from "../domain/credentials.js";
 import type { MetadataViolation } from "../domain/metadata-json.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Change, ClientWithCredentials, CredentialRecord, Seconds } from "../domain/ports.js";
@@ -13,6 +13,7 @@ import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { clientRecord } from "./client-record.js";
+import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView, latestSecret } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandOwnClient } from "./own-client.js";
@@ -42,14 +43,14 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   if (kept !== undefined) return kept;
   demandVersion(client, request.etag);
 
-  const violations = [...(call.violations ?? []), ...checkSecret(realm, found, request.clientSecret, now)];
+  const violations = [...(call.violations ?? []), ...checkSecret(registry, realm, found, request.clientSecret, now)];
   const context = guardingContext(registry, realm, client);
   const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
   const { metadata, decisions } = decideRegistration(asked, context, violations);
 
-  const { credentials, clientSecret } = nextCredentials(registry, realm, found, metadata, policy, own, now);
+  const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, now);
   const next = clientRecord(
     registry.keys,
     { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: now },
@@ -76,10 +77,10 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
 }
 
 /** RFC 7592 section 2.2: a client_secret in the request must be the current one; it never sets one. */
-function checkSecret(realm: Realm, { client, credentials }: ClientWithCredentials, secret: string | undefined, now: Seconds): MetadataViolation[] {
+function checkSecret({ keys }: Registry, realm: Realm, { client, credentials }: ClientWithCredentials, secret: string | undefined, now: Seconds): MetadataViolation[] {
   if (secret === undefined) return [];
   const digest = digestOf("client_secret", realm.name, client.clientId, secret);
-  if (matchCredential(credentials, "client_secret", () => digest, now) !== undefined) return [];
+  if (matchCredential(digestsOnly(keys, client, credentials), "client_secret", () => digest, now) !== undefined) return [];
   return [{
     error: "invalid_client_metadata", field: "client_secret", rule: "client_secret.current", clause: "RFC 7592 section 2.2",
     description: "client_secret is not the client's current secret; leave it out to keep the current one",
@@ -92,7 +93,6 @@ function checkSecret(realm: Realm, { client, credentials }: ClientWithCredential
  */
 function nextCredentials(
   registry: Registry,
-  realm: Realm,
   { client, credentials }: ClientWithCredentials,
   metadata: ClientMetadata,
   policy: CompiledPolicy,
@@ -102,16 +102,17 @@ function nextCredentials(
   const latest = latestSecret(credentials);
   const others = credentials.filter((credential) => credential.kind !== "client_secret");
   if (!needsSecret(metadata)) return { credentials: latest === undefined ? null : others };
+  const sealed = needsSealedSecret(metadata);
+  // Nobody can read back what is kept as a digest.
+  const fits = latest !== undefined && (!sealed || latest.scheme === sealedScheme);
   const ending = latest !== undefined && latest.expiresAt !== 0 && renewedFrom(latest) <= now;
-  if (latest !== undefined && !(ending && own)) return { credentials: null };
-  const clientSecret = makeToken("client_secret", registry.randomBytes);
+  if (fits && !(ending && own)) {
+    const kept = sealed ? credentials : digestsOnly(registry.keys, client, credentials);
+    return { credentials: kept === credentials ? null : [...kept] };
+  }
   const label = String(latest === undefined ? 1 : Number(latest.label) + 1);
-  const lifetime = policy.clientSecretLifetime;
-  const digest = digestOf("client_secret", realm.name, client.clientId, clientSecret);
+  const { secret: clientSecret, credential } = issueSecret(registry, client, metadata, { label, now, lifetime: policy.clientSecretLifetime });
   // Of the old ones the latest alone goes on to its own expiry, so that no client ever has more than two.
-  const old = latest !== undefined && latest.expiresAt > now ? [latest] : [];
-  return {
-    credentials: [...others, ...old, credentialRecord("client_secret", label, digest, now, lifetime === 0 ? 0 : now + lifetime)],
-    clientSecret,
-  };
+  const old = fits && latest.expiresAt > now ? [latest] : [];
+  return { credentials: [...others, ...(sealed ? old : digestsOnly(registry.keys, client, old)), credential], clientSecret };
 }

@@ -52,6 +52,7 @@ describe("without a file", () => {
       corsOrigins: [],
       tokenBinding: "nothing",
       quotas: { clientsPerOwner: 0, clientsPerCredential: 0, openClients: 0 },
+      sealedSecrets: false,
       customAttributes: [{ name: "example_attribute", type: "string", maxBytes: 1024, setBy: "client" }],
     });
   });

@@ -61,10 +61,10 @@ describe("the field table", () => {
     expect([...serverFields].sort()).toEqual(Object.values(frozenServerMade).flatMap((rows) => Object.keys(rows)).sort());
   });
 
-  it("offers RFC 7591 section 2, application_type, the names of RFC 8705 section 2.1.2, and nothing else yet", () => {
+  it("offers RFC 7591 section 2, application_type, token_endpoint_auth_signing_alg, the names of RFC 8705 section 2.1.2, and nothing else yet", () => {
     expect([...offeredFields.keys()]).toEqual([
       "redirect_uris", "token_endpoint_auth_method", "grant_types", "response_types", "client_name", "client_uri", "logo_uri", "scope", "contacts",
-      "tos_uri", "policy_uri", "jwks_uri", "jwks", "software_id", "software_version", "application_type",
+      "tos_uri", "policy_uri", "jwks_uri", "jwks", "software_id", "software_version", "application_type", "token_endpoint_auth_signing_alg",
       "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
     ]);
     expect([...taggedFields.keys()]).toEqual(["client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri"]);

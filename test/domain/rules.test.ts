@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { metadataFromJson, type MetadataViolation } from "../../src/domain/metadata-json.js";
-import { applyRules, consistencyRules, recordRules, type RuleExample } from "../../src/domain/rules.js";
+import { applyRules, consistencyRules, digestOnlyRules, recordRules, rulesWith, type RuleExample } from "../../src/domain/rules.js";
 
 const recordOf = (example: RuleExample) => {
   const violations: MetadataViolation[] = [];
@@ -11,17 +11,18 @@ const recordOf = (example: RuleExample) => {
   return metadata;
 };
 
-const broken = (example: RuleExample) => {
+const broken = (example: RuleExample, rules = recordRules) => {
   const violations: MetadataViolation[] = [];
-  applyRules(recordRules, recordOf(example), violations);
+  applyRules(rules, recordOf(example), violations);
   return violations;
 };
 
-describe.each(recordRules)("$id", (rule) => {
-  it("accepts its example", () => expect(broken(rule.accepts)).toEqual([]));
+describe.each([...recordRules.map((rule) => ({ rule, sealed: true })), ...digestOnlyRules.map((rule) => ({ rule, sealed: false }))])("$rule.id, secrets sealed: $sealed", ({ rule, sealed }) => {
+  const rules = rulesWith(sealed);
+  it("accepts its example", () => expect(broken(rule.accepts, rules)).toEqual([]));
 
   it("refuses its counter-example, alone", () => {
-    expect(broken(rule.refuses)).toEqual([
+    expect(broken(rule.refuses, rules)).toEqual([
       { error: rule.error, rule: rule.id, clause: rule.clause, field: expect.stringMatching(/^[a-z_]+(\[\d+\])?$/), description: expect.stringMatching(/^[\x20-\x7e]+$/) },
     ]);
   });

@@ -141,7 +141,7 @@ function checkInvariants(at: string, world: World, operation: Operation, actor: 
   // DCR-66, DCR-68: an expiry exactly when the client has a secret, and a secret exactly when its method needs one.
   expect("client_secret_expires_at" in information, `${at}: client_secret_expires_at with ${String(method)}`).toBe(usesSecret(method));
   if (operation.kind === "register") expect("client_secret" in information, `${at}: client_secret with ${String(method)}`).toBe(usesSecret(method));
-  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(/^mcs_[\w-]{48}$/);
+  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(method === "client_secret_jwt" ? /^mcs_[\w-]{64}$/ : /^mcs_[\w-]{48}$/);
   // DCM-27, DCM-28, ORG-42: both or neither; the token presented is echoed.
   if (operation.kind === "register") expect(information["registration_access_token"], at).toMatch(/^mrt_[\w-]{48}$/);
   else expect(information["registration_access_token"], at).toBe(actor.token);
@@ -160,4 +160,4 @@ function withoutNovelty(outcome: Outcome): Verdict {
 }
 
 /** Written by hand, so that it can disagree with the code. */
-const usesSecret = (method: unknown) => method === "client_secret_basic" || method === "client_secret_post";
+const usesSecret = (method: unknown) => method === "client_secret_basic" || method === "client_secret_post" || method === "client_secret_jwt";

@@ -34,7 +34,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -81,6 +81,10 @@ realms:
   limited:${certificates}
     ways_in: {open: {enabled: true}}
     quotas: {clients_per_owner: 3, clients_per_credential: 2, open_clients: 1}
+  sealed:${certificates}
+    ways_in: {open: {enabled: true, policy: anything}}
+    policies: [{name: anything}]
+    sealed_secrets: true
 `;
 
 /** An initial access token, as the members of CreateInitialAccessTokenRequest have it. */

@@ -270,6 +270,14 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
    * @generated from field: matricula.config.v1.Quotas quotas = 12;
    */
   quotas?: Quotas | undefined;
+
+  /**
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   *
+   * @generated from field: bool sealed_secrets = 13 [json_name = "sealed_secrets"];
+   */
+  sealedSecrets: boolean;
 };
 
 /**

@@ -161,7 +161,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ader\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\tR\020" +
       "certificate_file\022\032\n\010key_file\030\002 \001(\tR\010key_" +
       "file\022&\n\016client_ca_file\030\003 \001(\tR\016client_ca_" +
-      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\373\005\n\005Rea" +
+      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\243\006\n\005Rea" +
       "lm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npubli" +
       "c_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024authoriz" +
       "ation_server\030\003 \001(\0132(.matricula.config.v1" +
@@ -180,7 +180,8 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ing\030\013 \001(\0162!.matricula.config.v1.TokenBin" +
       "dingR!registration_access_token_binding\022" +
       "3\n\006quotas\030\014 \001(\0132\033.matricula.config.v1.Qu" +
-      "otasR\006quotasB\t\n\007_issuerB\r\n\013_public_url\"\222" +
+      "otasR\006quotas\022&\n\016sealed_secrets\030\r \001(\010R\016se" +
+      "aled_secretsB\t\n\007_issuerB\r\n\013_public_url\"\222" +
       "\001\n\006Quotas\022,\n\021clients_per_owner\030\001 \001(\rR\021cl" +
       "ients_per_owner\0226\n\026clients_per_credentia" +
       "l\030\002 \001(\rR\026clients_per_credential\022\"\n\014open_" +
@@ -323,7 +324,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_Realm_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Realm_descriptor,
-        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", });
+        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", });
     internal_static_matricula_config_v1_Quotas_descriptor =
       getDescriptor().getMessageType(4);
     internal_static_matricula_config_v1_Quotas_fieldAccessorTable = new

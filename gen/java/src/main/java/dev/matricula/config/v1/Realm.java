@@ -669,6 +669,22 @@ private static final long serialVersionUID = 0L;
     return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
   }
 
+  public static final int SEALED_SECRETS_FIELD_NUMBER = 13;
+  private boolean sealedSecrets_ = false;
+  /**
+   * <pre>
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   * </pre>
+   *
+   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+   * @return The sealedSecrets.
+   */
+  @java.lang.Override
+  public boolean getSealedSecrets() {
+    return sealedSecrets_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -718,6 +734,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(12, getQuotas());
+    }
+    if (sealedSecrets_ != false) {
+      output.writeBool(13, sealedSecrets_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -792,6 +811,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(12, getQuotas());
     }
+    if (sealedSecrets_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(13, sealedSecrets_);
+    }
     return size;
   }
   @java.lang.Override
@@ -854,6 +877,8 @@ private static final long serialVersionUID = 0L;
       if (!getQuotas()
           .equals(other.getQuotas())) return false;
     }
+    if (getSealedSecrets()
+        != other.getSealedSecrets()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -909,6 +934,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + QUOTAS_FIELD_NUMBER;
       hash = (53 * hash) + getQuotas().hashCode();
     }
+    hash = (37 * hash) + SEALED_SECRETS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getSealedSecrets());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1105,6 +1133,7 @@ private static final long serialVersionUID = 0L;
         quotasBuilder_.dispose();
         quotasBuilder_ = null;
       }
+      sealedSecrets_ = false;
       return this;
     }
 
@@ -1214,6 +1243,9 @@ private static final long serialVersionUID = 0L;
             ? quotas_
             : quotasBuilder_.build();
         to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.sealedSecrets_ = sealedSecrets_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1371,6 +1403,9 @@ private static final long serialVersionUID = 0L;
       if (other.hasQuotas()) {
         mergeQuotas(other.getQuotas());
       }
+      if (other.getSealedSecrets() != false) {
+        setSealedSecrets(other.getSealedSecrets());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1493,6 +1528,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 98
+            case 104: {
+              sealedSecrets_ = input.readBool();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 104
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3723,6 +3763,53 @@ private static final long serialVersionUID = 0L;
         quotas_ = null;
       }
       return quotasBuilder_;
+    }
+
+    private boolean sealedSecrets_ ;
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @return The sealedSecrets.
+     */
+    @java.lang.Override
+    public boolean getSealedSecrets() {
+      return sealedSecrets_;
+    }
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @param value The sealedSecrets to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSealedSecrets(boolean value) {
+
+      sealedSecrets_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSealedSecrets() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      sealedSecrets_ = false;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Realm)

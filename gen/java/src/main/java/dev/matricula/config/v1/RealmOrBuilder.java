@@ -408,4 +408,15 @@ public interface RealmOrBuilder extends
    * <code>.matricula.config.v1.Quotas quotas = 12 [json_name = "quotas"];</code>
    */
   dev.matricula.config.v1.QuotasOrBuilder getQuotasOrBuilder();
+
+  /**
+   * <pre>
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   * </pre>
+   *
+   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+   * @return The sealedSecrets.
+   */
+  boolean getSealedSecrets();
 }
