@@ -88,7 +88,7 @@ async function registrationSteps(root) {
   const packer = new Packer();
   const change = {
     realm: realm.name, subject: clientId, version: 1, kind: "registered", actor: owner, requestId: clientId, at: now, trace: "",
-    previous: new Uint8Array(0), decisions: "",
+    previous: new Uint8Array(0), decisions: "", reason: "",
   };
 
   return {

@@ -43,6 +43,8 @@ export interface ClientRecord {
   readonly lastUsedAt: Seconds | null;
   readonly expiresAt: Seconds | null;
   readonly softwareId: string | null;
+  /** The issuer of the software statement that it registered with. */
+  readonly softwareStatementIssuer: string | null;
   readonly record: Uint8Array;
   /** HMAC over all of the above but lastUsedAt: damage is noticed before it is served. */
   readonly mac: Uint8Array;
@@ -107,7 +109,20 @@ export interface IdempotencyRecord {
   readonly expiresAt: Seconds;
 }
 
-export type ChangeKind = "registered" | "updated" | "deleted" | "initial_access_token_created" | "initial_access_token_revoked";
+/** What happens to a client. */
+export type ClientChangeKind =
+  | "registered"
+  | "updated"
+  | "deleted"
+  | "suspended"
+  | "resumed"
+  | "modified"
+  | "secret_rotated"
+  | "registration_access_token_rotated"
+  /** The first use of a new registration access token has ended the one before. */
+  | "registration_access_token_confirmed";
+
+export type ChangeKind = ClientChangeKind | "initial_access_token_created" | "initial_access_token_revoked";
 
 /** One row of the change log: version history and audit record at once. It names fields and never holds a secret. */
 export interface ChangeRecord {
@@ -124,6 +139,8 @@ export interface ChangeRecord {
   readonly previous: Uint8Array;
   /** The policy's decisions as JSON, or "". */
   readonly decisions: string;
+  /** Why, in an operator's words; "" when none were given. In the chain only where it is not "". */
+  readonly reason: string;
 }
 
 /** A change row as read back. `chain` is SHA-256 over the chain before it and this row. */
@@ -147,7 +164,7 @@ export type Change =
   /**
    * Precondition `version`: the stored, undeleted client has version `client.version - 1`. Replaces all but lastUsedAt, and forgets the
    * answers kept of the client: `sealed` and `clientId` of its idempotency records become empty. `credentials` null keeps them; otherwise
-   * they are the client's whole new set.
+   * they are the client's whole new set, in which one whose kind, label and digest stay keeps its lastUsedAt if that is later.
    */
   | { readonly kind: "replace_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] | null }
   /** Precondition `version`. Leaves a tombstone: state deleted, no record, no credentials; the key is never free again. Forgets answers as replace_client. */
@@ -162,11 +179,18 @@ export type Change =
   | { readonly kind: "demand_quota"; readonly count: ClientCountKey; readonly limit: number }
   /** Precondition `unseen`: no unexpired record has the MAC at `at`, its answer kept or gone; an expired one is replaced. */
   | { readonly kind: "insert_idempotency"; readonly idempotency: IdempotencyRecord; readonly at: Seconds }
+  /** Precondition `fresh`: `key`, a MAC of what must not be seen twice, as the jti of an assertion, is not on record at `at`, or has expired. */
+  | { readonly kind: "use_once"; readonly key: Uint8Array; readonly at: Seconds; readonly expiresAt: Seconds }
+  /**
+   * No precondition. Raises lastUsedAt of the client, and of its client secret with that label unless `secretLabel` is "", to `at` where it
+   * is earlier or null. What is unknown or deleted is passed over. No new version, and the MAC holds.
+   */
+  | { readonly kind: "record_use"; readonly realm: string; readonly clientId: string; readonly at: Seconds; readonly secretLabel: string }
   /** No precondition. */
   | { readonly kind: "append_change"; readonly change: ChangeRecord };
 
 /** Which precondition of a unit did not hold. */
-export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota";
+export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota" | "fresh";
 
 export type CommitResult =
   /** `sequence` of the last appended change, 0 when there was none. */
@@ -196,29 +220,57 @@ export interface ClientReader {
   findLive(realm: string, clientId: string): ClientWithCredentials | undefined;
 }
 
-/** Which clients a list wants; see matricula.v1.ClientFilter. */
-export interface ClientQuery {
+/**
+ * A condition on texts of the record: one of them is `text`, or is a URI whose host is `text`, or holds `text`. Hosts and parts are
+ * compared without case, and `text` is in lower case for them.
+ */
+export interface RecordCondition {
+  /** The numbers of the record's fields that are looked at: texts and lists of texts. */
+  readonly fields: readonly number[];
+  /** The same of maps from text to text: their values are looked at. */
+  readonly maps: readonly number[];
+  readonly test: "is" | "host" | "holds";
+  readonly text: string;
+}
+
+/** Which clients are wanted, all conditions together; see matricula.v1.ClientFilter. A text that is "" is no condition, nor is null. */
+export interface ClientConditions {
   readonly realm: string;
   /** Empty means all but deleted. */
   readonly states: readonly ClientStateName[];
-  /** null means any. */
   readonly ownerKind: PrincipalKindName | null;
   readonly ownerId: string;
   readonly credentialId: string;
   readonly wayIn: string;
   readonly policy: string;
   readonly softwareId: string;
+  readonly softwareStatementIssuer: string;
   readonly issuedFrom: Seconds | null;
   readonly issuedBefore: Seconds | null;
-  /** Only client ids after this one, in byte order; "" from the start. */
+  /** A client that was never used counts as used when it was registered. */
+  readonly usedFrom: Seconds | null;
+  readonly usedBefore: Seconds | null;
+  readonly record: readonly RecordCondition[];
+}
+
+/** A page of a list of clients. */
+export interface ClientQuery extends ClientConditions {
+  /** Whether the last client id comes first. */
+  readonly descending: boolean;
+  /** Only client ids after this one, in byte order, or before it when descending; "" from the first. */
   readonly after: string;
   readonly limit: number;
 }
 
 /** Lists, off the caller's thread. */
 export interface ClientLister {
-  /** At most `limit` matching clients in byte order of client id. Filters before it limits. */
-  list(query: ClientQuery): Promise<readonly ClientRecord[]>;
+  /**
+   * At most `limit` matching clients in byte order of client id, or in the reverse of it. Filters before it limits. Each client comes with
+   * the credentials of its version; a list of several pages is no snapshot: each client is as it was at some time since the list began.
+   */
+  list(query: ClientQuery): Promise<readonly ClientWithCredentials[]>;
+  /** How many clients match. */
+  count(conditions: ClientConditions): Promise<number>;
 }
 
 /** Which initial access tokens a list wants. */
@@ -254,15 +306,48 @@ export interface IdempotencyReader {
   find(mac: Uint8Array, at: Seconds): IdempotencyRecord | undefined;
 }
 
+/** Where the change log ends; sequence 0 and a chain of zeros when it is empty. */
+export interface LogEnd {
+  readonly sequence: number;
+  readonly chain: Uint8Array;
+}
+
 export interface ChangeReader {
   /** At most `limit` rows with a greater sequence, in order of sequence. Sequences have no gaps among committed units. */
   after(sequence: number, limit: number): readonly ChangeRow[];
+  logEnd(): LogEnd;
+  /** The chain of the row with this sequence, or of the empty log for 0; undefined when there is no such row. Two logs that have it in common are one up to there. */
+  chainAt(sequence: number): Uint8Array | undefined;
+  /**
+   * Calls `listener`, which must not throw, with the sequence of the last row after each commit that appended one; many commits may come
+   * as one call. Every read port sees the row by then. Gives what ends it.
+   */
+  onCommitted(listener: (sequence: number) => void): () => void;
+}
+
+/** A change of a client, in short. */
+export interface ClientChange {
+  readonly sequence: number;
+  readonly realm: string;
+  readonly clientId: string;
+  readonly version: number;
+  readonly kind: ClientChangeKind;
+  readonly at: Seconds;
+}
+
+/** Lists, off the caller's thread. */
+export interface ClientChangeLister {
+  /**
+   * The realm's changes of clients among the `limit` rows with a greater sequence, in order of sequence. `end` is the sequence of the last
+   * row that was looked at, where the next call goes on; the one asked for when there was none.
+   */
+  changesAfter(realm: string, sequence: number, limit: number): Promise<{ readonly rows: readonly ClientChange[]; readonly end: number }>;
 }
 
 /** One store: all ports over the same data. */
 export interface Store extends Writer {
   readonly clients: ClientReader;
-  readonly lister: ClientLister & InitialAccessTokenLister;
+  readonly lister: ClientLister & InitialAccessTokenLister & ClientChangeLister;
   readonly initialAccessTokens: InitialAccessTokenReader;
   readonly counter: ClientCounter;
   readonly idempotency: IdempotencyReader;

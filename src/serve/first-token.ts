@@ -38,7 +38,7 @@ export async function ensureFirstToken(registry: Registry, realm: Realm, data: s
       kind: "append_change",
       change: {
         realm: realm.name, subject: id, version: 1, kind: "initial_access_token_created", actor: installer, requestId: "", at: now, trace: "",
-        previous: new Uint8Array(0), decisions: "",
+        previous: new Uint8Array(0), decisions: "", reason: "",
       },
     },
   ]);

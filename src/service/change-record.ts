@@ -4,7 +4,7 @@ import type { Call } from "./call.js";
 
 const nothing = new Uint8Array(0);
 
-/** The change log's row of this call. `previous` is the record that the change replaces. */
+/** The change log's row of this call. `previous` is the record that the change replaces, `reason` the operator's words. */
 export function changeRecord(
   call: Call,
   kind: ChangeKind,
@@ -12,6 +12,7 @@ export function changeRecord(
   version: number,
   decisions: readonly DecisionRow[] = [],
   previous: Uint8Array = nothing,
+  reason = "",
 ): ChangeRecord {
   return {
     realm: call.realm.name,
@@ -24,5 +25,6 @@ export function changeRecord(
     trace: call.trace,
     previous,
     decisions: decisions.length === 0 ? "" : JSON.stringify(decisions.map(({ field, asked, registered, rule }) => ({ field, asked, registered, rule }))),
+    reason,
   };
 }

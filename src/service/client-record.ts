@@ -17,8 +17,8 @@ export function clientRecord(keys: Keys, facts: ClientFacts, metadata: ClientMet
   const row = {
     realm: facts.realm, clientId: facts.clientId, version: facts.version, state: facts.state, owner: facts.owner,
     wayIn: facts.wayIn, policy: facts.policy, policyVersion: facts.policyVersion, createdAt: facts.createdAt, updatedAt: facts.updatedAt,
-    lastUsedAt: facts.lastUsedAt, expiresAt: facts.expiresAt, softwareId: metadata.softwareId ?? null, record: encodeMetadata(metadata),
-    mac: unmade, keyVersion: keys.version,
+    lastUsedAt: facts.lastUsedAt, expiresAt: facts.expiresAt, softwareId: metadata.softwareId ?? null,
+    softwareStatementIssuer: facts.softwareStatementIssuer, record: encodeMetadata(metadata), mac: unmade, keyVersion: keys.version,
   };
   row.mac = recordMac(keys, row);
   return row;
@@ -28,11 +28,13 @@ const unmade: Uint8Array = new Uint8Array(0);
 
 /** The MAC of a client's row: everything in it but lastUsedAt, which is written apart. */
 export function recordMac(keys: Keys, row: Omit<ClientRecord, "mac" | "lastUsedAt">): Uint8Array {
-  const facts = JSON.stringify([
+  const facts = [
     row.realm, row.clientId, row.version, row.state, row.owner.kind, row.owner.id, row.owner.credentialId,
     row.wayIn, row.policy, row.policyVersion, row.createdAt, row.updatedAt, row.expiresAt, row.softwareId, row.keyVersion,
-  ]);
-  return keys.mac("record", facts, row.record);
+  ];
+  // Rows were written before there were statements: without one, a row has the MAC that it had then.
+  if (row.softwareStatementIssuer !== null) facts.push(row.softwareStatementIssuer);
+  return keys.mac("record", JSON.stringify(facts), row.record);
 }
 
 /** Finds a live client by key, its MAC checked. Undefined for unknown and deleted alike. Throws internal for a damaged row. */

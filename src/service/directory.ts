@@ -4,8 +4,9 @@ import {
 } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
+import { allClients } from "../domain/client-conditions.js";
 import { RegistryError } from "../domain/errors.js";
-import type { ClientQuery, ClientStateName, PrincipalRecord } from "../domain/ports.js";
+import type { ClientConditions, ClientStateName, PrincipalRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { checkRecord, findClient } from "./client-record.js";
@@ -43,27 +44,27 @@ export async function listClients(registry: Registry, call: Call, request: ListC
   const bound = JSON.stringify([filter, call.caller.principal.id]);
   const after = request.pageToken === "" ? "" : openPageToken(registry.keys, bound, request.pageToken);
   // One more than the page tells whether there is another.
-  const rows = await registry.store.lister.list({ ...filter, after, limit: size + 1 });
+  const rows = await registry.store.lister.list({ ...filter, descending: false, after, limit: size + 1 });
   const page = rows.slice(0, size);
-  for (const row of page) checkRecord(registry.keys, row);
+  for (const { client } of page) checkRecord(registry.keys, client);
   const last = page.at(-1);
   return create(ListClientsResponseSchema, {
-    clients: page.map((row) => clientView(row, registry.store.clients.find(row.realm, row.clientId)?.credentials ?? [])),
-    nextPageToken: rows.length > size && last !== undefined ? sealPageToken(registry.keys, bound, last.clientId) : "",
+    clients: page.map(({ client, credentials }) => clientView(client, credentials)),
+    nextPageToken: rows.length > size && last !== undefined ? sealPageToken(registry.keys, bound, last.client.clientId) : "",
   });
 }
 
 const stateNames = new Map(Object.entries(clientStates).map(([name, state]) => [state, name as ClientStateName]));
 
-function queryOf(realm: string, filter: ClientFilter | undefined): Omit<ClientQuery, "after" | "limit"> {
+function queryOf(realm: string, filter: ClientFilter | undefined): ClientConditions {
   return {
+    ...allClients,
     realm,
     states: (filter?.states ?? []).map((state) => {
       const name = stateNames.get(state as Exclude<ClientState, ClientState.UNSPECIFIED>);
       if (name === undefined) throw new RegistryError("invalid_request", "filter.states has a state that does not exist");
       return name;
     }),
-    ownerKind: null,
     ownerId: filter?.ownerId ?? "",
     credentialId: filter?.credentialId ?? "",
     wayIn: filter?.wayIn ?? "",

@@ -58,6 +58,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
     {
       realm: realm.name, clientId, version: 1, state: "active", owner: caller.principal, wayIn: admission.wayIn, policy: admission.policy.name,
       policyVersion: admission.policy.version, createdAt: now, updatedAt: now, lastUsedAt: null, expiresAt: null,
+      softwareStatementIssuer: null,
     },
     metadata,
   );

@@ -1,3 +1,4 @@
+import { allClients } from "../domain/client-conditions.js";
 import { create } from "@bufbuild/protobuf";
 import {
   RevokeInitialAccessTokenResponseSchema, type RevokeInitialAccessTokenRequest, type RevokeInitialAccessTokenResponse,
@@ -39,23 +40,20 @@ export async function revokeInitialAccessToken(registry: Registry, call: Call, r
 
 async function deleteClientsOf(registry: Registry, call: Call, { realm, id }: InitialAccessTokenRecord): Promise<{ clientsDeleted: number; more: boolean }> {
   const end = registry.clock.milliseconds() + budget;
-  const query = {
-    realm, states: [], ownerKind: "initial_access_token", ownerId: "", credentialId: id, wayIn: "", policy: "", softwareId: "", issuedFrom: null, issuedBefore: null,
-    limit: pageSize,
-  } as const;
+  const query = { ...allClients, realm, ownerKind: "initial_access_token", credentialId: id, descending: false, limit: pageSize } as const;
   let clientsDeleted = 0;
   let isLeft = false;
   let after = "";
   for (;;) {
     const page = await registry.store.lister.list({ ...query, after });
-    for (const outcome of await Promise.all(page.map((client) => deleteOne(registry, call, client)))) {
+    for (const outcome of await Promise.all(page.map(({ client }) => deleteOne(registry, call, client)))) {
       if (outcome === "deleted") clientsDeleted += 1;
       if (outcome === "left") isLeft = true;
     }
     const last = page.at(-1);
     if (last === undefined || page.length < pageSize) return { clientsDeleted, more: isLeft };
     if (registry.clock.milliseconds() >= end) return { clientsDeleted, more: true };
-    after = last.clientId;
+    after = last.client.clientId;
   }
 }
 

@@ -2,7 +2,7 @@
 // It may import domain/ports.ts, domain/errors.ts, node built-ins and, in sqlite/, better-sqlite3; never service/, connect/ or gateway/.
 
 import { createHash } from "node:crypto";
-import type { ChangeKind, ChangeRecord, ChangeRow, PrincipalKindName } from "../domain/ports.js";
+import type { ChangeKind, ChangeRecord, ChangeRow, ClientChangeKind, PrincipalKindName } from "../domain/ports.js";
 
 /** The chain before the first row. */
 export const chainStart: Uint8Array = new Uint8Array(32);
@@ -15,7 +15,18 @@ export const changeKindCodes = {
   deleted: 3,
   initial_access_token_created: 4,
   initial_access_token_revoked: 5,
+  suspended: 6,
+  resumed: 7,
+  modified: 8,
+  secret_rotated: 9,
+  registration_access_token_rotated: 10,
+  registration_access_token_confirmed: 11,
 } as const satisfies Record<ChangeKind, number>;
+
+const ofTokens: ReadonlySet<ChangeKind> = new Set<Exclude<ChangeKind, ClientChangeKind>>(["initial_access_token_created", "initial_access_token_revoked"]);
+
+/** Whether a change is one of a client. */
+export const isOfClient = (kind: ChangeKind): kind is ClientChangeKind => !ofTokens.has(kind);
 
 /** Each kind of principal by its number. */
 export const principalKindCodes = {
@@ -30,7 +41,7 @@ export const principalKindCodes = {
 } as const satisfies Record<PrincipalKindName, number>;
 
 const fixedPart = 24;
-const textCount = 7;
+const textCount = 8;
 let scratch = Buffer.alloc(4096);
 
 /**
@@ -38,9 +49,9 @@ let scratch = Buffer.alloc(4096);
  * rows have the same encoding.
  */
 export function nextChain(before: Uint8Array, sequence: number, change: ChangeRecord): Buffer {
-  const { realm, subject, actor, requestId, trace, decisions, previous } = change;
+  const { realm, subject, actor, requestId, trace, decisions, previous, reason } = change;
   const texts = [realm, subject, actor.id, actor.credentialId, requestId, trace, decisions] as const;
-  let bound = before.length + fixedPart + 4 * (textCount + 1) + previous.length;
+  let bound = before.length + fixedPart + 4 * (textCount + 1) + previous.length + reason.length * 3;
   for (const text of texts) bound += text.length * 3;
   // One buffer for all rows: this runs for each registration.
   if (bound > scratch.length) scratch = Buffer.alloc(bound * 2);
@@ -59,6 +70,11 @@ export function nextChain(before: Uint8Array, sequence: number, change: ChangeRe
   at = scratch.writeUInt32BE(previous.length, at);
   scratch.set(previous, at);
   at += previous.length;
+  // Rows were chained before there were reasons: without one, a row is hashed as it was then.
+  if (reason !== "") {
+    const length = scratch.write(reason, at + 4, "utf8");
+    at = scratch.writeUInt32BE(length, at) + length;
+  }
   return createHash("sha256").update(scratch.subarray(0, at)).digest();
 }
 

@@ -57,7 +57,7 @@ async function fill(store: Store): Promise<string[]> {
 
 async function expectOnly(store: Store, clientIds: readonly string[]): Promise<void> {
   const found = await store.lister.list(query({ limit: 2000 }));
-  expect(found.map((client) => client.clientId)).toEqual(clientIds.toSorted());
+  expect(found.map(({ client }) => client.clientId)).toEqual(clientIds.toSorted());
 }
 
 // Without the right to mount, sync-failure.test.ts still covers ENOSPC through strace.

@@ -28,12 +28,12 @@ function registration(clientId) {
   const now = 1_700_000_000;
   const client = {
     realm: "default", clientId, version: 1, state: "active", owner, wayIn: "open", policy: "default", policyVersion: "1", createdAt: now,
-    updatedAt: now, lastUsedAt: null, expiresAt: null, softwareId: null, record: new Uint8Array(300), mac: new Uint8Array(32), keyVersion: 1,
+    updatedAt: now, lastUsedAt: null, expiresAt: null, softwareId: null, softwareStatementIssuer: null, record: new Uint8Array(300), mac: new Uint8Array(32), keyVersion: 1,
   };
   const credential = { kind: "client_secret", label: "1", scheme: "sha256", digest: new Uint8Array(32), createdAt: now, expiresAt: 0, lastUsedAt: null };
   const change = {
     realm: "default", subject: clientId, version: 1, kind: "registered", actor: owner, requestId: "r", at: now, trace: "",
-    previous: new Uint8Array(0), decisions: "",
+    previous: new Uint8Array(0), decisions: "", reason: "",
   };
   return [{ kind: "insert_client", client, credentials: [credential] }, { kind: "append_change", change }];
 }

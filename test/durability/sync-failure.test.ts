@@ -22,7 +22,7 @@ async function runAndReopen(inject: string, { units = 200, only = false } = {}) 
   });
   const lines = stdout.trimEnd().split("\n");
   const store = await openSqliteStore({ file });
-  const kept = new Set((await store.lister.list(query({ limit: units }))).map((client) => client.clientId));
+  const kept = new Set((await store.lister.list(query({ limit: units }))).map(({ client }) => client.clientId));
   const brokenLink = firstBrokenLink(store.changes.after(0, units));
   await store.close();
   const acknowledged = lines.flatMap((line) => (line.startsWith("ack ") ? [line.slice(4)] : []));

@@ -3,7 +3,7 @@ import type { ClientCountKey, ClientQuery, InitialAccessTokenQuery, PrincipalRec
 import { chainStart, firstBrokenLink } from "../../src/store/chain.js";
 import {
   appendChange, bothCredentials, bytes, change, client, credential, deleteClient, demandQuota, idempotency, insertClient, insertIdempotency, insertToken,
-  noon, owner, ownersCount, query, registration, replaceClient, revokeToken, token, useToken,
+  noon, owner, ownersCount, query, record, recordUse, registration, replaceClient, revokeToken, token, useOnce, useToken,
 } from "./samples.js";
 
 /** Makes a fresh, empty store. */
@@ -128,7 +128,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
   describe(`${name}: clients`, () => {
     test("every member is kept", async () => {
       const store = await open();
-      const full = { lastUsedAt: 4_294_967_295, expiresAt: 4_294_967_294, softwareId: "s\u00e9\u{1f600}\0", state: "suspended", keyVersion: 7 } as const;
+      const full = { lastUsedAt: 4_294_967_295, expiresAt: 4_294_967_294, softwareId: "s\u00e9\u{1f600}\0", softwareStatementIssuer: "https://i.example", state: "suspended", keyVersion: 7 } as const;
       const credentials = [credential({ lastUsedAt: noon, expiresAt: 4_294_967_295, label: "2", scheme: "other" })];
       await store.commit([insertClient("a", full, credentials)]);
       expect(store.clients.find("default", "a")).toEqual({ client: client("a", full), credentials });
@@ -159,7 +159,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
       const store = await open();
       await store.commit([insertClient("a", { lastUsedAt: noon - 5 })]);
       const next = { version: 2, state: "suspended", owner: { kind: "client", id: "x", credentialId: "y" }, wayIn: "w", policy: "p", policyVersion: "9",
-        createdAt: noon + 1, updatedAt: noon + 2, expiresAt: noon + 3, softwareId: "s", record: bytes(20), mac: bytes(21), keyVersion: 3 } as const;
+        createdAt: noon + 1, updatedAt: noon + 2, expiresAt: noon + 3, softwareId: "s", softwareStatementIssuer: "https://i.example", record: bytes(20), mac: bytes(21), keyVersion: 3 } as const;
       expect(await store.commit([replaceClient("a", { ...next, lastUsedAt: noon + 9 })])).toEqual(committed(0));
       expect(store.clients.find("default", "a")?.client).toEqual(client("a", { ...next, lastUsedAt: noon - 5 }));
     });
@@ -448,6 +448,72 @@ export function storeContract(name: string, factory: StoreFactory): void {
     });
   });
 
+  describe(`${name}: what must not be seen twice`, () => {
+    test("fresh: an unexpired key is refused, an expired one begins anew", async () => {
+      const store = await open();
+      expect(await store.commit([useOnce(1)])).toEqual(committed(0));
+      expect(await store.commit([useOnce(1, noon + 59, noon + 200)])).toEqual(failed(0, "fresh"));
+      expect(await store.commit([useOnce(2)])).toEqual(committed(0));
+      expect(await store.commit([useOnce(1, noon + 60, noon + 200)])).toEqual(committed(0));
+      expect(await store.commit([useOnce(1, noon + 199, noon + 300)])).toEqual(failed(0, "fresh"));
+    });
+
+    test("of many who use one key, one does, and twice in one unit is twice", async () => {
+      const store = await open();
+      const results = await Promise.all(Array.from({ length: 20 }, (_, number) => store.commit([useOnce(1), ...registration(`c${number}`)])));
+      expect(results.filter((result) => result.committed)).toHaveLength(1);
+      expect(await store.lister.list(query())).toHaveLength(1);
+      expect(await store.commit([useOnce(2), useOnce(2)])).toEqual(failed(1, "fresh"));
+      expect(await store.commit([useOnce(2), insertClient("c0")])).toEqual(failed(1, "absent"));
+      expect(await store.commit([useOnce(2)])).toEqual(committed(0));
+    });
+  });
+
+  describe(`${name}: uses`, () => {
+    const secrets = [credential(), credential({ label: "2", digest: bytes(11) }), credential({ kind: "registration_access_token", digest: bytes(4) })];
+    const usedAt = (store: Store, id: string) => {
+      const found = store.clients.find("default", id);
+      return [found?.client.lastUsedAt, ...(found?.credentials.map(({ lastUsedAt }) => lastUsedAt) ?? [])];
+    };
+
+    test("a use raises lastUsedAt of the client and of the secret that it names, and never lowers it", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", {}, secrets)]);
+      expect(await store.commit([recordUse("a", noon + 5, "2")])).toEqual(committed(0));
+      expect(usedAt(store, "a")).toEqual([noon + 5, null, noon + 5, null]);
+      await store.commit([recordUse("a", noon + 4, "1")]);
+      expect(usedAt(store, "a")).toEqual([noon + 5, noon + 4, noon + 5, null]);
+      await store.commit([recordUse("a", noon + 3, "2"), recordUse("a", noon + 9)]);
+      expect(usedAt(store, "a")).toEqual([noon + 9, noon + 4, noon + 5, null]);
+    });
+
+    test("all else of the client stays as it is", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", {}, secrets), appendChange("a")]);
+      await store.commit([recordUse("a", noon + 5, "1")]);
+      const [first, ...others] = secrets;
+      expect(store.clients.find("default", "a")).toEqual({ client: client("a", { lastUsedAt: noon + 5 }), credentials: [{ ...first, lastUsedAt: noon + 5 }, ...others] });
+      expect(store.changes.after(0, 10)).toHaveLength(1);
+    });
+
+    test("what is unknown or deleted is passed over, and the rest of the unit is written", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", {}, secrets), insertClient("gone"), deleteClient("gone", 1), insertClient("b", { realm: "other" })]);
+      const unit = [recordUse("none", noon + 5), recordUse("gone", noon + 5, "1"), recordUse("a", noon + 5, "9"), recordUse("b", noon + 5)];
+      expect(await store.commit(unit)).toEqual(committed(0));
+      expect(usedAt(store, "a")).toEqual([noon + 5, null, null, null]);
+      expect(usedAt(store, "gone")).toEqual([null]);
+      expect(store.clients.find("other", "b")?.client.lastUsedAt).toBeNull();
+    });
+
+    test("a replacement keeps them: of the client, and of each credential whose kind, label and digest stay", async () => {
+      const store = await open();
+      await store.commit([insertClient("a", {}, secrets), recordUse("a", noon + 5, "1"), recordUse("a", noon + 6, "2")]);
+      await store.commit([replaceClient("a", { version: 2 }, [credential(), credential({ label: "2", digest: bytes(12) }), credential({ label: "3", digest: bytes(13) })])]);
+      expect(usedAt(store, "a")).toEqual([noon + 6, noon + 5, null, null]);
+    });
+  });
+
   describe(`${name}: reads and the change log`, () => {
     test("every read port sees a commit that resolved", async () => {
       const store = await open();
@@ -456,7 +522,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
         expect(done).toBe(true);
         expect(store.clients.find("default", name)).toBeDefined();
         expect(store.changes.after(0, 10).at(-1)?.subject).toBe(name);
-        expect((await store.lister.list(query())).at(-1)?.clientId).toBe(name);
+        expect((await store.lister.list(query())).at(-1)?.client.clientId).toBe(name);
       }
     });
 
@@ -478,7 +544,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
 
     test("every member of a change is kept", async () => {
       const store = await open();
-      const full = change("a", { kind: "updated", version: 7, trace: "00-ab-cd-01", previous: bytes(70), decisions: '[{"field":"scope"}]', at: 4_294_967_295 });
+      const full = change("a", { kind: "registration_access_token_confirmed", version: 7, trace: "00-ab-cd-01", previous: bytes(70), decisions: '[{"field":"scope"}]', reason: "it le\u00e4ked", at: 4_294_967_295 });
       await store.commit([{ kind: "append_change", change: full }]);
       expect(store.changes.after(0, 1)).toMatchObject([full]);
     });
@@ -492,6 +558,56 @@ export function storeContract(name: string, factory: StoreFactory): void {
       const forged = rows.map((row) => (row.sequence === 2 ? { ...row, actor: { ...row.actor, id: "somebody else" } } : row));
       expect(firstBrokenLink(forged)).toBe(2);
       expect(firstBrokenLink(rows.filter((row) => row.sequence !== 3))).toBe(4);
+    });
+
+    test("a reason is chained too, and a row without one as before there were reasons", async () => {
+      const store = await open();
+      await store.commit([appendChange("a"), appendChange("a", { kind: "suspended", reason: "it leaked" })]);
+      const rows = store.changes.after(0, 10);
+      expect(firstBrokenLink(rows)).toBeUndefined();
+      expect(firstBrokenLink(rows.map((row) => ({ ...row, reason: "" })))).toBe(2);
+      expect(Buffer.from(rows[0]!.chain).toString("hex")).toBe("7b14f77ed34a7b515bf1bf1181ff7a26e15a253b377ef26935c623523ebab422");
+    });
+
+    test("the end of the log and the chain at a sequence tell one log from another", async () => {
+      const store = await open();
+      expect(store.changes.logEnd()).toEqual({ sequence: 0, chain: chainStart });
+      await store.commit([appendChange("a"), appendChange("b")]);
+      const rows = store.changes.after(0, 10);
+      expect(store.changes.logEnd()).toEqual({ sequence: 2, chain: rows[1]?.chain });
+      expect([0, 1, 2, 3].map((sequence) => store.changes.chainAt(sequence))).toEqual([chainStart, rows[0]?.chain, rows[1]?.chain, undefined]);
+    });
+
+    test("whoever listens hears of each commit that appended, when every port sees it, until it stops", async () => {
+      const store = await open();
+      const heard: number[] = [];
+      const stop = store.changes.onCommitted((sequence) => heard.push(sequence === store.changes.logEnd().sequence ? sequence : -1));
+      await store.commit([appendChange("a"), appendChange("b")]);
+      await store.commit([insertClient("a")]);
+      await store.commit([appendChange("c"), insertClient("a")]);
+      await store.commit([appendChange("c")]);
+      expect(heard).toEqual([2, 3]);
+      await Promise.all(Array.from({ length: 50 }, (_, number) => store.commit([appendChange(`c${number}`)])));
+      expect(heard.at(-1)).toBe(53);
+      stop();
+      await store.commit([appendChange("d")]);
+      expect(heard.at(-1)).toBe(53);
+    });
+
+    test("a realm's changes of clients are told in short, and where the rows end that were looked at", async () => {
+      const store = await open();
+      await store.commit([
+        appendChange("a"), appendChange("t", { kind: "initial_access_token_created" }), appendChange("b", { realm: "other" }), appendChange("t", { kind: "initial_access_token_revoked" }),
+        appendChange("a", { kind: "secret_rotated", version: 2, at: noon + 1, previous: bytes(1) }), appendChange("t", { kind: "initial_access_token_created" }),
+      ]);
+      const first = { sequence: 1, realm: "default", clientId: "a", version: 1, kind: "registered", at: noon };
+      const second = { sequence: 5, realm: "default", clientId: "a", version: 2, kind: "secret_rotated", at: noon + 1 };
+      expect(await store.lister.changesAfter("default", 0, 10)).toEqual({ rows: [first, second], end: 6 });
+      expect(await store.lister.changesAfter("default", 0, 3)).toEqual({ rows: [first], end: 3 });
+      expect(await store.lister.changesAfter("default", 1, 3)).toEqual({ rows: [], end: 4 });
+      expect(await store.lister.changesAfter("default", 4, 1)).toEqual({ rows: [second], end: 5 });
+      expect(await store.lister.changesAfter("default", 6, 10)).toEqual({ rows: [], end: 6 });
+      expect(await store.lister.changesAfter("none", 0, 10)).toEqual({ rows: [], end: 6 });
     });
   });
 
@@ -512,7 +628,7 @@ export function storeContract(name: string, factory: StoreFactory): void {
     }
 
     async function ids(store: Store, changes: Partial<ClientQuery>): Promise<string[]> {
-      return (await store.lister.list(query(changes))).map((found) => found.clientId);
+      return (await store.lister.list(query(changes))).map((found) => found.client.clientId);
     }
 
     test("all but deleted, in byte order of client id, of one realm", async () => {
@@ -566,6 +682,79 @@ export function storeContract(name: string, factory: StoreFactory): void {
       await store.commit(names.map((name) => insertClient(name, { policy: name === "c04999" ? "rare" : "default" }, [])));
       expect(await ids(store, { policy: "rare", limit: 1 })).toEqual(["c04999"]);
       expect(await ids(store, { limit: 4500 })).toEqual(names.slice(0, 4500));
+    });
+
+    test("each client comes with its credentials", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("b", {}, [])]);
+      expect(await store.lister.list(query())).toEqual([{ client: client("a"), credentials: bothCredentials }, { client: client("b"), credentials: [] }]);
+    });
+
+    test("descending, the last comes first, by pages", async () => {
+      const store = await filled();
+      expect(await ids(store, { descending: true })).toEqual(["\u00e9", "d", "b", "a", "C"]);
+      expect(await ids(store, { descending: true, limit: 2 })).toEqual(["\u00e9", "d"]);
+      expect(await ids(store, { descending: true, limit: 2, after: "d" })).toEqual(["b", "a"]);
+      expect(await ids(store, { descending: true, limit: 2, after: "a" })).toEqual(["C"]);
+      expect(await ids(store, { descending: true, after: "C" })).toEqual([]);
+      const names = Array.from({ length: 5000 }, (_, number) => `x${String(number).padStart(5, "0")}`);
+      await store.commit(names.map((name) => insertClient(name, { policy: name === "x00001" ? "rare" : "default" }, [])));
+      expect(await ids(store, { descending: true, policy: "rare", limit: 1 })).toEqual(["x00001"]);
+      expect(await ids(store, { descending: true, after: "y", limit: 4500 })).toEqual(names.toReversed().slice(0, 4500));
+    });
+
+    test("by last use, where a client that was never used counts as used when it was registered", async () => {
+      const store = await open();
+      await store.commit([insertClient("a"), insertClient("b", { createdAt: noon + 10 }), insertClient("c", { lastUsedAt: noon + 10 }), insertClient("d", { createdAt: noon + 10, lastUsedAt: noon + 20 })]);
+      expect(await ids(store, { usedFrom: noon + 10 })).toEqual(["b", "c", "d"]);
+      expect(await ids(store, { usedBefore: noon + 10 })).toEqual(["a"]);
+      expect(await ids(store, { usedFrom: noon + 1, usedBefore: noon + 20 })).toEqual(["b", "c"]);
+    });
+
+    test("by the issuer of the software statement, by pages in both directions and by every other filter", async () => {
+      const store = await open();
+      const of = (id: string, issuer: string | null, changes = {}) => insertClient(id, { softwareStatementIssuer: issuer, ...changes });
+      await store.commit([of("a", "i"), of("b", null), of("c", "i"), of("d", "j"), of("e", "i", { policy: "strict" }), of("f", "i", { realm: "other" }), of("g", "i"), deleteClient("g", 1)]);
+      const wanted = { softwareStatementIssuer: "i" };
+      expect(await ids(store, wanted)).toEqual(["a", "c", "e"]);
+      expect(await ids(store, { ...wanted, after: "a", limit: 1 })).toEqual(["c"]);
+      expect(await ids(store, { ...wanted, descending: true, limit: 2 })).toEqual(["e", "c"]);
+      expect(await ids(store, { ...wanted, policy: "strict" })).toEqual(["e"]);
+      expect(await ids(store, { ...wanted, states: ["deleted"] })).toEqual(["g"]);
+      expect(await ids(store, { ...wanted, ownerKind: "initial_access_token", credentialId: "t" })).toEqual([]);
+      expect(await ids(store, { softwareStatementIssuer: "none" })).toEqual([]);
+    });
+
+    test("by texts of the record: the whole of one, a URI's host, a part", async () => {
+      const store = await open();
+      await store.commit([
+        insertClient("a", { record: record({ 1: ["https://One.Example:8443/cb"], 3: ["code", "refresh"], 5: ["My Client"] }) }),
+        insertClient("b", { record: record({ 1: ["https://two.example/", "https://one.example."], 3: ["code"] }) }),
+        insertClient("c", { record: record({ 5: ["an \u00c4pp"] }) }),
+        insertClient("d", { record: record({ 3: ["code"] }) }), deleteClient("d", 1),
+      ]);
+      const is = (text: string) => ({ fields: [3], maps: [], test: "is", text }) as const;
+      const host = (text: string) => ({ fields: [1], maps: [], test: "host", text }) as const;
+      const holds = (text: string) => ({ fields: [5], maps: [], test: "holds", text }) as const;
+      expect(await ids(store, { record: [is("code")] })).toEqual(["a", "b"]);
+      expect(await ids(store, { record: [is("cod")] })).toEqual([]);
+      expect(await ids(store, { record: [host("one.example")] })).toEqual(["a", "b"]);
+      expect(await ids(store, { record: [host("two.example"), is("code")] })).toEqual(["b"]);
+      expect(await ids(store, { record: [holds("client")] })).toEqual(["a"]);
+      expect(await ids(store, { record: [holds("\u00e4p")], descending: true })).toEqual(["c"]);
+      expect(await ids(store, { record: [host("one.example"), holds("client"), is("refresh")] })).toEqual(["a"]);
+      // Two lists at once, each by its own condition.
+      const both = await Promise.all([ids(store, { record: [is("refresh")] }), ids(store, { record: [host("two.example")] }), store.lister.count({ ...query(), record: [is("code")] })]);
+      expect(both).toEqual([["a"], ["b"], 2]);
+    });
+
+    test("a count is how many a list has", async () => {
+      const store = await filled();
+      const wanted: Partial<ClientQuery>[] = [{}, { states: ["deleted"] }, { ownerId: "somebody" }, { realm: "other" }, { realm: "none" }, { issuedFrom: noon + 1 }, { softwareStatementIssuer: "x" }];
+      for (const changes of wanted) expect(await store.lister.count(query(changes))).toBe((await ids(store, changes)).length);
+      const names = Array.from({ length: 5000 }, (_, number) => `x${number}`);
+      await store.commit(names.map((name) => insertClient(name, {}, [])));
+      expect(await store.lister.count(query())).toBe(5005);
     });
 
     test("a filter is a value, not SQL", async () => {

@@ -14,7 +14,7 @@ export function bytes(seed: number): Uint8Array {
 export function client(clientId: string, changes: Partial<ClientRecord> = {}): ClientRecord {
   return {
     realm: "default", clientId, version: 1, state: "active", owner, wayIn: "certificate", policy: "default", policyVersion: "1",
-    createdAt: noon, updatedAt: noon, lastUsedAt: null, expiresAt: null, softwareId: null, record: bytes(1), mac: bytes(2), keyVersion: 1,
+    createdAt: noon, updatedAt: noon, lastUsedAt: null, expiresAt: null, softwareId: null, softwareStatementIssuer: null, record: bytes(1), mac: bytes(2), keyVersion: 1,
     ...changes,
   };
 }
@@ -33,7 +33,7 @@ export const bothCredentials: readonly CredentialRecord[] = [
 export function change(subject: string, changes: Partial<ChangeRecord> = {}): ChangeRecord {
   return {
     realm: "default", subject, version: 1, kind: "registered", actor: owner, requestId: "request-1", at: noon, trace: "",
-    previous: new Uint8Array(0), decisions: "", ...changes,
+    previous: new Uint8Array(0), decisions: "", reason: "", ...changes,
   };
 }
 
@@ -83,6 +83,20 @@ export function insertIdempotency(clientId: string, changes: Partial<Idempotency
   return { kind: "insert_idempotency", idempotency: idempotency(clientId, changes), at };
 }
 
+export function useOnce(seed: number, at = noon, expiresAt = noon + 60): Change {
+  return { kind: "use_once", key: bytes(seed), at, expiresAt };
+}
+
+export function recordUse(clientId: string, at: number, secretLabel = "", realm = "default"): Change {
+  return { kind: "record_use", realm, clientId, at, secretLabel };
+}
+
+/** A record with these texts, by field number below 16: what protobuf calls a repeated string. */
+export function record(fields: Readonly<Record<number, readonly string[]>>): Uint8Array {
+  const value = (number: number, text: string) => Buffer.concat([Buffer.from([(number << 3) | 2, Buffer.byteLength(text)]), Buffer.from(text)]);
+  return Uint8Array.from(Buffer.concat(Object.entries(fields).flatMap(([number, texts]) => texts.map((text) => value(Number(number), text)))));
+}
+
 /** The count of the clients of `owner`. */
 export const ownersCount: ClientCountKey = { realm: "default", scope: "owner", kind: owner.kind, id: owner.id };
 
@@ -97,7 +111,7 @@ export function registration(clientId: string): Change[] {
 
 export function query(changes: Partial<ClientQuery> = {}): ClientQuery {
   return {
-    realm: "default", states: [], ownerKind: null, ownerId: "", credentialId: "", wayIn: "", policy: "", softwareId: "", issuedFrom: null, issuedBefore: null, after: "",
-    limit: 100, ...changes,
+    realm: "default", states: [], ownerKind: null, ownerId: "", credentialId: "", wayIn: "", policy: "", softwareId: "", softwareStatementIssuer: "",
+    issuedFrom: null, issuedBefore: null, usedFrom: null, usedBefore: null, record: [], descending: false, after: "", limit: 100, ...changes,
   };
 }

@@ -14,7 +14,7 @@ CREATE TABLE change (
   previous BLOB NOT NULL,
   decisions TEXT NOT NULL,
   chain BLOB NOT NULL
-) STRICT;
+, reason TEXT NOT NULL DEFAULT '') STRICT;
 
 -- change_is_never_deleted
 CREATE TRIGGER change_is_never_deleted BEFORE DELETE ON change BEGIN SELECT RAISE(ABORT, 'the change log is append-only'); END;
@@ -43,10 +43,13 @@ CREATE TABLE client (
   record BLOB NOT NULL,
   mac BLOB NOT NULL,
   key_version INTEGER NOT NULL
-) STRICT;
+, software_statement_issuer TEXT) STRICT;
 
 -- client_by_initial_access_token
 CREATE INDEX client_by_initial_access_token ON client (realm, owner_credential_id, client_id) WHERE owner_kind = 3;
+
+-- client_by_software_statement_issuer
+CREATE INDEX client_by_software_statement_issuer ON client (realm, software_statement_issuer, client_id) WHERE software_statement_issuer IS NOT NULL;
 
 -- client_count
 CREATE TABLE client_count (
@@ -120,3 +123,12 @@ CREATE TABLE meta (
   key TEXT NOT NULL PRIMARY KEY,
   value ANY
 ) STRICT, WITHOUT ROWID;
+
+-- used_once
+CREATE TABLE used_once (
+  key BLOB NOT NULL PRIMARY KEY,
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- used_once_expiry
+CREATE INDEX used_once_expiry ON used_once (expires_at);

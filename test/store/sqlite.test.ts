@@ -7,7 +7,7 @@ import { migrations } from "../../src/store/sqlite/migrations.js";
 import { applicationId, schemaOf } from "../../src/store/sqlite/migrate.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import { storeContract } from "./contract.js";
-import { bytes, client, deleteClient, idempotency, insertClient, insertIdempotency, insertToken, noon, ownersCount, query, registration, token, useToken } from "./samples.js";
+import { bytes, client, deleteClient, idempotency, insertClient, insertIdempotency, insertToken, noon, ownersCount, query, registration, token, useOnce, useToken } from "./samples.js";
 import { cleanDirectories, temporaryDirectory } from "./temporary.js";
 
 cleanDirectories();
@@ -88,6 +88,17 @@ describe("a file", () => {
     const kept = inspect(file, (database) => database.prepare("SELECT client_id FROM idempotency ORDER BY client_id").pluck().all());
     expect(kept).toEqual(["b", "c"]);
   });
+
+  test("forgets what must not be seen twice once it has expired", async () => {
+    const file = freshFile();
+    const store = await openSqliteStore({ file });
+    await store.commit([useOnce(1), useOnce(2), useOnce(3, noon, noon + 900)]);
+    await store.commit([useOnce(4, noon + 60, noon + 120)]);
+    await store.commit([useOnce(5, noon + 61, noon + 121)]);
+    await store.close();
+    const kept = inspect(file, (database) => database.prepare("SELECT expires_at FROM used_once ORDER BY expires_at").pluck().all());
+    expect(kept).toEqual([noon + 120, noon + 121, noon + 900]);
+  });
 });
 
 describe("the schema", () => {
@@ -157,7 +168,7 @@ describe("a file of the first release", () => {
     const file = freshFile();
     firstRelease(file);
     const store = await openSqliteStore({ file });
-    expect((await store.lister.list(query())).map(({ clientId }) => clientId)).toEqual(["a", "b", "d", "e", "f", "i"]);
+    expect((await store.lister.list(query())).map((found) => found.client.clientId)).toEqual(["a", "b", "d", "e", "f", "i"]);
     expect(store.clients.find("default", "a")?.client).toEqual(client("a"));
     expect(store.initialAccessTokens.find("default", "t")).toEqual(token("t", { usesLeft: 3 }));
     expect(await store.commit([useToken("t"), insertToken("u", { owner: "team", redirectHosts: ["a.example"] })])).toMatchObject({ committed: true });
@@ -185,13 +196,17 @@ describe("a file of the first release", () => {
   });
 });
 
-test("the clients of one initial access token are found by their index", () => {
+test.each([
+  ["client_key", "realm = 'r'"],
+  ["client_by_initial_access_token", "realm = 'r' AND owner_kind = 3 AND owner_credential_id = 't'"],
+  ["client_by_software_statement_issuer", "realm = 'r' AND software_statement_issuer IS NOT NULL AND software_statement_issuer = 'i'"],
+])("a list reads %s in the order of its pages", (index, where) => {
   const plan = newSchema((database) => {
-    const explain = (where: string) =>
-      database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN SELECT mac FROM client WHERE ${where} ORDER BY client_id LIMIT 5`).all().map(({ detail }) => detail);
-    return explain("realm = 'r' AND owner_kind = 3 AND owner_credential_id = 't' AND client_id > 'a'");
+    const explain = (sql: string) => database.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all().map(({ detail }) => detail);
+    return explain(`SELECT mac FROM client INDEXED BY ${index} WHERE ${where} AND client_id < 'z' AND client_id >= 'a' ORDER BY client_id DESC LIMIT 5`);
   });
-  expect(plan.join()).toContain("client_by_initial_access_token");
+  expect(plan.join()).toContain(`SEARCH client USING INDEX ${index}`);
+  expect(plan.join()).toMatch(/client_id>\? AND client_id<\?/);
   expect(plan.join()).not.toContain("TEMP B-TREE");
 });
 

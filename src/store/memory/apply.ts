@@ -27,6 +27,9 @@ export function failing(tables: Tables, change: Change): Precondition | undefine
       const kept = tables.idempotency.get(keyOfBytes(change.idempotency.mac));
       return kept !== undefined && kept.expiresAt > change.at ? "unseen" : undefined;
     }
+    case "use_once":
+      return (tables.usedOnce.get(keyOfBytes(change.key)) ?? 0) > change.at ? "fresh" : undefined;
+    case "record_use":
     case "append_change":
       return undefined;
   }
@@ -40,7 +43,7 @@ export function write(tables: Tables, change: Change): void {
     case "replace_client": {
       const before = tables.clients.get(keyOf(change.client.realm, change.client.clientId));
       const client = { ...change.client, lastUsedAt: before?.client.lastUsedAt ?? null };
-      putClient(tables, client, change.credentials ?? before?.credentials ?? []);
+      putClient(tables, client, keepingUses(change.credentials, before?.credentials ?? []));
       return forget(tables, client.realm, client.clientId);
     }
     case "delete_client":
@@ -66,6 +69,10 @@ export function write(tables: Tables, change: Change): void {
       return;
     case "insert_idempotency":
       return keepAnswer(tables, change);
+    case "use_once":
+      return tables.put(tables.usedOnce, keyOfBytes(change.key), change.expiresAt);
+    case "record_use":
+      return recordUse(tables, change);
     case "append_change": {
       const sequence = tables.changes.length + 1;
       return tables.append({ ...change.change, sequence, chain: copied(nextChain(tables.chain(), sequence, change.change)) });
@@ -98,6 +105,24 @@ function bury(tables: Tables, change: Extract<Change, { kind: "delete_client" }>
   const { at: updatedAt, mac, keyVersion } = change;
   const version = before.client.version + 1;
   putClient(tables, { ...before.client, version, state: "deleted", updatedAt, record: new Uint8Array(0), mac, keyVersion }, []);
+}
+
+/** The new credentials, or all of before; one that stays keeps its last use. */
+function keepingUses(next: readonly CredentialRecord[] | null, before: readonly CredentialRecord[]): readonly CredentialRecord[] {
+  if (next === null) return before;
+  return next.map((one) => {
+    const same = before.find(({ kind, label, digest }) => kind === one.kind && label === one.label && keyOfBytes(digest) === keyOfBytes(one.digest));
+    return same === undefined || (same.lastUsedAt ?? 0) <= (one.lastUsedAt ?? 0) ? one : { ...one, lastUsedAt: same.lastUsedAt };
+  });
+}
+
+function recordUse(tables: Tables, { realm, clientId, at, secretLabel }: Extract<Change, { kind: "record_use" }>): void {
+  const key = keyOf(realm, clientId);
+  const found = tables.clients.get(key);
+  if (found === undefined || found.client.state === "deleted") return;
+  const used = <Record extends { readonly lastUsedAt: number | null }>(record: Record): Record => ({ ...record, lastUsedAt: Math.max(record.lastUsedAt ?? 0, at) });
+  const isUsed = ({ kind, label }: CredentialRecord) => secretLabel !== "" && kind === "client_secret" && label === secretLabel;
+  tables.put(tables.clients, key, { client: used(found.client), credentials: found.credentials.map((one) => (isUsed(one) ? used(one) : one)) });
 }
 
 function keepAnswer(tables: Tables, { idempotency }: Extract<Change, { kind: "insert_idempotency" }>): void {

@@ -3,8 +3,10 @@
 
 import { RegistryError } from "../../domain/errors.js";
 import type { Change, CommitResult, Store } from "../../domain/ports.js";
+import { chainStart } from "../chain.js";
+import { CommitListeners } from "../commit-listeners.js";
 import { failing, write } from "./apply.js";
-import { list, listInitialAccessTokens } from "./list.js";
+import { changesAfter, count, list, listInitialAccessTokens } from "./list.js";
 import { copied, countKey, keyOf, keyOfBytes, Tables } from "./tables.js";
 
 export interface MemoryStoreOptions {
@@ -25,6 +27,7 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
   const tables = new Tables();
   let waiting: Waiting[] = [];
   let closed = false;
+  const listeners = new CommitListeners();
 
   function commit(unit: readonly Change[]): Promise<CommitResult> {
     if (closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
@@ -40,6 +43,7 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
   function flush(): void {
     const batch = waiting;
     waiting = [];
+    const before = tables.changes.length;
     for (const { unit, resolve, reject } of batch) {
       try {
         resolve(applyUnit(tables, unit));
@@ -47,6 +51,7 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
         reject(RegistryError.from(error));
       }
     }
+    if (tables.changes.length > before) listeners.tell(tables.changes.length);
   }
 
   return {
@@ -66,6 +71,8 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
     },
     lister: {
       list: (query) => Promise.resolve(list(tables, query)),
+      count: (conditions) => Promise.resolve(count(tables, conditions)),
+      changesAfter: (realm, sequence, limit) => Promise.resolve(changesAfter(tables, realm, sequence, limit)),
       listInitialAccessTokens: (query) => Promise.resolve(listInitialAccessTokens(tables, query)),
     },
     initialAccessTokens: {
@@ -79,7 +86,12 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
         return kept !== undefined && kept.expiresAt > at ? kept : undefined;
       },
     },
-    changes: { after: (sequence, limit) => tables.changes.slice(sequence, sequence + limit) },
+    changes: {
+      after: (sequence, limit) => tables.changes.slice(sequence, sequence + limit),
+      logEnd: () => ({ sequence: tables.changes.length, chain: tables.chain() }),
+      chainAt: (sequence) => (sequence === 0 ? chainStart : tables.changes[sequence - 1]?.chain),
+      onCommitted: (listener) => listeners.add(listener),
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export class Tables {
   readonly tokenKeysByDigest = new Map<string, string>();
   readonly idempotency = new Map<string, IdempotencyRecord>();
   readonly idempotencyByClient = new Map<string, ReadonlySet<string>>();
+  /** When each expires. */
+  readonly usedOnce = new Map<string, number>();
   readonly changes: ChangeRow[] = [];
   #undo: (() => void)[] = [];
 

@@ -1,16 +1,12 @@
 import type Database from "better-sqlite3";
-import type { Change, ChangeRecord, Precondition } from "../../domain/ports.js";
-import { chainStart, changeKindCodes, nextChain, principalKindCodes } from "../chain.js";
+import type { Change, ChangeRecord, LogEnd, Precondition } from "../../domain/ports.js";
+import { changeKindCodes, nextChain, principalKindCodes } from "../chain.js";
 import { prepareClientWrites } from "./client-writes.js";
 import { prepareIdempotencyWrites } from "./idempotency-writes.js";
+import { prepareLogEnd } from "./log-end.js";
 import { changeColumns, placeholders } from "./rows.js";
 import { prepareTokenWrites } from "./token-writes.js";
-
-/** Where the change log ends. */
-export interface LogEnd {
-  readonly sequence: number;
-  readonly chain: Uint8Array;
-}
+import { prepareUsedOnceWrites } from "./used-once-writes.js";
 
 /** Reads preconditions and writes changes, inside a transaction that others begin and end. */
 export interface Applier {
@@ -28,15 +24,16 @@ export function createApplier(database: Database.Database): Applier {
   const token = prepareTokenWrites(database);
   const client = prepareClientWrites(database);
   const idempotency = prepareIdempotencyWrites(database);
+  const once = prepareUsedOnceWrites(database);
   const insertChange = database.prepare(`INSERT INTO change (${changeColumns}) VALUES (${placeholders(changeColumns)})`);
-  let end = readLogEnd(database);
+  let end = prepareLogEnd(database)();
 
   function append(change: ChangeRecord): void {
-    const { realm, subject, version, actor, requestId, at, trace, previous, decisions } = change;
+    const { realm, subject, version, actor, requestId, at, trace, previous, decisions, reason } = change;
     const sequence = end.sequence + 1;
     const chain = nextChain(end.chain, sequence, change);
     insertChange.run(sequence, realm, subject, version, changeKindCodes[change.kind], principalKindCodes[actor.kind], actor.id,
-      actor.credentialId, requestId, at, trace, previous, decisions, chain);
+      actor.credentialId, requestId, at, trace, previous, decisions, reason, chain);
     end = { sequence, chain };
   }
 
@@ -59,6 +56,9 @@ export function createApplier(database: Database.Database): Applier {
           return client.count(change.count) < change.limit ? undefined : "quota";
         case "insert_idempotency":
           return idempotency.isSeen(change.idempotency.mac, change.at) ? "unseen" : undefined;
+        case "use_once":
+          return once.isSeen(change.key, change.at) ? "fresh" : undefined;
+        case "record_use":
         case "append_change":
           return undefined;
       }
@@ -83,6 +83,10 @@ export function createApplier(database: Database.Database): Applier {
           return;
         case "insert_idempotency":
           return idempotency.insert(change.idempotency);
+        case "use_once":
+          return once.insert(change.key, change.expiresAt);
+        case "record_use":
+          return client.use(change);
         case "append_change":
           return append(change.change);
       }
@@ -92,12 +96,4 @@ export function createApplier(database: Database.Database): Applier {
       end = to;
     },
   };
-}
-
-function readLogEnd(database: Database.Database): LogEnd {
-  const row = database
-    .prepare<[], [number, Uint8Array]>("SELECT sequence, chain FROM change ORDER BY sequence DESC LIMIT 1")
-    .raw()
-    .get();
-  return row === undefined ? { sequence: 0, chain: chainStart } : { sequence: row[0], chain: row[1] };
 }

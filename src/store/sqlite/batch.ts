@@ -107,6 +107,7 @@ function meetsItself(unit: readonly Change[]): boolean {
   let clients = 0;
   let tokens = 0;
   let idempotency = 0;
+  let once = 0;
   for (const { kind } of unit) {
     switch (kind) {
       case "insert_client":
@@ -129,9 +130,13 @@ function meetsItself(unit: readonly Change[]): boolean {
       case "insert_idempotency":
         idempotency += 1;
         break;
+      case "use_once":
+        once += 1;
+        break;
+      case "record_use":
       case "append_change":
         break;
     }
   }
-  return clients > 1 || tokens > 1 || idempotency > 1;
+  return clients > 1 || tokens > 1 || idempotency > 1 || once > 1;
 }

@@ -18,10 +18,21 @@ export function prepareClientWrites(database: Database.Database) {
   const insert = database.prepare(`INSERT INTO client (${clientColumns}) VALUES (${placeholders(clientColumns)})`);
   const replace = database.prepare(
     "UPDATE client SET version = ?, state = ?, owner_kind = ?, owner_id = ?, owner_credential_id = ?, way_in = ?, policy = ?, policy_version = ?, " +
-      "created_at = ?, updated_at = ?, expires_at = ?, software_id = ?, record = ?, mac = ?, key_version = ? WHERE number = ?",
+      "created_at = ?, updated_at = ?, expires_at = ?, software_id = ?, software_statement_issuer = ?, record = ?, mac = ?, key_version = ? WHERE number = ?",
   );
   const bury = database.prepare(
     "UPDATE client SET version = version + 1, state = ?, updated_at = ?, record = x'', mac = ?, key_version = ? WHERE number = ?",
+  );
+  const earlier = "(last_used_at IS NULL OR last_used_at < :at)";
+  const use = database.prepare(`UPDATE client SET last_used_at = :at WHERE number = :number AND ${earlier}`);
+  const useSecret = database.prepare(
+    `UPDATE credential SET last_used_at = :at WHERE client = :number AND kind = ${credentialKindCodes.client_secret} AND label = :label AND ${earlier}`,
+  );
+  const used = database
+    .prepare<[number], [number, string, Uint8Array, number]>("SELECT kind, label, digest, last_used_at FROM credential WHERE client = ? AND last_used_at IS NOT NULL")
+    .raw();
+  const keepUse = database.prepare(
+    `UPDATE credential SET last_used_at = :at WHERE client = :number AND kind = :kind AND label = :label AND digest = :digest AND ${earlier}`,
   );
   const dropCredentials = database.prepare("DELETE FROM credential WHERE client = ?");
   const insertCredential = database.prepare(`INSERT INTO credential (client, ${credentialColumns}) VALUES (?, ${placeholders(credentialColumns)})`);
@@ -57,7 +68,7 @@ export function prepareClientWrites(database: Database.Database) {
       const { lastInsertRowid } = insert.run(
         client.realm, client.clientId, client.version, stateCodes[client.state], principalKindCodes[owner.kind], owner.id, owner.credentialId,
         client.wayIn, client.policy, client.policyVersion, client.createdAt, client.updatedAt, client.lastUsedAt, client.expiresAt,
-        client.softwareId, client.record, client.mac, client.keyVersion,
+        client.softwareId, client.softwareStatementIssuer, client.record, client.mac, client.keyVersion,
       );
       addCredentials(lastInsertRowid, credentials);
       counts.move(countMoves(undefined, client));
@@ -68,12 +79,21 @@ export function prepareClientWrites(database: Database.Database) {
       counts.move(countMoves(countedAs(number), client));
       replace.run(
         client.version, stateCodes[client.state], principalKindCodes[owner.kind], owner.id, owner.credentialId, client.wayIn, client.policy,
-        client.policyVersion, client.createdAt, client.updatedAt, client.expiresAt, client.softwareId, client.record, client.mac,
-        client.keyVersion, number,
+        client.policyVersion, client.createdAt, client.updatedAt, client.expiresAt, client.softwareId, client.softwareStatementIssuer,
+        client.record, client.mac, client.keyVersion, number,
       );
       if (credentials === null) return;
+      const before = used.all(number);
       dropCredentials.run(number);
       addCredentials(number, credentials);
+      for (const [kind, label, digest, lastUsedAt] of before) keepUse.run({ at: lastUsedAt, number, kind, label, digest });
+    },
+    use({ realm, clientId, at, secretLabel }: Extract<Change, { kind: "record_use" }>): void {
+      const row = find.get(realm, clientId);
+      if (row === undefined || row[2] === stateCodes.deleted) return;
+      const [number] = row;
+      use.run({ at, number });
+      if (secretLabel !== "") useSecret.run({ at, number, label: secretLabel });
     },
     bury(change: Extract<Change, { kind: "delete_client" }>): void {
       const number = numberOf(change.realm, change.clientId);

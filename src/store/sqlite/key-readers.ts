@@ -1,8 +1,11 @@
 import type Database from "better-sqlite3";
 import { RegistryError } from "../../domain/errors.js";
 import type { ChangeReader, ClientCounter, ClientReader, IdempotencyReader, InitialAccessTokenReader } from "../../domain/ports.js";
+import { chainStart } from "../chain.js";
+import type { CommitListeners } from "../commit-listeners.js";
 import { stateCodes } from "./codes.js";
 import { countColumns, countOne, type CountColumns } from "./count-writes.js";
+import { prepareLogEnd } from "./log-end.js";
 import {
   changeColumns, changeFromRow, clientColumns, clientFromRow, credentialColumns, credentialFromRow, idempotencyColumns, idempotencyFromRow,
   initialAccessTokenColumns, initialAccessTokenFromRow,
@@ -76,11 +79,22 @@ export function createIdempotencyReader(database: Database.Database): Idempotenc
 }
 
 /** The change log from a sequence on. */
-export function createChangeReader(database: Database.Database): ChangeReader {
+export function createChangeReader(database: Database.Database, listeners: CommitListeners): ChangeReader {
   const after = database
     .prepare<[number, number], ChangeColumns>(`SELECT ${changeColumns} FROM change WHERE sequence > ? ORDER BY sequence LIMIT ?`)
     .raw();
-  return { after: (sequence, limit) => guarded(() => after.all(sequence, limit).map(changeFromRow)) };
+  const chain = database.prepare<[number], Uint8Array>("SELECT chain FROM change WHERE sequence = ?").pluck();
+  const logEnd = prepareLogEnd(database);
+  return {
+    after: (sequence, limit) => guarded(() => after.all(sequence, limit).map(changeFromRow)),
+    logEnd: () => guarded(logEnd),
+    chainAt(sequence) {
+      if (sequence === 0) return chainStart;
+      const found = guarded(() => chain.get(sequence));
+      return found === undefined ? undefined : new Uint8Array(found);
+    },
+    onCommitted: (listener) => listeners.add(listener),
+  };
 }
 
 /** A failed read is the store's fault, told in the domain's words. */

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { RegistryError } from "../../domain/errors.js";
-import type { ClientLister, ClientQuery, ClientRecord, InitialAccessTokenLister, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
+import type { ClientChangeLister, ClientConditions, ClientLister, ClientQuery, InitialAccessTokenLister, InitialAccessTokenQuery } from "../../domain/ports.js";
 import type { ReaderStart } from "./messages.js";
 import type { Lists, ReaderReply, ReaderRequest } from "./reader-thread.js";
 import { threadFile } from "./thread-file.js";
 
 interface Waiting {
-  readonly resolve: (rows: readonly never[]) => void;
+  readonly resolve: (answer: never) => void;
   readonly reject: (error: RegistryError) => void;
 }
 
@@ -15,7 +15,7 @@ interface Waiting {
 const queuedLists = 64;
 
 /** The main thread's end of the reader thread. */
-export class ListQueue implements ClientLister, InitialAccessTokenLister {
+export class ListQueue implements ClientLister, InitialAccessTokenLister, ClientChangeLister {
   readonly #file: string;
   #worker: Worker | undefined;
   readonly #waiting = new Map<number, Waiting>();
@@ -26,15 +26,23 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister {
     this.#file = file;
   }
 
-  list(query: ClientQuery): Promise<readonly ClientRecord[]> {
+  list(query: ClientQuery): Promise<Lists["clients"]["answer"]> {
     return this.#ask("clients", query);
   }
 
-  listInitialAccessTokens(query: InitialAccessTokenQuery): Promise<readonly InitialAccessTokenRecord[]> {
+  count(conditions: ClientConditions): Promise<number> {
+    return this.#ask("clientCount", conditions);
+  }
+
+  listInitialAccessTokens(query: InitialAccessTokenQuery): Promise<Lists["initialAccessTokens"]["answer"]> {
     return this.#ask("initialAccessTokens", query);
   }
 
-  #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"]): Promise<readonly Lists[Name]["row"][]> {
+  changesAfter(realm: string, sequence: number, limit: number): Promise<Lists["clientChanges"]["answer"]> {
+    return this.#ask("clientChanges", { realm, sequence, limit });
+  }
+
+  #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"]): Promise<Lists[Name]["answer"]> {
     if (this.#closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
     if (this.#waiting.size >= queuedLists) {
       return Promise.reject(new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 }));
@@ -75,7 +83,7 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister {
   #receive(reply: ReaderReply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ("rows" in reply) waiting?.resolve(reply.rows as readonly never[]);
+    if ("answer" in reply) waiting?.resolve(reply.answer as never);
     else waiting?.reject(new RegistryError("store_unavailable", "the store cannot be read", { cause: reply.failed }));
   }
 

@@ -81,9 +81,15 @@ export class Packer {
         scalars.push(change.at, this.#blob(mac), realm, clientId, this.#blob(bodyHash), this.#blob(sealed), createdAt, expiresAt);
         return;
       }
+      case "use_once":
+        scalars.push(this.#blob(change.key), change.at, change.expiresAt);
+        return;
+      case "record_use":
+        scalars.push(change.realm, change.clientId, change.at, change.secretLabel);
+        return;
       case "append_change": {
-        const { realm, subject, version, kind, actor, requestId, at, trace, previous, decisions } = change.change;
-        scalars.push(realm, subject, version, changeKindCodes[kind], requestId, at, trace, this.#blob(previous), decisions);
+        const { realm, subject, version, kind, actor, requestId, at, trace, previous, decisions, reason } = change.change;
+        scalars.push(realm, subject, version, changeKindCodes[kind], requestId, at, trace, this.#blob(previous), decisions, reason);
         return this.#principal(actor);
       }
     }
@@ -92,7 +98,7 @@ export class Packer {
   #client(client: ClientRecord): void {
     this.#scalars.push(
       client.realm, client.clientId, client.version, stateCodes[client.state], client.wayIn, client.policy, client.policyVersion,
-      client.createdAt, client.updatedAt, client.lastUsedAt, client.expiresAt, client.softwareId, this.#blob(client.record),
+      client.createdAt, client.updatedAt, client.lastUsedAt, client.expiresAt, client.softwareId, client.softwareStatementIssuer, this.#blob(client.record),
       this.#blob(client.mac), client.keyVersion,
     );
     this.#principal(client.owner);

@@ -24,6 +24,8 @@ export const changeCodes = {
   append_change: 7,
   revoke_initial_access_token: 8,
   demand_quota: 9,
+  use_once: 10,
+  record_use: 11,
 } as const satisfies Record<Change["kind"], number>;
 
 /** The same, by number. */

@@ -1,44 +1,61 @@
-// The thread that lists, so that a long scan never stands in the way of a request.
+// The thread that lists, so that a long scan never stands in the way of a request. Scans take turns, so that none stands in the way of another.
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { ClientQuery, ClientRecord, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
+import type { ClientChangeLister, ClientConditions, ClientQuery, ClientWithCredentials, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
 import { openReader } from "./database.js";
-import { createList, createTokenList } from "./list.js";
+import { createChangeList, createClientLists, createTokenList } from "./list.js";
 import type { ReaderStart } from "./messages.js";
 
-/** What the thread lists, by name: what it is asked and what it answers with. */
+/** What the thread reads, by name: what it is asked and what it answers with. */
 export interface Lists {
-  readonly clients: { readonly query: ClientQuery; readonly row: ClientRecord };
-  readonly initialAccessTokens: { readonly query: InitialAccessTokenQuery; readonly row: InitialAccessTokenRecord };
+  readonly clients: { readonly query: ClientQuery; readonly answer: readonly ClientWithCredentials[] };
+  readonly clientCount: { readonly query: ClientConditions; readonly answer: number };
+  readonly initialAccessTokens: { readonly query: InitialAccessTokenQuery; readonly answer: readonly InitialAccessTokenRecord[] };
+  readonly clientChanges: {
+    readonly query: { readonly realm: string; readonly sequence: number; readonly limit: number };
+    readonly answer: Awaited<ReturnType<ClientChangeLister["changesAfter"]>>;
+  };
 }
+
+type Readers = { readonly [Name in keyof Lists]: (query: Lists[Name]["query"]) => Promise<Lists[Name]["answer"]> | Lists[Name]["answer"] };
 
 /** To the reader thread. */
 export type ReaderRequest = { [Name in keyof Lists]: { readonly id: number; readonly list: Name; readonly query: Lists[Name]["query"] } }[keyof Lists] | "close";
 
 /** From the reader thread. */
-export type ReaderReply = { readonly id: number; readonly rows: readonly Lists[keyof Lists]["row"][] } | { readonly id: number; readonly failed: string };
+export type ReaderReply = { readonly id: number; readonly answer: Lists[keyof Lists]["answer"] } | { readonly id: number; readonly failed: string };
 
 if (parentPort === null) throw new Error("this file runs as a worker thread");
 const port = parentPort;
 const { file } = workerData as ReaderStart;
 const database = openReader(file);
-const list = createList(database);
-const listTokens = createTokenList(database);
+// Between two stretches of a scan: what has come in meanwhile is begun, and the other scans have their turn.
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+const clients = createClientLists(database, turn);
+const readers: Readers = {
+  clients: clients.list,
+  clientCount: clients.count,
+  initialAccessTokens: createTokenList(database),
+  clientChanges: createChangeList(database),
+};
+const running = new Set<Promise<void>>();
 
-function answer(request: Exclude<ReaderRequest, "close">): ReaderReply {
-  const { id } = request;
+async function answer({ id, list, query }: Exclude<ReaderRequest, "close">): Promise<void> {
   try {
-    return { id, rows: request.list === "clients" ? list(request.query) : listTokens(request.query) };
+    port.postMessage({ id, answer: await readers[list](query as never) } satisfies ReaderReply);
   } catch (error) {
-    return { id, failed: String(error) };
+    port.postMessage({ id, failed: String(error) } satisfies ReaderReply);
   }
 }
 
+async function close(): Promise<void> {
+  await Promise.all(running);
+  database.close();
+  port.close();
+}
+
 port.on("message", (request: ReaderRequest) => {
-  if (request === "close") {
-    database.close();
-    port.close();
-    return;
-  }
-  port.postMessage(answer(request));
+  if (request === "close") return void close();
+  const reading = answer(request).finally(() => running.delete(reading));
+  running.add(reading);
 });

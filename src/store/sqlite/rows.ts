@@ -10,20 +10,20 @@ function plain(bytes: Uint8Array): Uint8Array {
 
 export const clientColumns =
   "realm, client_id, version, state, owner_kind, owner_id, owner_credential_id, way_in, policy, policy_version, " +
-  "created_at, updated_at, last_used_at, expires_at, software_id, record, mac, key_version";
+  "created_at, updated_at, last_used_at, expires_at, software_id, software_statement_issuer, record, mac, key_version";
 
 export type ClientColumns = [
   string, string, number, number, number, string, string, string, string, string,
-  number, number, number | null, number | null, string | null, Uint8Array, Uint8Array, number,
+  number, number, number | null, number | null, string | null, string | null, Uint8Array, Uint8Array, number,
 ];
 
 export function clientFromRow(row: ClientColumns): ClientRecord {
   const [realm, clientId, version, state, ownerKind, ownerId, ownerCredentialId, wayIn, policy, policyVersion,
-    createdAt, updatedAt, lastUsedAt, expiresAt, softwareId, record, mac, keyVersion] = row;
+    createdAt, updatedAt, lastUsedAt, expiresAt, softwareId, softwareStatementIssuer, record, mac, keyVersion] = row;
   const owner = { kind: principalKindName(ownerKind), id: ownerId, credentialId: ownerCredentialId };
   return {
     realm, clientId, version, state: stateName(state), owner, wayIn, policy, policyVersion,
-    createdAt, updatedAt, lastUsedAt, expiresAt, softwareId, record: plain(record), mac: plain(mac), keyVersion,
+    createdAt, updatedAt, lastUsedAt, expiresAt, softwareId, softwareStatementIssuer, record: plain(record), mac: plain(mac), keyVersion,
   };
 }
 
@@ -71,17 +71,17 @@ export function idempotencyFromRow(row: IdempotencyColumns): IdempotencyRecord {
 }
 
 export const changeColumns =
-  "sequence, realm, subject, version, kind, actor_kind, actor_id, actor_credential_id, request_id, at, trace, previous, decisions, chain";
+  "sequence, realm, subject, version, kind, actor_kind, actor_id, actor_credential_id, request_id, at, trace, previous, decisions, reason, chain";
 
 export type ChangeColumns = [
-  number, string, string, number, number, number, string, string, string, number, string, Uint8Array, string, Uint8Array,
+  number, string, string, number, number, number, string, string, string, number, string, Uint8Array, string, string, Uint8Array,
 ];
 
 export function changeFromRow(row: ChangeColumns): ChangeRow {
-  const [sequence, realm, subject, version, kind, actorKind, actorId, actorCredentialId, requestId, at, trace, previous, decisions, chain] = row;
+  const [sequence, realm, subject, version, kind, actorKind, actorId, actorCredentialId, requestId, at, trace, previous, decisions, reason, chain] = row;
   const actor = { kind: principalKindName(actorKind), id: actorId, credentialId: actorCredentialId };
   return {
-    sequence, realm, subject, version, kind: changeKindName(kind), actor, requestId, at, trace, previous: plain(previous), decisions,
+    sequence, realm, subject, version, kind: changeKindName(kind), actor, requestId, at, trace, previous: plain(previous), decisions, reason,
     chain: plain(chain),
   };
 }

@@ -64,7 +64,7 @@ function assemble(file: string, writes: WriteQueue, release: () => void): Store 
     initialAccessTokens: createInitialAccessTokenReader(database),
     counter: createClientCounter(database),
     idempotency: createIdempotencyReader(database),
-    changes: createChangeReader(database),
+    changes: createChangeReader(database, writes.listeners),
   };
 }
 

@@ -59,13 +59,17 @@ export class Unpacker {
             createdAt: this.#number(), expiresAt: this.#number(),
           },
         };
+      case "use_once":
+        return { kind, key: this.#blob(), at: this.#number(), expiresAt: this.#number() };
+      case "record_use":
+        return { kind, realm: this.#text(), clientId: this.#text(), at: this.#number(), secretLabel: this.#text() };
       case "append_change":
         return {
           kind,
           change: {
             realm: this.#text(), subject: this.#text(), version: this.#number(), kind: changeKindName(this.#number()),
             requestId: this.#text(), at: this.#number(), trace: this.#text(), previous: this.#blob(), decisions: this.#text(),
-            actor: this.#principal(),
+            reason: this.#text(), actor: this.#principal(),
           },
         };
       case undefined:
@@ -77,8 +81,8 @@ export class Unpacker {
     return {
       realm: this.#text(), clientId: this.#text(), version: this.#number(), state: stateName(this.#number()), wayIn: this.#text(),
       policy: this.#text(), policyVersion: this.#text(), createdAt: this.#number(), updatedAt: this.#number(),
-      lastUsedAt: this.#numberOrNull(), expiresAt: this.#numberOrNull(), softwareId: this.#textOrNull(), record: this.#blob(),
-      mac: this.#blob(), keyVersion: this.#number(), owner: this.#principal(),
+      lastUsedAt: this.#numberOrNull(), expiresAt: this.#numberOrNull(), softwareId: this.#textOrNull(),
+      softwareStatementIssuer: this.#textOrNull(), record: this.#blob(), mac: this.#blob(), keyVersion: this.#number(), owner: this.#principal(),
     };
   }
 

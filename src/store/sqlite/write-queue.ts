@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { RegistryError } from "../../domain/errors.js";
 import type { Change, CommitResult } from "../../domain/ports.js";
+import { CommitListeners } from "../commit-listeners.js";
 import { StoreOpenError } from "../store-open-error.js";
 import { failedPrecondition } from "./messages.js";
 import type { WriterReply, WriterRequest, WriterStart } from "./messages.js";
@@ -28,6 +29,8 @@ export class WriteQueue {
   readonly #signal: Int32Array;
   readonly #limit: number;
   readonly #packer = new Packer();
+  /** Hear of each batch that appended to the change log. */
+  readonly listeners = new CommitListeners();
   /** Units that wait for an answer, in the order of the calls; the first `#answered` are done with. */
   #waiting: Waiting[] = [];
   #answered = 0;
@@ -149,13 +152,17 @@ export class WriteQueue {
 
   #answer(results: readonly number[], faults: readonly string[]): void {
     let fault = 0;
+    let last = 0;
     for (const result of results) {
       const waiting = this.#next();
-      if (result >= 0) waiting.resolve({ committed: true, sequence: result });
-      else if (result < 0) waiting.resolve({ committed: false, ...failedPrecondition(result) });
+      if (result >= 0) {
+        waiting.resolve({ committed: true, sequence: result });
+        last = Math.max(last, result);
+      } else if (result < 0) waiting.resolve({ committed: false, ...failedPrecondition(result) });
       else waiting.reject(RegistryError.from(new Error(faults[fault++])));
     }
     this.#compact();
+    if (last > 0) this.listeners.tell(last);
   }
 
   #refuse(units: number, error: RegistryError): void {
