@@ -2,6 +2,7 @@
 // It may import domain/ and generated messages; never Connect, HTTP, TLS or a driver.
 
 import { getOption, type DescMethod } from "@bufbuild/protobuf";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { access as accessOption, Role } from "../../gen/ts/matricula/v1/options_pb.js";
@@ -51,7 +52,7 @@ export const foreignMethods: readonly MethodRow[] = [
 
 /** The permission table, by full name: every method of every service served. */
 export const methods: ReadonlyMap<string, MethodRow> = new Map(
-  [RegistrationService, ClientDirectoryService, InitialAccessTokenService]
+  [RegistrationService, ClientDirectoryService, ClientAdminService, InitialAccessTokenService]
     .flatMap((service) => service.methods)
     .map(methodRow)
     .concat(foreignMethods)

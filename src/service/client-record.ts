@@ -24,6 +24,12 @@ export function clientRecord(keys: Keys, facts: ClientFacts, metadata: ClientMet
   return row;
 }
 
+/** A stored row with what an operator changes of it, sealed again. Its metadata stay as they are. */
+export function resealed(keys: Keys, row: ClientRecord): ClientRecord {
+  const next = { ...row, keyVersion: keys.version };
+  return { ...next, mac: recordMac(keys, next) };
+}
+
 const unmade: Uint8Array = new Uint8Array(0);
 
 /** The MAC of a client's row: everything in it but lastUsedAt, which is written apart. */

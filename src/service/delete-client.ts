@@ -4,7 +4,7 @@ import type { Change, ClientRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { recordMac } from "./client-record.js";
-import { demandOwnClient } from "./own-client.js";
+import { demandChangeable } from "./own-client.js";
 import type { Registry } from "./registry.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -13,7 +13,7 @@ import { demandVersion, lostAgain } from "./version.js";
  * Throws RegistryError.
  */
 export async function deleteClient(registry: Registry, given: Call, request: DeleteClientRequest, tries = 3): Promise<DeleteClientResponse> {
-  const { found, call } = demandOwnClient(registry, given, request.clientId);
+  const { found, call } = demandChangeable(registry, given, request.clientId);
   const { client } = found;
   demandVersion(client, request.etag);
   const result = await registry.store.commit(deletionOf(registry, call, client));

@@ -36,6 +36,16 @@ export function demandOwnClient(registry: Registry, call: Call, clientId: string
   return own;
 }
 
+/**
+ * The same, to change the client: while it is suspended, neither it nor its owner does. Throws client_suspended, to nobody who could not
+ * have read as much.
+ */
+export function demandChangeable(registry: Registry, call: Call, clientId: string): OwnClient {
+  const own = demandOwnClient(registry, call, clientId);
+  if (own.own && own.found.client.state === "suspended") throw new RegistryError("client_suspended", "the client is suspended: it changes nothing until it is resumed");
+  return own;
+}
+
 /** By realm, a client that was there a moment ago. */
 const seen = new WeakMap<Registry, Map<string, string>>();
 

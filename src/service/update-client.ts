@@ -16,7 +16,7 @@ import { clientRecord } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView, latestSecret } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
-import { demandOwnClient } from "./own-client.js";
+import { demandChangeable } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -34,7 +34,7 @@ const renewedFrom = ({ createdAt, expiresAt }: CredentialRecord) => expiresAt - 
  * goes on guarding it. Throws RegistryError; a refused update changes nothing.
  */
 export async function updateClient(registry: Registry, given: Call, request: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
-  const { found, call, own } = demandOwnClient(registry, given, request.clientId);
+  const { found, call, own } = demandChangeable(registry, given, request.clientId);
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);

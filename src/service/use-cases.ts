@@ -1,11 +1,13 @@
 // The use cases by method: each door iterates this table and knows none of them by name.
 
 import type { DescMethod, Message, MessageShape } from "@bufbuild/protobuf";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { methodNamed, type MethodRow } from "./access.js";
 import type { Call } from "./call.js";
+import { resumeClient, suspendClient } from "./client-state.js";
 import { createInitialAccessToken } from "./create-initial-access-token.js";
 import { deleteClient } from "./delete-client.js";
 import { getClient, listClients } from "./directory.js";
@@ -41,6 +43,8 @@ export const useCases: readonly UseCase[] = [
   useCase(RegistrationService.method.deleteClient, deleteClient),
   useCase(ClientDirectoryService.method.getClient, getClient),
   useCase(ClientDirectoryService.method.listClients, listClients),
+  useCase(ClientAdminService.method.suspendClient, suspendClient),
+  useCase(ClientAdminService.method.resumeClient, resumeClient),
   useCase(InitialAccessTokenService.method.createInitialAccessToken, createInitialAccessToken),
   useCase(InitialAccessTokenService.method.getInitialAccessToken, getInitialAccessToken),
   useCase(InitialAccessTokenService.method.listInitialAccessTokens, listInitialAccessTokens),

@@ -50,6 +50,9 @@ export interface Step {
   readonly lifetime?: number;
   /** What the token asks of its registrations. */
   readonly terms?: TokenTerms;
+  /** The client that an operator suspends, or resumes. */
+  readonly suspend?: string;
+  readonly resume?: string;
   /** Sets the clock, in seconds after its start. */
   readonly clock?: number;
   readonly as?: string | readonly string[];
@@ -67,7 +70,9 @@ export interface Case {
 }
 
 const expectationKeys = ["registered", "exactly", "absent", "secret", "secret_expires", "etag", "same_as", "deleted", "error", "violations", "decisions"];
-const actions = ["register", "read", "update", "delete", "token", "clock"];
+const actions = ["register", "read", "update", "delete", "token", "suspend", "resume", "clock"];
+/** Those that are not a question put to the door. */
+const preparations = ["token", "suspend", "resume", "clock"];
 const stepKeys = [...actions, "with", "client_secret", "if_match", "key", "uses", "lifetime", "terms", "as", "realm", "save", "expect"];
 const caseKeys = ["name", "realm", "request", "as", "expect", "steps"];
 
@@ -95,7 +100,7 @@ function checkStep(step: Step, at: string): void {
   if (found.length !== 1) throw new Error(`${at} must do one thing, and does ${found.join(", ") || "nothing"}`);
   if (step.realm !== undefined) demandRealm(step.realm, at);
   const { expect } = step;
-  const asks = found[0] !== "token" && found[0] !== "clock";
+  const asks = !preparations.includes(found[0]!);
   if (asks !== (expect !== undefined)) throw new Error(`${at} ${asks ? "expects nothing" : "has nothing to expect"}`);
   if (("with" in step) !== ("update" in step)) throw new Error(`${at}: with belongs to update`);
   if (expect === undefined) return;

@@ -4,6 +4,7 @@ import https from "node:https";
 import { create, toJson, type JsonObject, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
 import { ConnectError, createClient, type Client as RpcClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { Client, ClientCredentials } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
@@ -52,6 +53,9 @@ export type Outcome =
 
 export interface Doors {
   perform(door: DoorName, operation: Operation, actor: Actor): Promise<Outcome>;
+  /** What an operator does, whatever door the case runs at. */
+  suspend(realm: string, clientId: string): Promise<void>;
+  resume(realm: string, clientId: string): Promise<void>;
   close(): void;
 }
 
@@ -68,7 +72,10 @@ export function openDoors(world: World): Doors {
   const agentOf = (identity: IdentityName | undefined) => kept(agents, identity ?? "", () => new https.Agent({ keepAlive: true, maxSockets: 1, ...tls(identity) }));
   const clientOf = (door: RpcDoorName, identity: IdentityName | undefined) =>
     kept(clients, `${door} ${identity}`, () => createClient(RegistrationService, transportOf(world, door, tls(identity))));
+  const operator = createClient(ClientAdminService, transportOf(world, "gRPC", tls("admin")));
   return {
+    suspend: async (realm, clientId) => void (await operator.suspendClient({ realm, clientId })),
+    resume: async (realm, clientId) => void (await operator.resumeClient({ realm, clientId })),
     perform(door, operation, actor) {
       return door === "gateway"
         ? throughGateway(world, agentOf(actor.identity), operation, actor)

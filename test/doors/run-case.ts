@@ -29,6 +29,8 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
     const at = `${door}, step ${index + 1}`;
     const realmOfStep = step.realm ?? realm;
     if (step.clock !== undefined) world.setClock(step.clock);
+    else if (step.suspend !== undefined) await doors.suspend(realmOfStep, clientIdOf(step.suspend, saved));
+    else if (step.resume !== undefined) await doors.resume(realmOfStep, clientIdOf(step.resume, saved));
     else if (step.token !== undefined) {
       const { uses, lifetime, terms } = step;
       tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }), ...(terms && { terms }) }));

@@ -44,6 +44,8 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.RegistrationService.DeleteClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientDirectoryService.GetClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientDirectoryService.ListClients": () => ({}),
+  "matricula.v1.ClientAdminService.SuspendClient": ({ clientId }) => ({ client_id: clientId }),
+  "matricula.v1.ClientAdminService.ResumeClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.InitialAccessTokenService.CreateInitialAccessToken": () => ({}),
   "matricula.v1.InitialAccessTokenService.GetInitialAccessToken": ({ tokenId }) => ({ id: tokenId }),
   "matricula.v1.InitialAccessTokenService.ListInitialAccessTokens": () => ({}),
@@ -57,7 +59,7 @@ const pathOf: Readonly<Record<string, string>> = { "grpc.health.v1.Health": "/gr
 const streams = new Set(["grpc.reflection"]);
 
 const rows = [...methods.values()].filter(({ name }) => !streams.has(name));
-const aboutClients = (row: MethodRow) => row.ownClient || row.name.endsWith(".GetClient");
+const aboutClients = (row: MethodRow) => row.ownClient || /\.(?:Get|Suspend|Resume)Client$/.test(row.name);
 
 describe.each([
   { open: false, name: "nobody may register without a credential" },
