@@ -169,6 +169,11 @@ export type Change =
   | { readonly kind: "replace_client"; readonly client: ClientRecord; readonly credentials: readonly CredentialRecord[] | null }
   /** Precondition `version`. Leaves a tombstone: state deleted, no record, no credentials; the key is never free again. Forgets answers as replace_client. */
   | { readonly kind: "delete_client"; readonly realm: string; readonly clientId: string; readonly expectedVersion: number; readonly at: Seconds; readonly mac: Uint8Array; readonly keyVersion: number }
+  /**
+   * Precondition `unconfirmed`: the client, which is not deleted, has the registration access token with that label, and its lastUsedAt is
+   * null. Sets that to `at`. No new version, and the MAC holds.
+   */
+  | { readonly kind: "confirm_registration_access_token"; readonly realm: string; readonly clientId: string; readonly label: string; readonly at: Seconds }
   /** Precondition `absent`. */
   | { readonly kind: "insert_initial_access_token"; readonly token: InitialAccessTokenRecord }
   /** Precondition `usable`: not revoked, `at` before its expiry, and a use left; takes the use. */
@@ -190,7 +195,7 @@ export type Change =
   | { readonly kind: "append_change"; readonly change: ChangeRecord };
 
 /** Which precondition of a unit did not hold. */
-export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota" | "fresh";
+export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota" | "fresh" | "unconfirmed";
 
 export type CommitResult =
   /** `sequence` of the last appended change, 0 when there was none. */

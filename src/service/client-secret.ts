@@ -1,6 +1,7 @@
 // A client's secrets: how one is issued, and what is known of it afterwards. All of it is a digest, but for a secret that is needed back.
 
 import { needsSealedSecret } from "../domain/auth-methods.js";
+import { nextLabel, nextTime } from "../domain/credential-order.js";
 import { credentialRecord, digestOf, digestScheme, makeSealedSecret, makeToken, sealedScheme } from "../domain/credentials.js";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { CredentialRecord, Seconds } from "../domain/ports.js";
@@ -15,7 +16,10 @@ export interface SecretOwner {
 
 /** What is decided about a secret before it is made. */
 export interface SecretTerms {
-  readonly label: string;
+  /** The client's credentials before it. */
+  readonly before: readonly CredentialRecord[];
+  /** The number after theirs when absent. */
+  readonly label?: string | undefined;
   readonly now: Seconds;
   /** Seconds; 0 means for ever. */
   readonly lifetime: number;
@@ -26,12 +30,14 @@ export function issueSecret(
   { keys, randomBytes }: Pick<Registry, "keys" | "randomBytes">,
   owner: SecretOwner,
   metadata: ClientMetadata,
-  { label, now, lifetime }: SecretTerms,
+  { before, label, now, lifetime }: SecretTerms,
 ): { readonly secret: string; readonly credential: CredentialRecord } {
   const sealed = needsSealedSecret(metadata);
   const secret = sealed ? makeSealedSecret(randomBytes) : makeToken("client_secret", randomBytes);
   const kept = sealed ? keys.seal(purpose, boundTo(owner), Buffer.from(secret)) : digestOf("client_secret", owner.realm, owner.clientId, secret);
-  const credential = credentialRecord("client_secret", label, kept, now, lifetime === 0 ? 0 : now + lifetime, sealed ? sealedScheme : digestScheme);
+  const name = label ?? nextLabel(before, "client_secret");
+  const createdAt = nextTime(before, "client_secret", now);
+  const credential = credentialRecord("client_secret", name, kept, createdAt, lifetime === 0 ? 0 : now + lifetime, sealed ? sealedScheme : digestScheme);
   return { secret, credential };
 }
 

@@ -1,7 +1,8 @@
 // What callers see of a client: the Client message, never a secret; and the credentials of one answer.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { ClientState, PrincipalKind, type Client, type ClientCredentials, type Principal } from "../../gen/ts/matricula/v1/client_pb.js";
+import { ClientState, PrincipalKind, type Client, type ClientCredentials, type ClientSecret, type Principal } from "../../gen/ts/matricula/v1/client_pb.js";
+import { credentialsInOrder, latestCredential } from "../domain/credential-order.js";
 import type { ClientRecord, ClientStateName, CredentialRecord, PrincipalKindName, PrincipalRecord } from "../domain/ports.js";
 import { metadataOf } from "./client-record.js";
 import type { Realm } from "./registry.js";
@@ -49,20 +50,18 @@ export function clientView(client: ClientRecord, credentials: readonly Credentia
     etag: etagOf(client),
     updatedAt: client.updatedAt,
   };
-  const secret = latestSecret(credentials);
+  const secret = latestCredential(credentials, "client_secret");
   if (secret !== undefined) view.clientSecretExpiresAt = secret.expiresAt;
   if (client.lastUsedAt !== null) view.lastUsedAt = client.lastUsedAt;
   if (client.expiresAt !== null) view.expiresAt = client.expiresAt;
   return view;
 }
 
-/** The secret that counts: the one made last. */
-export function latestSecret(credentials: readonly CredentialRecord[]): CredentialRecord | undefined {
-  let latest: CredentialRecord | undefined;
-  for (const credential of credentials) {
-    if (credential.kind === "client_secret" && (latest === undefined || Number(credential.label) > Number(latest.label))) latest = credential;
-  }
-  return latest;
+/** What is on record of the client's secrets, the newest last. Never a digest. */
+export function secretsView(credentials: readonly CredentialRecord[]): ClientSecret[] {
+  return credentialsInOrder(credentials, "client_secret").map(({ label, createdAt, expiresAt, lastUsedAt }) => ({
+    $typeName: "matricula.v1.ClientSecret", label, createdAt, expiresAt, ...(lastUsedAt === null ? {} : { lastUsedAt }),
+  }));
 }
 
 /**

@@ -13,7 +13,7 @@ import { demandVersion, lostAgain } from "./version.js";
  * Throws RegistryError.
  */
 export async function deleteClient(registry: Registry, given: Call, request: DeleteClientRequest, tries = 3): Promise<DeleteClientResponse> {
-  const { found, call } = demandChangeable(registry, given, request.clientId);
+  const { found, call } = await demandChangeable(registry, given, request.clientId);
   const { client } = found;
   demandVersion(client, request.etag);
   const result = await registry.store.commit(deletionOf(registry, call, client));

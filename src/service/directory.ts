@@ -10,7 +10,7 @@ import type { ClientConditions, ClientStateName, PrincipalRecord } from "../doma
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { checkRecord, findClient } from "./client-record.js";
-import { clientStates, clientView } from "./client-view.js";
+import { clientStates, clientView, secretsView } from "./client-view.js";
 import { openPageToken, sealPageToken } from "./page-token.js";
 import type { Registry } from "./registry.js";
 
@@ -30,7 +30,7 @@ export function getClient(registry: Registry, call: Call, request: GetClientRequ
   const owner = visibleTo(call);
   const visible = found !== undefined && (owner === undefined || (found.client.owner.kind === owner.kind && found.client.owner.id === owner.id));
   if (!visible) throw new RegistryError("not_found", "there is no such client");
-  return create(GetClientResponseSchema, { client: clientView(found.client, found.credentials) });
+  return create(GetClientResponseSchema, { client: clientView(found.client, found.credentials), secrets: secretsView(found.credentials) });
 }
 
 /** A page of clients for a reader, or of a registrar's own, in order of registration. Throws invalid_request for a page token that is not of this list. */

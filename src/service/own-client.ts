@@ -1,11 +1,13 @@
 // Who may read, update and delete a client: its registration access token, its owner by the way it is known, or the admin role.
 
+import { withoutEndedTokens } from "../domain/credential-order.js";
 import { digestScheme, matchCredential } from "../domain/credentials.js";
 import { RegistryError } from "../domain/errors.js";
-import type { ClientRecord, ClientWithCredentials, PrincipalRecord } from "../domain/ports.js";
+import type { ClientRecord, ClientWithCredentials, CredentialRecord, PrincipalRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { hasRole } from "./caller.js";
 import { checkRecord, findUnchecked } from "./client-record.js";
+import { confirm, needsConfirmation, pendingConfirmation } from "./confirm-registration-access-token.js";
 import type { Registry } from "./registry.js";
 import { registrationTokenDigest } from "./token-binding.js";
 
@@ -21,27 +23,35 @@ export interface OwnClient {
  * Finds the client that the caller may manage. Not yours, unknown and deleted are the same answer, in words and in work:
  * invalid_token for a token, permission_denied for somebody, unauthenticated for nobody. An admin is told not_found.
  * That a record is damaged is for its own client, its owner and an admin to hear: internal.
+ * A promise only while the first use of a new registration access token is being written.
  */
-export function demandOwnClient(registry: Registry, call: Call, clientId: string): OwnClient {
+export function demandOwnClient(registry: Registry, call: Call, clientId: string): OwnClient | Promise<OwnClient> {
   const found = findUnchecked(registry, call.realm.name, clientId);
-  let own: OwnClient;
+  let claimed: Claimed;
   try {
-    own = claim(call, clientId, found);
+    claimed = claim(call, clientId, found);
   } catch (error) {
     evenOut(registry, call.realm.name, found);
     throw error;
   }
+  const { own, token } = claimed;
   // Last: the check takes time, and it must tell nobody else that there is such a client.
   checkRecord(registry.keys, own.found.client);
-  return own;
+  const pending = pendingConfirmation(registry, own.found);
+  if (pending !== undefined) return pending.then(() => demandOwnClient(registry, call, clientId));
+  if (token === undefined || !needsConfirmation(own.found, token)) return own;
+  confirm(registry, own.call, own.found, token);
+  // What is written from here on is written without the tokens that have ended.
+  const credentials = own.found.credentials.map((credential) => (credential === token ? { ...token, lastUsedAt: call.now } : credential));
+  return { ...own, found: { ...own.found, credentials: withoutEndedTokens(credentials) } };
 }
 
 /**
  * The same, to change the client: while it is suspended, neither it nor its owner does. Throws client_suspended, to nobody who could not
  * have read as much.
  */
-export function demandChangeable(registry: Registry, call: Call, clientId: string): OwnClient {
-  const own = demandOwnClient(registry, call, clientId);
+export async function demandChangeable(registry: Registry, call: Call, clientId: string): Promise<OwnClient> {
+  const own = await demandOwnClient(registry, call, clientId);
   if (own.own && own.found.client.state === "suspended") throw new RegistryError("client_suspended", "the client is suspended: it changes nothing until it is resumed");
   return own;
 }
@@ -57,8 +67,15 @@ function evenOut(registry: Registry, realm: string, found: ClientWithCredentials
   registry.store.clients.findLive(realm, found === undefined ? (ids.get(realm) ?? "") : "");
 }
 
+/** What is granted, and the registration access token that it is granted to. */
+interface Claimed {
+  readonly own: OwnClient;
+  readonly token?: CredentialRecord;
+}
+
 /** Grants the caller what was found, or throws. */
-function claim(call: Call, clientId: string, found: ClientWithCredentials | undefined): OwnClient {
+function claim(call: Call, clientId: string, stored: ClientWithCredentials | undefined): Claimed {
+  const found = stored === undefined ? undefined : { ...stored, credentials: withoutEndedTokens(stored.credentials) };
   const { caller, realm, now } = call;
   const token = caller.registrationAccessToken;
   if (token !== undefined) {
@@ -67,17 +84,17 @@ function claim(call: Call, clientId: string, found: ClientWithCredentials | unde
     const credential = matchCredential(found?.credentials ?? decoys, "registration_access_token", digestBy, now);
     if (found === undefined || credential === undefined) throw new RegistryError("invalid_token", "the token is not valid here");
     const principal: PrincipalRecord = { kind: "client", id: clientId, credentialId: `registration_access_token:${credential.label}` };
-    return { found, call: { ...call, caller: { ...caller, principal } }, own: true };
+    return { own: { found, call: { ...call, caller: { ...caller, principal } }, own: true }, token: credential };
   }
   if (hasRole(caller, call.method)) {
     if (found === undefined) throw new RegistryError("not_found", "there is no such client");
-    return { found, call, own: false };
+    return { own: { found, call, own: false } };
   }
   if (caller.principal.kind === "anonymous") throw new RegistryError("unauthenticated", "this needs the client's registration access token");
   if (found === undefined || !owns(call, found.client)) {
     throw new RegistryError("permission_denied", "the caller may not manage this client");
   }
-  return { found, call, own: true };
+  return { own: { found, call, own: true } };
 }
 
 /** Whether the caller shows, by a way that manages, the identity that the client is registered under. */

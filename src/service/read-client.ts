@@ -6,8 +6,8 @@ import { demandOwnClient } from "./own-client.js";
 import type { Registry } from "./registry.js";
 
 /** Reads a client (RFC 7592 section 2.1). The token presented is echoed; a secret is never shown again. Throws RegistryError. */
-export function readClient(registry: Registry, call: Call, request: ReadClientRequest): ReadClientResponse {
-  const { found } = demandOwnClient(registry, call, request.clientId);
+export async function readClient(registry: Registry, call: Call, request: ReadClientRequest): Promise<ReadClientResponse> {
+  const { found } = await demandOwnClient(registry, call, request.clientId);
   return create(ReadClientResponseSchema, {
     client: clientView(found.client, found.credentials),
     credentials: credentialsView(call.realm, found.client.clientId, call.caller.registrationAccessToken),

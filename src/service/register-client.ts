@@ -49,7 +49,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   }
   let clientSecret: string | undefined;
   if (needsSecret(metadata)) {
-    const { secret, credential } = issueSecret(registry, { realm: realm.name, clientId }, metadata, { label: "1", now, lifetime: admission.policy.clientSecretLifetime });
+    const { secret, credential } = issueSecret(registry, { realm: realm.name, clientId }, metadata, { before: [], now, lifetime: admission.policy.clientSecretLifetime });
     clientSecret = secret;
     credentials.push(credential);
   }

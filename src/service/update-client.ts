@@ -4,6 +4,7 @@ import {
   UpdateClientRequestSchema, UpdateClientResponseSchema, type UpdateClientRequest, type UpdateClientResponse,
 } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { needsSealedSecret, needsSecret } from "../domain/auth-methods.js";
+import { latestCredential } from "../domain/credential-order.js";
 import { digestOf, matchCredential, sealedScheme } from "../domain/credentials.js";
 import type { MetadataViolation } from "../domain/metadata-json.js";
 import type { CompiledPolicy } from "../domain/policy.js";
@@ -14,7 +15,7 @@ import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { clientRecord } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
-import { clientView, credentialsView, latestSecret } from "./client-view.js";
+import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandChangeable } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
@@ -34,7 +35,7 @@ const renewedFrom = ({ createdAt, expiresAt }: CredentialRecord) => expiresAt - 
  * goes on guarding it. Throws RegistryError; a refused update changes nothing.
  */
 export async function updateClient(registry: Registry, given: Call, request: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
-  const { found, call, own } = demandChangeable(registry, given, request.clientId);
+  const { found, call, own } = await demandChangeable(registry, given, request.clientId);
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
@@ -99,7 +100,7 @@ function nextCredentials(
   own: boolean,
   now: Seconds,
 ): { credentials: CredentialRecord[] | null; clientSecret?: string } {
-  const latest = latestSecret(credentials);
+  const latest = latestCredential(credentials, "client_secret");
   const others = credentials.filter((credential) => credential.kind !== "client_secret");
   if (!needsSecret(metadata)) return { credentials: latest === undefined ? null : others };
   const sealed = needsSealedSecret(metadata);
@@ -110,9 +111,8 @@ function nextCredentials(
     const kept = sealed ? credentials : digestsOnly(registry.keys, client, credentials);
     return { credentials: kept === credentials ? null : [...kept] };
   }
-  const label = String(latest === undefined ? 1 : Number(latest.label) + 1);
-  const { secret: clientSecret, credential } = issueSecret(registry, client, metadata, { label, now, lifetime: policy.clientSecretLifetime });
-  // Of the old ones the latest alone goes on to its own expiry, so that no client ever has more than two.
+  const { secret: clientSecret, credential } = issueSecret(registry, client, metadata, { before: credentials, now, lifetime: policy.clientSecretLifetime });
+  // Of the old ones the latest alone goes on to its own expiry, so that no update leaves a client more than two.
   const old = fits && latest.expiresAt > now ? [latest] : [];
   return { credentials: [...others, ...(sealed ? old : digestsOnly(registry.keys, client, old)), credential], clientSecret };
 }

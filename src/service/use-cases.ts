@@ -16,6 +16,8 @@ import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-a
 import { registerClient } from "./register-client.js";
 import type { Registry } from "./registry.js";
 import { revokeInitialAccessToken } from "./revoke-initial-access-token.js";
+import { rotateClientSecret } from "./rotate-client-secret.js";
+import { rotateRegistrationAccessToken } from "./rotate-registration-access-token.js";
 import { updateClient } from "./update-client.js";
 
 /** A request message of this service: every one names its realm. */
@@ -45,6 +47,8 @@ export const useCases: readonly UseCase[] = [
   useCase(ClientDirectoryService.method.listClients, listClients),
   useCase(ClientAdminService.method.suspendClient, suspendClient),
   useCase(ClientAdminService.method.resumeClient, resumeClient),
+  useCase(ClientAdminService.method.rotateClientSecret, rotateClientSecret),
+  useCase(ClientAdminService.method.rotateRegistrationAccessToken, rotateRegistrationAccessToken),
   useCase(InitialAccessTokenService.method.createInitialAccessToken, createInitialAccessToken),
   useCase(InitialAccessTokenService.method.getInitialAccessToken, getInitialAccessToken),
   useCase(InitialAccessTokenService.method.listInitialAccessTokens, listInitialAccessTokens),

@@ -506,6 +506,26 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(store.clients.find("other", "b")?.client.lastUsedAt).toBeNull();
     });
 
+    test("the first use of a registration access token is written once, and nothing else of the client with it", async () => {
+      const store = await open();
+      const old = credential({ kind: "registration_access_token", label: "2", digest: bytes(12) });
+      const alike = credential({ label: "3", digest: bytes(13) });
+      await store.commit([insertClient("a", {}, [...secrets, alike, old])]);
+      const confirm = (clientId: string, label: string) => ({ kind: "confirm_registration_access_token", realm: "default", clientId, label, at: noon + 5 }) as const;
+      expect(await store.commit([confirm("a", "1"), appendChange("a")])).toEqual(committed(1));
+      const token = secrets[2]!;
+      expect(store.clients.find("default", "a")).toEqual({ client: client("a"), credentials: [secrets[0], secrets[1], alike, { ...token, lastUsedAt: noon + 5 }, old] });
+      for (const [clientId, label] of [["a", "1"], ["a", "3"], ["none", "1"]] as const) {
+        expect(await store.commit([confirm(clientId, label), appendChange(clientId)])).toEqual({ committed: false, index: 0, precondition: "unconfirmed" });
+      }
+      await store.commit([deleteClient("a", 1)]);
+      expect(await store.commit([confirm("a", "2")])).toMatchObject({ committed: false, precondition: "unconfirmed" });
+      // Deleted in the same unit is deleted.
+      await store.commit([insertClient("b")]);
+      expect(await store.commit([deleteClient("b", 1), confirm("b", "1")])).toMatchObject({ committed: false, index: 1 });
+      expect(store.changes.after(0, 10)).toHaveLength(1);
+    });
+
     test("a replacement keeps them: of the client, and of each credential whose kind, label and digest stay", async () => {
       const store = await open();
       await store.commit([insertClient("a", {}, secrets), recordUse("a", noon + 5, "1"), recordUse("a", noon + 6, "2")]);

@@ -13,6 +13,10 @@ export function failing(tables: Tables, change: Change): Precondition | undefine
       return hasVersion(tables, change.client.realm, change.client.clientId, change.client.version - 1) ? undefined : "version";
     case "delete_client":
       return hasVersion(tables, change.realm, change.clientId, change.expectedVersion) ? undefined : "version";
+    case "confirm_registration_access_token": {
+      const found = tables.clients.get(keyOf(change.realm, change.clientId));
+      return found?.credentials.some((credential) => isUnconfirmed(credential, change.label)) === true ? undefined : "unconfirmed";
+    }
     case "insert_initial_access_token":
       return tables.tokens.has(keyOf(change.token.realm, change.token.id)) ? "absent" : undefined;
     case "use_initial_access_token": {
@@ -49,6 +53,12 @@ export function write(tables: Tables, change: Change): void {
     case "delete_client":
       bury(tables, change);
       return forget(tables, change.realm, change.clientId);
+    case "confirm_registration_access_token": {
+      const key = keyOf(change.realm, change.clientId);
+      const { client, credentials } = tables.clients.get(key)!;
+      const confirmed = credentials.map((credential) => (isUnconfirmed(credential, change.label) ? { ...credential, lastUsedAt: change.at } : credential));
+      return tables.put(tables.clients, key, { client, credentials: confirmed });
+    }
     case "insert_initial_access_token": {
       const key = keyOf(change.token.realm, change.token.id);
       tables.put(tables.tokens, key, change.token);
@@ -83,6 +93,10 @@ export function write(tables: Tables, change: Change): void {
 function hasVersion(tables: Tables, realm: string, clientId: string, version: number): boolean {
   const client = tables.clients.get(keyOf(realm, clientId))?.client;
   return client !== undefined && client.version === version && client.state !== "deleted";
+}
+
+function isUnconfirmed({ kind, label, lastUsedAt }: CredentialRecord, wanted: string): boolean {
+  return kind === "registration_access_token" && label === wanted && lastUsedAt === null;
 }
 
 function putClient(tables: Tables, client: ClientRecord, credentials: readonly CredentialRecord[]): void {

@@ -46,6 +46,8 @@ export function createApplier(database: Database.Database): Applier {
           return client.hasVersion(change.client.realm, change.client.clientId, change.client.version - 1) ? undefined : "version";
         case "delete_client":
           return client.hasVersion(change.realm, change.clientId, change.expectedVersion) ? undefined : "version";
+        case "confirm_registration_access_token":
+          return client.isUnconfirmed(change) ? undefined : "unconfirmed";
         case "insert_initial_access_token":
           return token.exists(change.token.realm, change.token.id) ? "absent" : undefined;
         case "use_initial_access_token":
@@ -73,6 +75,8 @@ export function createApplier(database: Database.Database): Applier {
         case "delete_client":
           client.bury(change);
           return idempotency.forget(change.realm, change.clientId);
+        case "confirm_registration_access_token":
+          return client.confirm(change);
         case "insert_initial_access_token":
           return token.insert(change.token);
         case "use_initial_access_token":

@@ -111,6 +111,7 @@ function meetsItself(unit: readonly Change[]): boolean {
   for (const { kind } of unit) {
     switch (kind) {
       case "insert_client":
+      case "confirm_registration_access_token":
         clients += 1;
         break;
       case "replace_client":

@@ -28,6 +28,9 @@ export function prepareClientWrites(database: Database.Database) {
   const useSecret = database.prepare(
     `UPDATE credential SET last_used_at = :at WHERE client = :number AND kind = ${credentialKindCodes.client_secret} AND label = :label AND ${earlier}`,
   );
+  const unconfirmed = `client = :number AND kind = ${credentialKindCodes.registration_access_token} AND label = :label AND last_used_at IS NULL`;
+  const findUnconfirmed = database.prepare<[{ number: number; label: string }], number>(`SELECT 1 FROM credential WHERE ${unconfirmed}`).pluck();
+  const confirm = database.prepare(`UPDATE credential SET last_used_at = :at WHERE ${unconfirmed}`);
   const used = database
     .prepare<[number], [number, string, Uint8Array, number]>("SELECT kind, label, digest, last_used_at FROM credential WHERE client = ? AND last_used_at IS NOT NULL")
     .raw();
@@ -94,6 +97,13 @@ export function prepareClientWrites(database: Database.Database) {
       const [number] = row;
       use.run({ at, number });
       if (secretLabel !== "") useSecret.run({ at, number, label: secretLabel });
+    },
+    isUnconfirmed({ realm, clientId, label }: Extract<Change, { kind: "confirm_registration_access_token" }>): boolean {
+      const row = find.get(realm, clientId);
+      return row !== undefined && findUnconfirmed.get({ number: row[0], label }) !== undefined;
+    },
+    confirm({ realm, clientId, label, at }: Extract<Change, { kind: "confirm_registration_access_token" }>): void {
+      confirm.run({ number: numberOf(realm, clientId), label, at });
     },
     bury(change: Extract<Change, { kind: "delete_client" }>): void {
       const number = numberOf(change.realm, change.clientId);

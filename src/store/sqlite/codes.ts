@@ -13,7 +13,7 @@ export const credentialKindCodes = { client_secret: 1, registration_access_token
 export const countScopeCodes = { owner: 1, credential: 2, open: 3 } as const satisfies Record<ClientCountKey["scope"], number>;
 
 /** Each precondition by its number; only between the threads, never stored. */
-export const preconditionCodes = { absent: 0, version: 1, usable: 2, unseen: 3, unrevoked: 4, quota: 5, fresh: 6 } as const satisfies Record<Precondition, number>;
+export const preconditionCodes = { absent: 0, version: 1, usable: 2, unseen: 3, unrevoked: 4, quota: 5, fresh: 6, unconfirmed: 7 } as const satisfies Record<Precondition, number>;
 
 /** Turns a number back into its name; an unknown number means a damaged row. */
 function decoder<Name extends string>(codes: Readonly<Record<Name, number>>, what: string): (code: number) => Name {

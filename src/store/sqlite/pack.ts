@@ -60,6 +60,9 @@ export class Packer {
       case "delete_client":
         scalars.push(change.realm, change.clientId, change.expectedVersion, change.at, this.#blob(change.mac), change.keyVersion);
         return;
+      case "confirm_registration_access_token":
+        scalars.push(change.realm, change.clientId, change.label, change.at);
+        return;
       case "insert_initial_access_token": {
         const { realm, id, name, owner, purpose, digest, policy, force, redirectHosts, boundTo, usesLeft, createdAt, createdBy, expiresAt, revokedAt } = change.token;
         scalars.push(realm, id, name, owner, purpose, this.#blob(digest), policy, this.#blob(force), joinedHosts(redirectHosts), boundTo, usesLeft);

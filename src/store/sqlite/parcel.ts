@@ -26,6 +26,7 @@ export const changeCodes = {
   demand_quota: 9,
   use_once: 10,
   record_use: 11,
+  confirm_registration_access_token: 12,
 } as const satisfies Record<Change["kind"], number>;
 
 /** The same, by number. */

@@ -42,6 +42,7 @@ function timeOf(change: Change): number {
     case "insert_idempotency":
     case "use_once":
     case "delete_client":
+    case "confirm_registration_access_token":
       return change.at;
     case "append_change":
       return change.change.at;

@@ -35,6 +35,8 @@ export class Unpacker {
           kind, realm: this.#text(), clientId: this.#text(), expectedVersion: this.#number(), at: this.#number(), mac: this.#blob(),
           keyVersion: this.#number(),
         };
+      case "confirm_registration_access_token":
+        return { kind, realm: this.#text(), clientId: this.#text(), label: this.#text(), at: this.#number() };
       case "insert_initial_access_token":
         return {
           kind,
