@@ -104,6 +104,8 @@ export interface RealmConfiguration {
   readonly quotas: ConfiguredQuotas;
   /** Whether secrets that are needed back may be issued, and kept sealed. */
   readonly sealedSecrets: boolean;
+  /** The issuers whose software statements are taken. */
+  readonly statementIssuers: readonly StatementIssuerConfiguration[];
 }
 
 /** What must be shown beside a registration access token, when its registrant showed a certificate. */
@@ -151,6 +153,25 @@ export interface TokenIssuerConfiguration {
   readonly scopes: readonly string[];
   readonly manageScopes: readonly string[];
   readonly claims: readonly { readonly claim: string; readonly values: readonly string[] }[];
+  readonly caFile?: string;
+}
+
+/** An issuer of software statements, with one way to its keys. Paths are absolute. */
+export interface StatementIssuerConfiguration {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  readonly jwksFile?: string;
+  /** Never empty. */
+  readonly algorithms: readonly string[];
+  readonly audiences: readonly string[];
+  /** Seconds since iat; 0 for any age. */
+  readonly maxAge: number;
+  readonly requiredClaims: readonly string[];
+  readonly bindingFields: readonly string[];
+  readonly once: boolean;
+  readonly claimNames: Readonly<Record<string, string>>;
+  readonly rolesClaim: string;
+  readonly roleScopes: Readonly<Record<string, string>>;
   readonly caFile?: string;
 }
 

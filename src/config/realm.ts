@@ -16,6 +16,7 @@ import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
 import { readPolicies } from "./policy.js";
 import { readQuotas } from "./quotas.js";
+import { readStatementIssuers } from "./statement-issuers.js";
 import { readTokenBinding } from "./token-binding.js";
 import { readTokenIssuers } from "./token-issuers.js";
 
@@ -59,6 +60,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     tokenBinding: readTokenBinding(realm),
     quotas: readQuotas(realm.quotas),
     sealedSecrets: realm.sealedSecrets,
+    statementIssuers: readStatementIssuers(realm.softwareStatementIssuers, context.folder, [...path, "software_statement_issuers"], report),
   };
 }
 

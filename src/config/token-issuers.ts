@@ -4,12 +4,8 @@ import { isScope } from "../domain/scope.js";
 import { checkHttpsUrl } from "./base-url.js";
 import type { Report } from "./configuration-error.js";
 import type { IntrospectionConfiguration, TokenIssuerConfiguration } from "./loaded-configuration.js";
-import { nearestName } from "./nearest-name.js";
 import type { Path } from "./path.js";
-
-/** RFC 7518 section 3.1 and RFC 9864: signatures that whoever can check cannot make. */
-const algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
-const standardAlgorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA"];
+import { readAlgorithms } from "./signing-algorithms.js";
 
 /** The issuers whose access tokens a realm takes. */
 export function readTokenIssuers(rows: readonly TokenIssuer[], folder: string, path: Path, report: Report): readonly TokenIssuerConfiguration[] {
@@ -50,18 +46,6 @@ export function readTokenIssuers(rows: readonly TokenIssuer[], folder: string, p
       ...(row.caFile === "" ? {} : { caFile: file(row.caFile) }),
     };
   });
-}
-
-function readAlgorithms(written: readonly string[], path: Path, report: Report): readonly string[] {
-  written.forEach((name, i) => {
-    if (algorithms.includes(name)) return;
-    const near = nearestName(name, algorithms);
-    report([...path, i], near === undefined ? `must be one of ${algorithms.join(", ")}` : `is not an asymmetric signing algorithm that is known here; did you mean ${near}?`);
-  });
-  const taken = new Set(written.length === 0 ? standardAlgorithms : written);
-  // Two names of one algorithm (RFC 9864 section 2.2), as no other curve of EdDSA is taken.
-  if (taken.has("EdDSA") || taken.has("Ed25519")) taken.add("EdDSA").add("Ed25519");
-  return [...taken];
 }
 
 function readIntrospection({ endpoint, clientId, clientSecretFile }: Introspection, file: (name: string) => string, path: Path, report: Report): IntrospectionConfiguration {

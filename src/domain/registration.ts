@@ -9,6 +9,7 @@ import { applyPolicy, checkAllowed, type CompiledPolicy, type DecisionRow } from
 import { canonicalResponseType, grantsOf } from "./response-type.js";
 import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
+import { applyStatement, checkAgainstForce, demandVerified, type VerifiedStatement } from "./software-statement.js";
 import { applyForce, checkRedirectHosts, type RegistrationTerms } from "./terms.js";
 import { validateAttributes, validateFields, type CustomAttribute } from "./validate.js";
 
@@ -20,6 +21,8 @@ export interface RegistrationContext {
   readonly terms?: RegistrationTerms | undefined;
   /** Whether secrets that are needed back may be issued, and kept sealed. */
   readonly sealedSecrets?: boolean | undefined;
+  /** What a trusted issuer says of the client; its claims go before what was sent. */
+  readonly verifiedStatement?: VerifiedStatement | undefined;
 }
 
 /** What is registered, and where it differs from what was asked. */
@@ -43,6 +46,9 @@ export function decideRegistration(
   const violations = [...found];
   const decisions: DecisionRow[] = [];
   keepOffered(metadata);
+  const statement = context.verifiedStatement;
+  demandVerified(metadata, statement, violations);
+  const claimed = statement === undefined ? undefined : applyStatement(statement, metadata, decisions, violations);
   validateAttributes(metadata, context.customAttributes, violations, context.terms?.force?.customAttributes);
   validateFields(metadata, uriContext(metadata), violations);
   fold(metadata);
@@ -53,7 +59,8 @@ export function decideRegistration(
   if (violations.length > 0) throw registrationError(violations);
 
   const { terms } = context;
-  const forced = terms === undefined ? undefined : applyForce(terms, metadata, decisions);
+  if (statement !== undefined) checkAgainstForce(statement, terms?.force, violations);
+  const forced = union(claimed, terms === undefined ? undefined : applyForce({ rule: `${terms.wayIn}.force`, force: terms.force }, metadata, decisions));
   applyPolicy(context.policy, metadata, decisions, violations, forced);
   if (terms !== undefined) checkRedirectHosts(terms, metadata, violations);
   if (violations.length > 0) throw registrationError(violations);
@@ -66,6 +73,10 @@ export function decideRegistration(
   applyRules(rulesWith(context.sealedSecrets === true), metadata, violations);
   if (violations.length > 0) throw registrationError(violations);
   return { metadata, decisions };
+}
+
+function union(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : new Set([...one, ...other]);
 }
 
 /** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. */

@@ -18,11 +18,16 @@ export interface RegistrationTerms {
 
 const offeredRows = metadataFields.filter((row) => row.offered);
 
+/** What stands whatever is asked, and the rule that decisions about it name. */
+export interface Force {
+  readonly rule: string;
+  readonly force?: ClientMetadata | undefined;
+}
+
 /** Puts what is forced in the place of what was asked; answers with the names of the fields that were not the client's to choose. */
-export function applyForce({ wayIn, force }: RegistrationTerms, metadata: ClientMetadata, decisions: DecisionRow[]): ReadonlySet<string> {
+export function applyForce({ rule, force }: Force, metadata: ClientMetadata, decisions: DecisionRow[]): ReadonlySet<string> {
   const forced = new Set<string>();
   if (force === undefined) return forced;
-  const rule = `${wayIn}.force`;
   const decide = (field: string, asked: FieldValue, registered: FieldValue) => {
     if (text(asked) === text(registered)) return;
     decisions.push({ $typeName: "matricula.v1.Decision", field, asked: text(asked), registered: text(registered), rule });

@@ -27,6 +27,7 @@ import { ensureFirstToken } from "./first-token.js";
 import { createRandomBytes } from "./random.js";
 import { demandKnownWaysIn, prepareRealm } from "./realms.js";
 import { ensureServerKey, serverKeyVersion } from "./server-key.js";
+import { openStatementIssuers } from "./statement-issuers.js";
 import { openTokenIssuers } from "./token-issuers.js";
 import { usersFilesOf, watchUsers } from "./users.js";
 import { vouching } from "./vouching.js";
@@ -73,6 +74,8 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   opened(() => store.close());
   const issuers = await openTokenIssuers({ realms: configuration.realms.values(), clock: systemClock, log: logger });
   opened(async () => issuers.close());
+  const statements = await openStatementIssuers({ realms: configuration.realms.values(), clock: systemClock, log: logger });
+  opened(async () => statements.close());
 
   const usersFiles = usersFilesOf(configuration);
   const users = await watchUsers(usersFiles, logger);
@@ -103,6 +106,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
       rates: limits.rates.buckets, prefixes: limits.rates.prefixes, openCalls: limits.openCalls, monotonic: () => performance.now(), secret: randomBytes(32),
     }),
     waysIn: waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]),
+    statementIssuers: statements.issuers,
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
     randomBytes,
@@ -157,6 +161,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   certificates.stop();
   users.stop();
   issuers.close();
+  statements.close();
   await store.close();
   logger.info("stopped");
   await logger.close();

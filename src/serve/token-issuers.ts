@@ -1,7 +1,5 @@
 // The issuers of access tokens made ready: their files read and followed, and a fetcher for each.
 
-import { X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { RealmConfiguration, TokenIssuerConfiguration } from "../config/configuration.js";
 import type { Clock } from "../domain/ports.js";
 import { createFetcher } from "../net/fetcher.js";
@@ -10,12 +8,12 @@ import { localKeys, readKeySet, remoteKeys } from "../service/ways-in/access-tok
 import type { TokenIssuer } from "../service/ways-in/access-token/token-issuer.js";
 import { createOauthWayIn } from "../service/ways-in/oauth.js";
 import type { WayIn } from "../service/ways-in/way-in.js";
-import { watchFile, type WatchOptions } from "./watched-file.js";
+import { readAuthorities } from "./authorities.js";
+import { createFollowedFiles, type FilesLog } from "./followed-files.js";
+import type { WatchOptions } from "./watched-file.js";
 
-export interface IssuersLog {
-  info(fields: object, message: string): void;
+export interface IssuersLog extends FilesLog {
   warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
 
 export interface OpenIssuersOptions {
@@ -39,47 +37,25 @@ const quiet = 10_000;
 /** Reads what the issuers' files hold. Throws a sentence when one cannot be used; later such a file changes nothing but the log. */
 export async function openTokenIssuers({ realms, clock, log, watch }: OpenIssuersOptions): Promise<OpenIssuers> {
   const byRealm = new Map<string, readonly TokenIssuer[]>();
-  const looks: (() => Promise<void>)[] = [];
   const closing: (() => void)[] = [];
-
-  /** What a file says now. */
-  async function follow<T>(path: string, parse: (bytes: Uint8Array) => T): Promise<() => T> {
-    let current: T;
-    const read = async (): Promise<T> => {
-      const bytes = await readBytes(path);
-      try {
-        return parse(bytes);
-      } catch (error) {
-        throw new Error(`${path} ${(error as Error).message}`);
-      }
-    };
-    const watched = await watchFile(path, () => read().then(
-      (value) => {
-        current = value;
-        log.info({ file: path }, "file reloaded");
-      },
-      (error: unknown) => log.error({ file: path, error }, "file not reloaded; what it said before stays"),
-    ), watch);
-    looks.push(watched.look);
-    closing.push(watched.stop);
-    current = await read();
-    return () => current;
-  }
-
+  const files = createFollowedFiles(log, watch);
   async function open(row: TokenIssuerConfiguration): Promise<TokenIssuer> {
     const ca = row.caFile === undefined ? undefined : await readAuthorities(row.caFile);
     const fetcher = createFetcher({ addresses: "any", loopbackHttp: true, ...(ca === undefined ? {} : { ca }) });
     closing.push(fetcher.close);
     const { issuer, audiences, algorithms, scopes, manageScopes, claims, jwksUri, jwksFile, introspection } = row;
-    const clientSecret = introspection === undefined ? undefined : await follow(introspection.clientSecretFile, readSecret);
+    const clientSecret = introspection === undefined ? undefined : await files.follow(introspection.clientSecretFile, readSecret);
     return {
       issuer, audiences, algorithms, scopes, manageScopes, claims,
-      key: jwksFile !== undefined ? localKeys(await follow(jwksFile, readKeySet)) : jwksUri !== undefined ? remoteKeys({ uri: jwksUri, fetch: fetcher.fetch, clock }) : undefined,
+      key: jwksFile !== undefined ? localKeys(await files.follow(jwksFile, readKeySet)) : jwksUri !== undefined ? remoteKeys({ uri: jwksUri, fetch: fetcher.fetch, clock }) : undefined,
       introspect: introspection && createIntrospection({ ...introspection, clientSecret: clientSecret!, fetch: fetcher.fetch, clock }),
     };
   }
 
-  const close = () => closing.forEach((end) => end());
+  const close = () => {
+    files.stop();
+    closing.forEach((end) => end());
+  };
   try {
     for (const { name, tokenIssuers } of realms) {
       if (tokenIssuers.length > 0) byRealm.set(name, await Promise.all(tokenIssuers.map(open)));
@@ -97,27 +73,14 @@ export async function openTokenIssuers({ realms, clock, log, watch }: OpenIssuer
   };
   return {
     waysIn: byRealm.size === 0 ? [] : [createOauthWayIn({ issuers: (realm) => byRealm.get(realm) ?? [], onUnreachable })],
-    look: async () => void (await Promise.all(looks.map((look) => look()))),
+    look: files.look,
     close,
   };
 }
-
-const readBytes = (path: string) => readFile(path).catch((error: NodeJS.ErrnoException) => Promise.reject(new Error(`${path} cannot be read (${error.code ?? "unknown reason"})`)));
 
 /** A line break at its end belongs to the file. */
 function readSecret(bytes: Uint8Array): string {
   const secret = Buffer.from(bytes).toString("utf8").replace(/\r?\n$/, "");
   if (secret === "") throw new Error("holds no secret");
   return secret;
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  const text = (await readBytes(path)).toString("utf8");
-  try {
-    // OpenSSL takes a file with nothing in it, and then believes nobody.
-    new X509Certificate(text);
-  } catch {
-    throw new Error(`${path} holds no readable certificate`);
-  }
-  return text;
 }

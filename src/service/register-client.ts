@@ -18,6 +18,7 @@ import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
+import { statementOf } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
 /**
@@ -34,7 +35,10 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   if (admission.terms.spent === true) throw new RegistryError("invalid_token", "the token is not valid here");
 
   const asked = request.metadata ?? create(ClientMetadataSchema);
-  const { metadata, decisions } = decideRegistration(asked, contextOf(realm, admission), call.violations);
+  const proof = statementOf(registry, call, asked);
+  // A promise only where there is a statement: nobody else waits for a turn.
+  const verifiedStatement = proof instanceof Promise ? await proof : proof;
+  const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission), verifiedStatement }, call.violations);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
 

@@ -9,6 +9,7 @@ import { RegistryError } from "../domain/errors.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
 import type { Quotas } from "./quotas.js";
+import type { StatementIssuers } from "./software-statements/statement-issuer.js";
 import type { TokenBinding } from "./token-binding.js";
 import type { WayIn } from "./ways-in/way-in.js";
 
@@ -47,6 +48,8 @@ export interface Registry {
   readonly limits: Limits;
   /** In order of precedence. */
   readonly waysIn: readonly WayIn[];
+  /** Whose software statements are taken; nobody's when absent. */
+  readonly statementIssuers?: StatementIssuers | undefined;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;

@@ -13,12 +13,13 @@ import { decideRegistration } from "../domain/registration.js";
 import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
-import { clientRecord } from "./client-record.js";
+import { clientRecord, metadataOf } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandChangeable } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
+import { statementOf } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
 /** The longest time, in seconds, that a secret and the one that renews it are both valid (requirements T-20). */
@@ -49,7 +50,9 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
-  const { metadata, decisions } = decideRegistration(asked, context, violations);
+  const proof = statementOf(registry, call, asked, metadataOf(client));
+  const verifiedStatement = proof instanceof Promise ? await proof : proof;
+  const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
 
   const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, now);
   const next = clientRecord(

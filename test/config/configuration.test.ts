@@ -53,6 +53,7 @@ describe("without a file", () => {
       tokenBinding: "nothing",
       quotas: { clientsPerOwner: 0, clientsPerCredential: 0, openClients: 0 },
       sealedSecrets: false,
+      statementIssuers: [],
       customAttributes: [{ name: "example_attribute", type: "string", maxBytes: 1024, setBy: "client" }],
     });
   });
@@ -167,6 +168,24 @@ describe("a file", () => {
     ["TOKEN_BINDING_IDENTITY", "identity"],
   ])("may bind registration access tokens: %s", (written, binding) => {
     expect(realm(loadText(`realms: {default: {registration_access_token_binding: ${written}}}`)).tokenBinding).toBe(binding);
+  });
+
+  it("may trust issuers of software statements; an ecosystem's profile fills in what is not said", () => {
+    const [plain, brazil] = realm(loadText(`
+realms:
+  default:
+    software_statement_issuers:
+      - {issuer: urn:directory, jwks_file: keys.json, binding_fields: [client_uri], claim_names: {name: client_name}, once: true}
+      - {issuer: Open Finance, jwks_uri: 'https://keystore.example/openbanking.jwks', profile: openbanking_brazil, max_age: 60, role_scopes: {DADOS: openid accounts}}
+`)).statementIssuers;
+    expect(plain).toEqual({
+      issuer: "urn:directory", jwksFile: expect.stringMatching(/\/keys\.json$/), algorithms: ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"], audiences: [], maxAge: 0,
+      requiredClaims: [], bindingFields: ["client_uri"], once: true, claimNames: { name: "client_name" }, rolesClaim: "", roleScopes: {},
+    });
+    expect(brazil).toMatchObject({
+      algorithms: ["PS256"], maxAge: 60, bindingFields: ["redirect_uris", "jwks_uri", "scope", "software_id"], rolesClaim: "software_statement_roles", once: false,
+      claimNames: { software_redirect_uris: "redirect_uris", software_jwks_uri: "jwks_uri" }, roleScopes: { DADOS: "openid accounts", CONTA: "openid" },
+    });
   });
 
   it("may have quotas; one that is absent is none", () => {

@@ -15,9 +15,24 @@ function withoutMark(marked: string): { text: string; place: string } {
 const inDefault = (lines: string) => `realms:\n  default:\n${lines.replace(/^/gm, "    ")}`;
 const inPolicy = (lines: string) => inDefault(`policies:\n  - name: p\n    fields:\n${lines.replace(/^/gm, "      ")}`);
 const issuer = (members: string) => inDefault(`token_issuers: [${members.replace("{", "{issuer: 'https://a.example', audiences: [a], jwks_uri: 'https://a.example/k', ")}]`);
+const statements = (members: string) => inDefault(`software_statement_issuers: [${members}]`);
 const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 const tables: Record<string, readonly Row[]> = {
+  "issuers of software statements": [
+    [statements("§{jwks_file: k}"), "realms.default.software_statement_issuers[0]", /needs an issuer/],
+    [statements("§{issuer: a}"), "realms.default.software_statement_issuers[0]", /either jwks_uri or jwks_file/],
+    [statements("§{issuer: a, jwks_file: k, jwks_uri: 'https://a.example/k'}"), "realms.default.software_statement_issuers[0]", /either jwks_uri or jwks_file/],
+    [statements("{issuer: a, jwks_file: k}, {issuer: §a, jwks_file: k}"), "realms.default.software_statement_issuers[1].issuer", /has a row already/],
+    [statements("{issuer: a, jwks_uri: §'http://a.example/k'}"), "realms.default.software_statement_issuers[0].jwks_uri", /https/],
+    [statements("{issuer: a, jwks_file: k, algorithms: [§none]}"), "realms.default.software_statement_issuers[0].algorithms[0]", /RS256/],
+    [statements("{issuer: a, jwks_file: k, algorithms: [§HS256]}"), "realms.default.software_statement_issuers[0].algorithms[0]", /not an asymmetric/],
+    [statements("{issuer: a, jwks_file: k, §binding_fields: [redirect_uri]}"), "realms.default.software_statement_issuers[0].binding_fields", /did you mean redirect_uris/],
+    [statements("{issuer: a, jwks_file: k, §claim_names: {x: client_secret}}"), "realms.default.software_statement_issuers[0].claim_names", /no metadata field/],
+    [statements("{issuer: a, jwks_file: k, roles_claim: r, §role_scopes: {x: 'a  b'}}"), "realms.default.software_statement_issuers[0].role_scopes", /single spaces/],
+    [statements("{issuer: a, jwks_file: k, §role_scopes: {x: a}}"), "realms.default.software_statement_issuers[0].role_scopes", /needs roles_claim/],
+    [statements("{issuer: a, jwks_file: k, profile: §openbanking_mars}"), "realms.default.software_statement_issuers[0].profile", /must be one of/],
+  ],
   "YAML that is none, or too clever": [
     ["a: [1§", "", /is not YAML/],
     ["data: 'x§", "", /is not YAML/],

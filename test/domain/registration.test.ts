@@ -27,7 +27,7 @@ function decide(metadata: ClientMetadata, context: RegistrationContext): Registr
     return decideRegistration(clone(ClientMetadataSchema, metadata), context);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    expect(["invalid_redirect_uri", "invalid_client_metadata"]).toContain(error.kind);
+    expect(["invalid_redirect_uri", "invalid_client_metadata", "invalid_software_statement"]).toContain(error.kind);
     expect(error.violations.length).toBeGreaterThan(0);
     for (const { field, rule, clause, description } of error.violations) {
       // DCR-73: a rule's id, its clause, and a sentence in ASCII.

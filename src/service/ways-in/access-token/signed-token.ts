@@ -1,5 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import { compactVerify, errors, type CryptoKey } from "jose";
+import { compactVerify, errors, type CompactVerifyGetKey, type CryptoKey } from "jose";
 import { RegistryError } from "../../../domain/errors.js";
 import { readJsonObject } from "../../../domain/json-text.js";
 import { refused, type TokenIssuer } from "./token-issuer.js";
@@ -48,7 +48,7 @@ const mostKeys = 16;
 /** The claims of a token that one of the issuer's keys has signed. Throws invalid_token otherwise, and as `key` does. */
 export async function verifySignedToken({ token, header }: SignedToken, issuer: TokenIssuer): Promise<JsonObject> {
   for (const { parameter, holds } of headerRules) if (!holds(header, issuer)) throw refused(`its header's ${parameter} does not hold`);
-  const payload = await verify(token, issuer).catch((error: unknown) => {
+  const payload = await verifySignature(token, { key: issuer.key!, algorithms: issuer.algorithms }).catch((error: unknown) => {
     // jose's words for all that can be wrong with a token or a key; a TypeError is a key that does not fit.
     throw error instanceof RegistryError ? error : refused(error);
   });
@@ -57,10 +57,17 @@ export async function verifySignedToken({ token, header }: SignedToken, issuer: 
   return claims.value;
 }
 
-async function verify(token: string, { key, algorithms }: TokenIssuer): Promise<Uint8Array> {
+/** The keys of whoever signs, and the algorithms taken of it. */
+export interface Signer {
+  readonly key: CompactVerifyGetKey;
+  readonly algorithms: readonly string[];
+}
+
+/** The payload of a JWS in compact form that one of the signer's keys has signed. Throws what jose throws, and as `key` does. */
+export async function verifySignature(token: string, { key, algorithms }: Signer): Promise<Uint8Array> {
   const options = { algorithms: [...algorithms] };
   try {
-    return (await compactVerify(token, key!, options)).payload;
+    return (await compactVerify(token, key, options)).payload;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
     let tried = 0;

@@ -81,6 +81,59 @@ func (CertificateHeader) EnumDescriptor() ([]byte, []int) {
 	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{0}
 }
 
+// Ecosystems whose statements have rules of their own; docs/software-statements.md has them.
+type StatementProfile int32
+
+const (
+	// None: RFC 7591 alone.
+	StatementProfile_STATEMENT_PROFILE_UNSPECIFIED StatementProfile = 0
+	// Open Finance Brasil.
+	StatementProfile_STATEMENT_PROFILE_OPENBANKING_BRAZIL StatementProfile = 1
+	// UK Open Banking.
+	StatementProfile_STATEMENT_PROFILE_OPENBANKING_UK StatementProfile = 2
+)
+
+// Enum value maps for StatementProfile.
+var (
+	StatementProfile_name = map[int32]string{
+		0: "STATEMENT_PROFILE_UNSPECIFIED",
+		1: "STATEMENT_PROFILE_OPENBANKING_BRAZIL",
+		2: "STATEMENT_PROFILE_OPENBANKING_UK",
+	}
+	StatementProfile_value = map[string]int32{
+		"STATEMENT_PROFILE_UNSPECIFIED":        0,
+		"STATEMENT_PROFILE_OPENBANKING_BRAZIL": 1,
+		"STATEMENT_PROFILE_OPENBANKING_UK":     2,
+	}
+)
+
+func (x StatementProfile) Enum() *StatementProfile {
+	p := new(StatementProfile)
+	*p = x
+	return p
+}
+
+func (x StatementProfile) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (StatementProfile) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_config_v1_configuration_proto_enumTypes[1].Descriptor()
+}
+
+func (StatementProfile) Type() protoreflect.EnumType {
+	return &file_matricula_config_v1_configuration_proto_enumTypes[1]
+}
+
+func (x StatementProfile) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use StatementProfile.Descriptor instead.
+func (StatementProfile) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+}
+
 // What else must be shown beside a registration access token.
 type TokenBinding int32
 
@@ -118,11 +171,11 @@ func (x TokenBinding) String() string {
 }
 
 func (TokenBinding) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[1].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[2].Descriptor()
 }
 
 func (TokenBinding) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[1]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[2]
 }
 
 func (x TokenBinding) Number() protoreflect.EnumNumber {
@@ -131,7 +184,7 @@ func (x TokenBinding) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TokenBinding.Descriptor instead.
 func (TokenBinding) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
 }
 
 // JSON types.
@@ -178,11 +231,11 @@ func (x AttributeType) String() string {
 }
 
 func (AttributeType) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[2].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[3].Descriptor()
 }
 
 func (AttributeType) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[2]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[3]
 }
 
 func (x AttributeType) Number() protoreflect.EnumNumber {
@@ -191,7 +244,7 @@ func (x AttributeType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributeType.Descriptor instead.
 func (AttributeType) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
 }
 
 // The whole file.
@@ -496,11 +549,10 @@ type Realm struct {
 	RegistrationAccessTokenBinding TokenBinding `protobuf:"varint,11,opt,name=registration_access_token_binding,proto3,enum=matricula.config.v1.TokenBinding" json:"registration_access_token_binding,omitempty"`
 	// How many clients there may be.
 	Quotas *Quotas `protobuf:"bytes,12,opt,name=quotas,proto3" json:"quotas,omitempty"`
-	// Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-	// where all others are kept as digests alone.
-	SealedSecrets bool `protobuf:"varint,13,opt,name=sealed_secrets,proto3" json:"sealed_secrets,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+	SoftwareStatementIssuers []*StatementIssuer `protobuf:"bytes,16,rep,name=software_statement_issuers,proto3" json:"software_statement_issuers,omitempty"`
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
 }
 
 func (x *Realm) Reset() {
@@ -617,11 +669,175 @@ func (x *Realm) GetQuotas() *Quotas {
 	return nil
 }
 
-func (x *Realm) GetSealedSecrets() bool {
+func (x *Realm) GetSoftwareStatementIssuers() []*StatementIssuer {
 	if x != nil {
-		return x.SealedSecrets
+		return x.SoftwareStatementIssuers
+	}
+	return nil
+}
+
+// An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself.
+type StatementIssuer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Compared exactly with iss.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// Where its JWK Set is.
+	JwksUri string `protobuf:"bytes,2,opt,name=jwks_uri,proto3" json:"jwks_uri,omitempty"`
+	// Its JWK Set in a file.
+	JwksFile string `protobuf:"bytes,3,opt,name=jwks_file,proto3" json:"jwks_file,omitempty"`
+	// Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+	Algorithms []string `protobuf:"bytes,4,rep,name=algorithms,proto3" json:"algorithms,omitempty"`
+	// One of them, or the realm's registration endpoint, must be in aud where a statement has one.
+	Audiences []string `protobuf:"bytes,5,rep,name=audiences,proto3" json:"audiences,omitempty"`
+	// Seconds since iat after which a statement is too old; any age when 0.
+	MaxAge uint32 `protobuf:"varint,6,opt,name=max_age,proto3" json:"max_age,omitempty"`
+	// Claims that a statement must have, beside iss.
+	RequiredClaims []string `protobuf:"bytes,7,rep,name=required_claims,proto3" json:"required_claims,omitempty"`
+	// Metadata fields whose claims may not be contradicted: a client that sends another value is refused, where it would be overruled
+	// otherwise. Of a list, and of scope, it may send a part.
+	BindingFields []string `protobuf:"bytes,8,rep,name=binding_fields,proto3" json:"binding_fields,omitempty"`
+	// Whether each statement, by its jti, is taken once.
+	Once *bool `protobuf:"varint,9,opt,name=once,proto3,oneof" json:"once,omitempty"`
+	// What the issuer's own names mean: claim to metadata field.
+	ClaimNames map[string]string `protobuf:"bytes,10,rep,name=claim_names,proto3" json:"claim_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The claim that lists roles, as texts or as objects with role and status.
+	RolesClaim string `protobuf:"bytes,11,opt,name=roles_claim,proto3" json:"roles_claim,omitempty"`
+	// The scope that each active role gives; together they are the claim scope.
+	RoleScopes map[string]string `protobuf:"bytes,12,rep,name=role_scopes,proto3" json:"role_scopes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The authorities of the issuer's own server certificate (PEM); the system's when absent.
+	CaFile string `protobuf:"bytes,13,opt,name=ca_file,proto3" json:"ca_file,omitempty"`
+	// The rules of an ecosystem, for all of the above that is not said.
+	Profile       StatementProfile `protobuf:"varint,14,opt,name=profile,proto3,enum=matricula.config.v1.StatementProfile" json:"profile,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatementIssuer) Reset() {
+	*x = StatementIssuer{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatementIssuer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatementIssuer) ProtoMessage() {}
+
+func (x *StatementIssuer) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatementIssuer.ProtoReflect.Descriptor instead.
+func (*StatementIssuer) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *StatementIssuer) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *StatementIssuer) GetJwksUri() string {
+	if x != nil {
+		return x.JwksUri
+	}
+	return ""
+}
+
+func (x *StatementIssuer) GetJwksFile() string {
+	if x != nil {
+		return x.JwksFile
+	}
+	return ""
+}
+
+func (x *StatementIssuer) GetAlgorithms() []string {
+	if x != nil {
+		return x.Algorithms
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetAudiences() []string {
+	if x != nil {
+		return x.Audiences
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetMaxAge() uint32 {
+	if x != nil {
+		return x.MaxAge
+	}
+	return 0
+}
+
+func (x *StatementIssuer) GetRequiredClaims() []string {
+	if x != nil {
+		return x.RequiredClaims
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetBindingFields() []string {
+	if x != nil {
+		return x.BindingFields
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetOnce() bool {
+	if x != nil && x.Once != nil {
+		return *x.Once
 	}
 	return false
+}
+
+func (x *StatementIssuer) GetClaimNames() map[string]string {
+	if x != nil {
+		return x.ClaimNames
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetRolesClaim() string {
+	if x != nil {
+		return x.RolesClaim
+	}
+	return ""
+}
+
+func (x *StatementIssuer) GetRoleScopes() map[string]string {
+	if x != nil {
+		return x.RoleScopes
+	}
+	return nil
+}
+
+func (x *StatementIssuer) GetCaFile() string {
+	if x != nil {
+		return x.CaFile
+	}
+	return ""
+}
+
+func (x *StatementIssuer) GetProfile() StatementProfile {
+	if x != nil {
+		return x.Profile
+	}
+	return StatementProfile_STATEMENT_PROFILE_UNSPECIFIED
 }
 
 // How many live clients there may be; 0 means any number.
@@ -639,7 +855,7 @@ type Quotas struct {
 
 func (x *Quotas) Reset() {
 	*x = Quotas{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -651,7 +867,7 @@ func (x *Quotas) String() string {
 func (*Quotas) ProtoMessage() {}
 
 func (x *Quotas) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -664,7 +880,7 @@ func (x *Quotas) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quotas.ProtoReflect.Descriptor instead.
 func (*Quotas) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Quotas) GetClientsPerOwner() uint32 {
@@ -717,7 +933,7 @@ type TokenIssuer struct {
 
 func (x *TokenIssuer) Reset() {
 	*x = TokenIssuer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +945,7 @@ func (x *TokenIssuer) String() string {
 func (*TokenIssuer) ProtoMessage() {}
 
 func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +958,7 @@ func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenIssuer.ProtoReflect.Descriptor instead.
 func (*TokenIssuer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TokenIssuer) GetIssuer() string {
@@ -830,7 +1046,7 @@ type Introspection struct {
 
 func (x *Introspection) Reset() {
 	*x = Introspection{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +1058,7 @@ func (x *Introspection) String() string {
 func (*Introspection) ProtoMessage() {}
 
 func (x *Introspection) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +1071,7 @@ func (x *Introspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Introspection.ProtoReflect.Descriptor instead.
 func (*Introspection) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Introspection) GetEndpoint() string {
@@ -892,7 +1108,7 @@ type ClaimCondition struct {
 
 func (x *ClaimCondition) Reset() {
 	*x = ClaimCondition{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -904,7 +1120,7 @@ func (x *ClaimCondition) String() string {
 func (*ClaimCondition) ProtoMessage() {}
 
 func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +1133,7 @@ func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimCondition.ProtoReflect.Descriptor instead.
 func (*ClaimCondition) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ClaimCondition) GetClaim() string {
@@ -963,7 +1179,7 @@ type AuthorizationServer struct {
 
 func (x *AuthorizationServer) Reset() {
 	*x = AuthorizationServer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -975,7 +1191,7 @@ func (x *AuthorizationServer) String() string {
 func (*AuthorizationServer) ProtoMessage() {}
 
 func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -988,7 +1204,7 @@ func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorizationServer.ProtoReflect.Descriptor instead.
 func (*AuthorizationServer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AuthorizationServer) GetAuthorizationEndpoint() string {
@@ -1087,7 +1303,7 @@ type WaysIn struct {
 
 func (x *WaysIn) Reset() {
 	*x = WaysIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1099,7 +1315,7 @@ func (x *WaysIn) String() string {
 func (*WaysIn) ProtoMessage() {}
 
 func (x *WaysIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1112,7 +1328,7 @@ func (x *WaysIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WaysIn.ProtoReflect.Descriptor instead.
 func (*WaysIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WaysIn) GetOpen() *WayIn {
@@ -1182,7 +1398,7 @@ type ManagingWay struct {
 
 func (x *ManagingWay) Reset() {
 	*x = ManagingWay{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1194,7 +1410,7 @@ func (x *ManagingWay) String() string {
 func (*ManagingWay) ProtoMessage() {}
 
 func (x *ManagingWay) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1207,7 +1423,7 @@ func (x *ManagingWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManagingWay.ProtoReflect.Descriptor instead.
 func (*ManagingWay) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ManagingWay) GetManage() bool {
@@ -1233,7 +1449,7 @@ type WayIn struct {
 
 func (x *WayIn) Reset() {
 	*x = WayIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1245,7 +1461,7 @@ func (x *WayIn) String() string {
 func (*WayIn) ProtoMessage() {}
 
 func (x *WayIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1258,7 +1474,7 @@ func (x *WayIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WayIn.ProtoReflect.Descriptor instead.
 func (*WayIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WayIn) GetEnabled() bool {
@@ -1301,7 +1517,7 @@ type CertificateRoles struct {
 
 func (x *CertificateRoles) Reset() {
 	*x = CertificateRoles{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1529,7 @@ func (x *CertificateRoles) String() string {
 func (*CertificateRoles) ProtoMessage() {}
 
 func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1542,7 @@ func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CertificateRoles.ProtoReflect.Descriptor instead.
 func (*CertificateRoles) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CertificateRoles) GetSpiffeId() string {
@@ -1381,7 +1597,7 @@ type CustomAttribute struct {
 
 func (x *CustomAttribute) Reset() {
 	*x = CustomAttribute{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +1609,7 @@ func (x *CustomAttribute) String() string {
 func (*CustomAttribute) ProtoMessage() {}
 
 func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,7 +1622,7 @@ func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomAttribute.ProtoReflect.Descriptor instead.
 func (*CustomAttribute) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CustomAttribute) GetName() string {
@@ -1460,7 +1676,7 @@ type Limits struct {
 
 func (x *Limits) Reset() {
 	*x = Limits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1688,7 @@ func (x *Limits) String() string {
 func (*Limits) ProtoMessage() {}
 
 func (x *Limits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1701,7 @@ func (x *Limits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limits.ProtoReflect.Descriptor instead.
 func (*Limits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Limits) GetBodyBytes() uint32 {
@@ -1555,7 +1771,7 @@ type RateLimits struct {
 
 func (x *RateLimits) Reset() {
 	*x = RateLimits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1567,7 +1783,7 @@ func (x *RateLimits) String() string {
 func (*RateLimits) ProtoMessage() {}
 
 func (x *RateLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1580,7 +1796,7 @@ func (x *RateLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateLimits.ProtoReflect.Descriptor instead.
 func (*RateLimits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *RateLimits) GetNetwork() *Rate {
@@ -1652,7 +1868,7 @@ type Rate struct {
 
 func (x *Rate) Reset() {
 	*x = Rate{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1664,7 +1880,7 @@ func (x *Rate) String() string {
 func (*Rate) ProtoMessage() {}
 
 func (x *Rate) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1677,7 +1893,7 @@ func (x *Rate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rate.ProtoReflect.Descriptor instead.
 func (*Rate) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Rate) GetBurst() uint32 {
@@ -1705,7 +1921,7 @@ type Log struct {
 
 func (x *Log) Reset() {
 	*x = Log{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1717,7 +1933,7 @@ func (x *Log) String() string {
 func (*Log) ProtoMessage() {}
 
 func (x *Log) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1730,7 +1946,7 @@ func (x *Log) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Log.ProtoReflect.Descriptor instead.
 func (*Log) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Log) GetLevel() string {
@@ -1774,7 +1990,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xa3\x06\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xe1\x06\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -1792,10 +2008,35 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	" \x01(\tR\n" +
 	"users_file\x12o\n" +
 	"!registration_access_token_binding\x18\v \x01(\x0e2!.matricula.config.v1.TokenBindingR!registration_access_token_binding\x123\n" +
-	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12&\n" +
-	"\x0esealed_secrets\x18\r \x01(\bR\x0esealed_secretsB\t\n" +
+	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12d\n" +
+	"\x1asoftware_statement_issuers\x18\x10 \x03(\v2$.matricula.config.v1.StatementIssuerR\x1asoftware_statement_issuersB\t\n" +
 	"\a_issuerB\r\n" +
-	"\v_public_url\"\x92\x01\n" +
+	"\v_public_url\"\xe7\x05\n" +
+	"\x0fStatementIssuer\x12\x16\n" +
+	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x1a\n" +
+	"\bjwks_uri\x18\x02 \x01(\tR\bjwks_uri\x12\x1c\n" +
+	"\tjwks_file\x18\x03 \x01(\tR\tjwks_file\x12\x1e\n" +
+	"\n" +
+	"algorithms\x18\x04 \x03(\tR\n" +
+	"algorithms\x12\x1c\n" +
+	"\taudiences\x18\x05 \x03(\tR\taudiences\x12%\n" +
+	"\amax_age\x18\x06 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\amax_age\x12(\n" +
+	"\x0frequired_claims\x18\a \x03(\tR\x0frequired_claims\x12&\n" +
+	"\x0ebinding_fields\x18\b \x03(\tR\x0ebinding_fields\x12\x17\n" +
+	"\x04once\x18\t \x01(\bH\x00R\x04once\x88\x01\x01\x12V\n" +
+	"\vclaim_names\x18\n" +
+	" \x03(\v24.matricula.config.v1.StatementIssuer.ClaimNamesEntryR\vclaim_names\x12 \n" +
+	"\vroles_claim\x18\v \x01(\tR\vroles_claim\x12V\n" +
+	"\vrole_scopes\x18\f \x03(\v24.matricula.config.v1.StatementIssuer.RoleScopesEntryR\vrole_scopes\x12\x18\n" +
+	"\aca_file\x18\r \x01(\tR\aca_file\x12?\n" +
+	"\aprofile\x18\x0e \x01(\x0e2%.matricula.config.v1.StatementProfileR\aprofile\x1a=\n" +
+	"\x0fClaimNamesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
+	"\x0fRoleScopesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
+	"\x05_once\"\x92\x01\n" +
 	"\x06Quotas\x12,\n" +
 	"\x11clients_per_owner\x18\x01 \x01(\rR\x11clients_per_owner\x126\n" +
 	"\x16clients_per_credential\x18\x02 \x01(\rR\x16clients_per_credential\x12\"\n" +
@@ -1909,7 +2150,11 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x1eCERTIFICATE_HEADER_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eCERTIFICATE_HEADER_CLIENT_CERT\x10\x01\x12(\n" +
 	"$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\x10\x02\x12.\n" +
-	"*CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT\x10\x03*h\n" +
+	"*CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT\x10\x03*\x85\x01\n" +
+	"\x10StatementProfile\x12!\n" +
+	"\x1dSTATEMENT_PROFILE_UNSPECIFIED\x10\x00\x12(\n" +
+	"$STATEMENT_PROFILE_OPENBANKING_BRAZIL\x10\x01\x12$\n" +
+	" STATEMENT_PROFILE_OPENBANKING_UK\x10\x02*h\n" +
 	"\fTokenBinding\x12\x1d\n" +
 	"\x19TOKEN_BINDING_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19TOKEN_BINDING_CERTIFICATE\x10\x01\x12\x1a\n" +
@@ -1935,78 +2180,86 @@ func file_matricula_config_v1_configuration_proto_rawDescGZIP() []byte {
 	return file_matricula_config_v1_configuration_proto_rawDescData
 }
 
-var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(CertificateHeader)(0),      // 0: matricula.config.v1.CertificateHeader
-	(TokenBinding)(0),           // 1: matricula.config.v1.TokenBinding
-	(AttributeType)(0),          // 2: matricula.config.v1.AttributeType
-	(*Configuration)(nil),       // 3: matricula.config.v1.Configuration
-	(*TrustedProxy)(nil),        // 4: matricula.config.v1.TrustedProxy
-	(*Tls)(nil),                 // 5: matricula.config.v1.Tls
-	(*Realm)(nil),               // 6: matricula.config.v1.Realm
-	(*Quotas)(nil),              // 7: matricula.config.v1.Quotas
-	(*TokenIssuer)(nil),         // 8: matricula.config.v1.TokenIssuer
-	(*Introspection)(nil),       // 9: matricula.config.v1.Introspection
-	(*ClaimCondition)(nil),      // 10: matricula.config.v1.ClaimCondition
-	(*AuthorizationServer)(nil), // 11: matricula.config.v1.AuthorizationServer
-	(*WaysIn)(nil),              // 12: matricula.config.v1.WaysIn
-	(*ManagingWay)(nil),         // 13: matricula.config.v1.ManagingWay
-	(*WayIn)(nil),               // 14: matricula.config.v1.WayIn
-	(*CertificateRoles)(nil),    // 15: matricula.config.v1.CertificateRoles
-	(*CustomAttribute)(nil),     // 16: matricula.config.v1.CustomAttribute
-	(*Limits)(nil),              // 17: matricula.config.v1.Limits
-	(*RateLimits)(nil),          // 18: matricula.config.v1.RateLimits
-	(*Rate)(nil),                // 19: matricula.config.v1.Rate
-	(*Log)(nil),                 // 20: matricula.config.v1.Log
-	nil,                         // 21: matricula.config.v1.Configuration.RealmsEntry
-	nil,                         // 22: matricula.config.v1.WaysIn.OthersEntry
-	(*v1.Policy)(nil),           // 23: matricula.v1.Policy
-	(v1.Role)(0),                // 24: matricula.v1.Role
-	(v1.SetBy)(0),               // 25: matricula.v1.SetBy
+	(StatementProfile)(0),       // 1: matricula.config.v1.StatementProfile
+	(TokenBinding)(0),           // 2: matricula.config.v1.TokenBinding
+	(AttributeType)(0),          // 3: matricula.config.v1.AttributeType
+	(*Configuration)(nil),       // 4: matricula.config.v1.Configuration
+	(*TrustedProxy)(nil),        // 5: matricula.config.v1.TrustedProxy
+	(*Tls)(nil),                 // 6: matricula.config.v1.Tls
+	(*Realm)(nil),               // 7: matricula.config.v1.Realm
+	(*StatementIssuer)(nil),     // 8: matricula.config.v1.StatementIssuer
+	(*Quotas)(nil),              // 9: matricula.config.v1.Quotas
+	(*TokenIssuer)(nil),         // 10: matricula.config.v1.TokenIssuer
+	(*Introspection)(nil),       // 11: matricula.config.v1.Introspection
+	(*ClaimCondition)(nil),      // 12: matricula.config.v1.ClaimCondition
+	(*AuthorizationServer)(nil), // 13: matricula.config.v1.AuthorizationServer
+	(*WaysIn)(nil),              // 14: matricula.config.v1.WaysIn
+	(*ManagingWay)(nil),         // 15: matricula.config.v1.ManagingWay
+	(*WayIn)(nil),               // 16: matricula.config.v1.WayIn
+	(*CertificateRoles)(nil),    // 17: matricula.config.v1.CertificateRoles
+	(*CustomAttribute)(nil),     // 18: matricula.config.v1.CustomAttribute
+	(*Limits)(nil),              // 19: matricula.config.v1.Limits
+	(*RateLimits)(nil),          // 20: matricula.config.v1.RateLimits
+	(*Rate)(nil),                // 21: matricula.config.v1.Rate
+	(*Log)(nil),                 // 22: matricula.config.v1.Log
+	nil,                         // 23: matricula.config.v1.Configuration.RealmsEntry
+	nil,                         // 24: matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	nil,                         // 25: matricula.config.v1.StatementIssuer.RoleScopesEntry
+	nil,                         // 26: matricula.config.v1.WaysIn.OthersEntry
+	(*v1.Policy)(nil),           // 27: matricula.v1.Policy
+	(v1.Role)(0),                // 28: matricula.v1.Role
+	(v1.SetBy)(0),               // 29: matricula.v1.SetBy
 }
 var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
-	5,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
-	21, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
-	17, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
-	20, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
-	4,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
+	6,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
+	23, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
+	19, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
+	22, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
+	5,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
 	0,  // 5: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
-	11, // 6: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
-	12, // 7: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
-	15, // 8: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	23, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
-	16, // 10: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
-	8,  // 11: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
-	1,  // 12: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
-	7,  // 13: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
-	9,  // 14: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
-	10, // 15: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
-	14, // 16: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
-	14, // 17: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
-	14, // 18: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
-	14, // 19: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
-	14, // 20: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
-	14, // 21: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
-	13, // 22: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
-	22, // 23: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
-	24, // 24: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
-	2,  // 25: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
-	25, // 26: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
-	18, // 27: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
-	19, // 28: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
-	19, // 29: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
-	19, // 30: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
-	19, // 31: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
-	19, // 32: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
-	19, // 33: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
-	6,  // 34: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
-	14, // 35: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
-	36, // [36:36] is the sub-list for method output_type
-	36, // [36:36] is the sub-list for method input_type
-	36, // [36:36] is the sub-list for extension type_name
-	36, // [36:36] is the sub-list for extension extendee
-	0,  // [0:36] is the sub-list for field type_name
+	13, // 6: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
+	14, // 7: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
+	17, // 8: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
+	27, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
+	18, // 10: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
+	10, // 11: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
+	2,  // 12: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
+	9,  // 13: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
+	8,  // 14: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
+	24, // 15: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	25, // 16: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
+	1,  // 17: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
+	11, // 18: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
+	12, // 19: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
+	16, // 20: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
+	16, // 21: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
+	16, // 22: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
+	16, // 23: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
+	16, // 24: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
+	16, // 25: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
+	15, // 26: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
+	26, // 27: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
+	28, // 28: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
+	3,  // 29: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
+	29, // 30: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
+	20, // 31: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
+	21, // 32: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
+	21, // 33: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
+	21, // 34: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
+	21, // 35: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
+	21, // 36: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
+	21, // 37: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
+	7,  // 38: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
+	16, // 39: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_matricula_config_v1_configuration_proto_init() }
@@ -2016,18 +2269,19 @@ func file_matricula_config_v1_configuration_proto_init() {
 	}
 	file_matricula_config_v1_configuration_proto_msgTypes[0].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[3].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[10].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[4].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[11].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[14].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[12].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[15].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[17].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[16].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_config_v1_configuration_proto_rawDesc), len(file_matricula_config_v1_configuration_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   20,
+			NumEnums:      4,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

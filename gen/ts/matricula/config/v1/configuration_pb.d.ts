@@ -272,12 +272,11 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
   quotas?: Quotas | undefined;
 
   /**
-   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-   * where all others are kept as digests alone.
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    *
-   * @generated from field: bool sealed_secrets = 13 [json_name = "sealed_secrets"];
+   * @generated from field: repeated matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];
    */
-  sealedSecrets: boolean;
+  softwareStatementIssuers: StatementIssuer[];
 };
 
 /**
@@ -285,6 +284,118 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
  * Use `create(RealmSchema)` to create a new message.
  */
 export declare const RealmSchema: GenMessage<Realm>;
+
+/**
+ * An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself.
+ *
+ * @generated from message matricula.config.v1.StatementIssuer
+ */
+export declare type StatementIssuer = Message<"matricula.config.v1.StatementIssuer"> & {
+  /**
+   * Compared exactly with iss.
+   *
+   * @generated from field: string issuer = 1;
+   */
+  issuer: string;
+
+  /**
+   * Where its JWK Set is.
+   *
+   * @generated from field: string jwks_uri = 2 [json_name = "jwks_uri"];
+   */
+  jwksUri: string;
+
+  /**
+   * Its JWK Set in a file.
+   *
+   * @generated from field: string jwks_file = 3 [json_name = "jwks_file"];
+   */
+  jwksFile: string;
+
+  /**
+   * Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+   *
+   * @generated from field: repeated string algorithms = 4;
+   */
+  algorithms: string[];
+
+  /**
+   * One of them, or the realm's registration endpoint, must be in aud where a statement has one.
+   *
+   * @generated from field: repeated string audiences = 5;
+   */
+  audiences: string[];
+
+  /**
+   * Seconds since iat after which a statement is too old; any age when 0.
+   *
+   * @generated from field: uint32 max_age = 6 [json_name = "max_age"];
+   */
+  maxAge: number;
+
+  /**
+   * Claims that a statement must have, beside iss.
+   *
+   * @generated from field: repeated string required_claims = 7 [json_name = "required_claims"];
+   */
+  requiredClaims: string[];
+
+  /**
+   * Metadata fields whose claims may not be contradicted: a client that sends another value is refused, where it would be overruled
+   * otherwise. Of a list, and of scope, it may send a part.
+   *
+   * @generated from field: repeated string binding_fields = 8 [json_name = "binding_fields"];
+   */
+  bindingFields: string[];
+
+  /**
+   * Whether each statement, by its jti, is taken once.
+   *
+   * @generated from field: optional bool once = 9;
+   */
+  once?: boolean | undefined;
+
+  /**
+   * What the issuer's own names mean: claim to metadata field.
+   *
+   * @generated from field: map<string, string> claim_names = 10 [json_name = "claim_names"];
+   */
+  claimNames: { [key: string]: string };
+
+  /**
+   * The claim that lists roles, as texts or as objects with role and status.
+   *
+   * @generated from field: string roles_claim = 11 [json_name = "roles_claim"];
+   */
+  rolesClaim: string;
+
+  /**
+   * The scope that each active role gives; together they are the claim scope.
+   *
+   * @generated from field: map<string, string> role_scopes = 12 [json_name = "role_scopes"];
+   */
+  roleScopes: { [key: string]: string };
+
+  /**
+   * The authorities of the issuer's own server certificate (PEM); the system's when absent.
+   *
+   * @generated from field: string ca_file = 13 [json_name = "ca_file"];
+   */
+  caFile: string;
+
+  /**
+   * The rules of an ecosystem, for all of the above that is not said.
+   *
+   * @generated from field: matricula.config.v1.StatementProfile profile = 14;
+   */
+  profile: StatementProfile;
+};
+
+/**
+ * Describes the message matricula.config.v1.StatementIssuer.
+ * Use `create(StatementIssuerSchema)` to create a new message.
+ */
+export declare const StatementIssuerSchema: GenMessage<StatementIssuer>;
 
 /**
  * How many live clients there may be; 0 means any number.
@@ -971,6 +1082,39 @@ export enum CertificateHeader {
  * Describes the enum matricula.config.v1.CertificateHeader.
  */
 export declare const CertificateHeaderSchema: GenEnum<CertificateHeader>;
+
+/**
+ * Ecosystems whose statements have rules of their own; docs/software-statements.md has them.
+ *
+ * @generated from enum matricula.config.v1.StatementProfile
+ */
+export enum StatementProfile {
+  /**
+   * None: RFC 7591 alone.
+   *
+   * @generated from enum value: STATEMENT_PROFILE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Open Finance Brasil.
+   *
+   * @generated from enum value: STATEMENT_PROFILE_OPENBANKING_BRAZIL = 1;
+   */
+  OPENBANKING_BRAZIL = 1,
+
+  /**
+   * UK Open Banking.
+   *
+   * @generated from enum value: STATEMENT_PROFILE_OPENBANKING_UK = 2;
+   */
+  OPENBANKING_UK = 2,
+}
+
+/**
+ * Describes the enum matricula.config.v1.StatementProfile.
+ */
+export declare const StatementProfileSchema: GenEnum<StatementProfile>;
 
 /**
  * What else must be shown beside a registration access token.

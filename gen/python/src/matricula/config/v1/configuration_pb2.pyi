@@ -47,6 +47,30 @@ CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT: CertificateHeader.ValueType  # 3
 """X-Forwarded-Client-Cert: one element with Cert (Envoy)."""
 Global___CertificateHeader: _TypeAlias = CertificateHeader  # noqa: Y015
 
+class _StatementProfile:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StatementProfileEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatementProfile.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STATEMENT_PROFILE_UNSPECIFIED: _StatementProfile.ValueType  # 0
+    """None: RFC 7591 alone."""
+    STATEMENT_PROFILE_OPENBANKING_BRAZIL: _StatementProfile.ValueType  # 1
+    """Open Finance Brasil."""
+    STATEMENT_PROFILE_OPENBANKING_UK: _StatementProfile.ValueType  # 2
+    """UK Open Banking."""
+
+class StatementProfile(_StatementProfile, metaclass=_StatementProfileEnumTypeWrapper):
+    """Ecosystems whose statements have rules of their own; docs/software-statements.md has them."""
+
+STATEMENT_PROFILE_UNSPECIFIED: StatementProfile.ValueType  # 0
+"""None: RFC 7591 alone."""
+STATEMENT_PROFILE_OPENBANKING_BRAZIL: StatementProfile.ValueType  # 1
+"""Open Finance Brasil."""
+STATEMENT_PROFILE_OPENBANKING_UK: StatementProfile.ValueType  # 2
+"""UK Open Banking."""
+Global___StatementProfile: _TypeAlias = StatementProfile  # noqa: Y015
+
 class _TokenBinding:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -289,7 +313,7 @@ class Realm(_message.Message):
     USERS_FILE_FIELD_NUMBER: _builtins.int
     REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER: _builtins.int
     QUOTAS_FIELD_NUMBER: _builtins.int
-    SEALED_SECRETS_FIELD_NUMBER: _builtins.int
+    SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """The authorization server's identifier; the public URL when absent."""
     public_url: _builtins.str
@@ -298,10 +322,6 @@ class Realm(_message.Message):
     """The file of HTTP Basic users, written by "matricula user add": the way in "basic"."""
     registration_access_token_binding: Global___TokenBinding.ValueType
     """What a registration access token is bound to when the registrant shows a certificate."""
-    sealed_secrets: _builtins.bool
-    """Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-    where all others are kept as digests alone.
-    """
     @_builtins.property
     def authorization_server(self) -> Global___AuthorizationServer:
         """What discovery says of the authorization server."""
@@ -336,6 +356,10 @@ class Realm(_message.Message):
     def quotas(self) -> Global___Quotas:
         """How many clients there may be."""
 
+    @_builtins.property
+    def software_statement_issuers(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatementIssuer]:
+        """Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved."""
+
     def __init__(
         self,
         *,
@@ -351,11 +375,11 @@ class Realm(_message.Message):
         users_file: _builtins.str = ...,
         registration_access_token_binding: Global___TokenBinding.ValueType = ...,
         quotas: Global___Quotas | None = ...,
-        sealed_secrets: _builtins.bool = ...,
+        software_statement_issuers: _abc.Iterable[Global___StatementIssuer] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "ways_in", b"ways_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issuer: _TypeAlias = _typing.Literal["issuer"]  # noqa: Y015
     _WhichOneofArgType__issuer: _TypeAlias = _typing.Literal["_issuer", b"_issuer"]  # noqa: Y015
@@ -367,6 +391,136 @@ class Realm(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__public_url) -> _WhichOneofReturnType__public_url | None: ...
 
 Global___Realm: _TypeAlias = Realm  # noqa: Y015
+
+@_typing.final
+class StatementIssuer(_message.Message):
+    """An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ClaimNamesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class RoleScopesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    ISSUER_FIELD_NUMBER: _builtins.int
+    JWKS_URI_FIELD_NUMBER: _builtins.int
+    JWKS_FILE_FIELD_NUMBER: _builtins.int
+    ALGORITHMS_FIELD_NUMBER: _builtins.int
+    AUDIENCES_FIELD_NUMBER: _builtins.int
+    MAX_AGE_FIELD_NUMBER: _builtins.int
+    REQUIRED_CLAIMS_FIELD_NUMBER: _builtins.int
+    BINDING_FIELDS_FIELD_NUMBER: _builtins.int
+    ONCE_FIELD_NUMBER: _builtins.int
+    CLAIM_NAMES_FIELD_NUMBER: _builtins.int
+    ROLES_CLAIM_FIELD_NUMBER: _builtins.int
+    ROLE_SCOPES_FIELD_NUMBER: _builtins.int
+    CA_FILE_FIELD_NUMBER: _builtins.int
+    PROFILE_FIELD_NUMBER: _builtins.int
+    issuer: _builtins.str
+    """Compared exactly with iss."""
+    jwks_uri: _builtins.str
+    """Where its JWK Set is."""
+    jwks_file: _builtins.str
+    """Its JWK Set in a file."""
+    max_age: _builtins.int
+    """Seconds since iat after which a statement is too old; any age when 0."""
+    once: _builtins.bool
+    """Whether each statement, by its jti, is taken once."""
+    roles_claim: _builtins.str
+    """The claim that lists roles, as texts or as objects with role and status."""
+    ca_file: _builtins.str
+    """The authorities of the issuer's own server certificate (PEM); the system's when absent."""
+    profile: Global___StatementProfile.ValueType
+    """The rules of an ecosystem, for all of the above that is not said."""
+    @_builtins.property
+    def algorithms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one."""
+
+    @_builtins.property
+    def audiences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """One of them, or the realm's registration endpoint, must be in aud where a statement has one."""
+
+    @_builtins.property
+    def required_claims(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Claims that a statement must have, beside iss."""
+
+    @_builtins.property
+    def binding_fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Metadata fields whose claims may not be contradicted: a client that sends another value is refused, where it would be overruled
+        otherwise. Of a list, and of scope, it may send a part.
+        """
+
+    @_builtins.property
+    def claim_names(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the issuer's own names mean: claim to metadata field."""
+
+    @_builtins.property
+    def role_scopes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """The scope that each active role gives; together they are the claim scope."""
+
+    def __init__(
+        self,
+        *,
+        issuer: _builtins.str = ...,
+        jwks_uri: _builtins.str = ...,
+        jwks_file: _builtins.str = ...,
+        algorithms: _abc.Iterable[_builtins.str] | None = ...,
+        audiences: _abc.Iterable[_builtins.str] | None = ...,
+        max_age: _builtins.int = ...,
+        required_claims: _abc.Iterable[_builtins.str] | None = ...,
+        binding_fields: _abc.Iterable[_builtins.str] | None = ...,
+        once: _builtins.bool | None = ...,
+        claim_names: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        roles_claim: _builtins.str = ...,
+        role_scopes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        ca_file: _builtins.str = ...,
+        profile: Global___StatementProfile.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_once", b"_once", "once", b"once"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_once", b"_once", "algorithms", b"algorithms", "audiences", b"audiences", "binding_fields", b"binding_fields", "ca_file", b"ca_file", "claim_names", b"claim_names", "issuer", b"issuer", "jwks_file", b"jwks_file", "jwks_uri", b"jwks_uri", "max_age", b"max_age", "once", b"once", "profile", b"profile", "required_claims", b"required_claims", "role_scopes", b"role_scopes", "roles_claim", b"roles_claim"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__once: _TypeAlias = _typing.Literal["once"]  # noqa: Y015
+    _WhichOneofArgType__once: _TypeAlias = _typing.Literal["_once", b"_once"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__once) -> _WhichOneofReturnType__once | None: ...
+
+Global___StatementIssuer: _TypeAlias = StatementIssuer  # noqa: Y015
 
 @_typing.final
 class Quotas(_message.Message):

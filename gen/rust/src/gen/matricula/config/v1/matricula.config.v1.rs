@@ -107,10 +107,56 @@ pub struct Realm {
     /// How many clients there may be.
     #[prost(message, optional, tag="12")]
     pub quotas: ::core::option::Option<Quotas>,
-    /// Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-    /// where all others are kept as digests alone.
-    #[prost(bool, tag="13")]
-    pub sealed_secrets: bool,
+    /// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+    #[prost(message, repeated, tag="16")]
+    pub software_statement_issuers: ::prost::alloc::vec::Vec<StatementIssuer>,
+}
+/// An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StatementIssuer {
+    /// Compared exactly with iss.
+    #[prost(string, tag="1")]
+    pub issuer: ::prost::alloc::string::String,
+    /// Where its JWK Set is.
+    #[prost(string, tag="2")]
+    pub jwks_uri: ::prost::alloc::string::String,
+    /// Its JWK Set in a file.
+    #[prost(string, tag="3")]
+    pub jwks_file: ::prost::alloc::string::String,
+    /// Signing algorithms taken; RS256, PS256, ES256, ES384 and EdDSA when empty. Never none, never a symmetric one.
+    #[prost(string, repeated, tag="4")]
+    pub algorithms: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// One of them, or the realm's registration endpoint, must be in aud where a statement has one.
+    #[prost(string, repeated, tag="5")]
+    pub audiences: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Seconds since iat after which a statement is too old; any age when 0.
+    #[prost(uint32, tag="6")]
+    pub max_age: u32,
+    /// Claims that a statement must have, beside iss.
+    #[prost(string, repeated, tag="7")]
+    pub required_claims: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Metadata fields whose claims may not be contradicted: a client that sends another value is refused, where it would be overruled
+    /// otherwise. Of a list, and of scope, it may send a part.
+    #[prost(string, repeated, tag="8")]
+    pub binding_fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether each statement, by its jti, is taken once.
+    #[prost(bool, optional, tag="9")]
+    pub once: ::core::option::Option<bool>,
+    /// What the issuer's own names mean: claim to metadata field.
+    #[prost(map="string, string", tag="10")]
+    pub claim_names: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    /// The claim that lists roles, as texts or as objects with role and status.
+    #[prost(string, tag="11")]
+    pub roles_claim: ::prost::alloc::string::String,
+    /// The scope that each active role gives; together they are the claim scope.
+    #[prost(map="string, string", tag="12")]
+    pub role_scopes: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    /// The authorities of the issuer's own server certificate (PEM); the system's when absent.
+    #[prost(string, tag="13")]
+    pub ca_file: ::prost::alloc::string::String,
+    /// The rules of an ecosystem, for all of the above that is not said.
+    #[prost(enumeration="StatementProfile", tag="14")]
+    pub profile: i32,
 }
 /// How many live clients there may be; 0 means any number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -402,6 +448,39 @@ impl CertificateHeader {
             "CERTIFICATE_HEADER_CLIENT_CERT" => Some(Self::ClientCert),
             "CERTIFICATE_HEADER_X_SSL_CLIENT_CERT" => Some(Self::XSslClientCert),
             "CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT" => Some(Self::XForwardedClientCert),
+            _ => None,
+        }
+    }
+}
+/// Ecosystems whose statements have rules of their own; docs/software-statements.md has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StatementProfile {
+    /// None: RFC 7591 alone.
+    Unspecified = 0,
+    /// Open Finance Brasil.
+    OpenbankingBrazil = 1,
+    /// UK Open Banking.
+    OpenbankingUk = 2,
+}
+impl StatementProfile {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STATEMENT_PROFILE_UNSPECIFIED",
+            Self::OpenbankingBrazil => "STATEMENT_PROFILE_OPENBANKING_BRAZIL",
+            Self::OpenbankingUk => "STATEMENT_PROFILE_OPENBANKING_UK",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STATEMENT_PROFILE_UNSPECIFIED" => Some(Self::Unspecified),
+            "STATEMENT_PROFILE_OPENBANKING_BRAZIL" => Some(Self::OpenbankingBrazil),
+            "STATEMENT_PROFILE_OPENBANKING_UK" => Some(Self::OpenbankingUk),
             _ => None,
         }
     }

@@ -52,6 +52,21 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_config_v1_Realm_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_config_v1_StatementIssuer_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_config_v1_StatementIssuer_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_config_v1_Quotas_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -161,7 +176,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ader\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\tR\020" +
       "certificate_file\022\032\n\010key_file\030\002 \001(\tR\010key_" +
       "file\022&\n\016client_ca_file\030\003 \001(\tR\016client_ca_" +
-      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\243\006\n\005Rea" +
+      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\341\006\n\005Rea" +
       "lm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npubli" +
       "c_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024authoriz" +
       "ation_server\030\003 \001(\0132(.matricula.config.v1" +
@@ -180,113 +195,137 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ing\030\013 \001(\0162!.matricula.config.v1.TokenBin" +
       "dingR!registration_access_token_binding\022" +
       "3\n\006quotas\030\014 \001(\0132\033.matricula.config.v1.Qu" +
-      "otasR\006quotas\022&\n\016sealed_secrets\030\r \001(\010R\016se" +
-      "aled_secretsB\t\n\007_issuerB\r\n\013_public_url\"\222" +
-      "\001\n\006Quotas\022,\n\021clients_per_owner\030\001 \001(\rR\021cl" +
-      "ients_per_owner\0226\n\026clients_per_credentia" +
-      "l\030\002 \001(\rR\026clients_per_credential\022\"\n\014open_" +
-      "clients\030\003 \001(\rR\014open_clients\"\374\002\n\013TokenIss" +
-      "uer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n\taudiences" +
-      "\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030\003 \001(\tR\010jwk" +
-      "s_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks_file\022\036\n\na" +
-      "lgorithms\030\005 \003(\tR\nalgorithms\022H\n\rintrospec" +
-      "tion\030\006 \001(\0132\".matricula.config.v1.Introsp" +
-      "ectionR\rintrospection\022\026\n\006scopes\030\007 \003(\tR\006s" +
-      "copes\022$\n\rmanage_scopes\030\010 \003(\tR\rmanage_sco" +
-      "pes\022;\n\006claims\030\t \003(\0132#.matricula.config.v" +
-      "1.ClaimConditionR\006claims\022\030\n\007ca_file\030\n \001(" +
-      "\tR\007ca_file\"y\n\rIntrospection\022\032\n\010endpoint\030" +
-      "\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002 \001(\tR\tclie" +
-      "nt_id\022.\n\022client_secret_file\030\003 \001(\tR\022clien" +
-      "t_secret_file\">\n\016ClaimCondition\022\024\n\005claim" +
-      "\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR\006values\"\261\004" +
-      "\n\023AuthorizationServer\0226\n\026authorization_e" +
-      "ndpoint\030\001 \001(\tR\026authorization_endpoint\022&\n" +
-      "\016token_endpoint\030\002 \001(\tR\016token_endpoint\022\032\n" +
-      "\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020scopes_supp" +
-      "orted\030\004 \003(\tR\020scopes_supported\022,\n\021userinf" +
-      "o_endpoint\030\005 \001(\tR\021userinfo_endpoint\0220\n\023r" +
-      "evocation_endpoint\030\006 \001(\tR\023revocation_end" +
-      "point\0226\n\026introspection_endpoint\030\007 \001(\tR\026i" +
-      "ntrospection_endpoint\022J\n code_challenge_" +
-      "methods_supported\030\010 \003(\tR code_challenge_" +
-      "methods_supported\0228\n\027subject_types_suppo" +
-      "rted\030\t \003(\tR\027subject_types_supported\022T\n%i" +
-      "d_token_signing_alg_values_supported\030\n \003" +
-      "(\tR%id_token_signing_alg_values_supporte" +
-      "d\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.matricula.c" +
-      "onfig.v1.WayInR\004open\022N\n\024initial_access_t" +
-      "oken\030\002 \001(\0132\032.matricula.config.v1.WayInR\024" +
-      "initial_access_token\022<\n\013certificate\030\003 \001(" +
-      "\0132\032.matricula.config.v1.WayInR\013certifica" +
-      "te\0220\n\005oauth\030\004 \001(\0132\032.matricula.config.v1." +
-      "WayInR\005oauth\0220\n\005basic\030\005 \001(\0132\032.matricula." +
-      "config.v1.WayInR\005basic\0220\n\005local\030\006 \001(\0132\032." +
-      "matricula.config.v1.WayInR\005local\022^\n\031regi" +
-      "stration_access_token\030\007 \001(\0132 .matricula." +
-      "config.v1.ManagingWayR\031registration_acce" +
-      "ss_token\022?\n\006others\030\010 \003(\0132\'.matricula.con" +
-      "fig.v1.WaysIn.OthersEntryR\006others\032U\n\013Oth" +
-      "ersEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(" +
-      "\0132\032.matricula.config.v1.WayInR\005value:\0028\001" +
-      "\"5\n\013ManagingWay\022\033\n\006manage\030\001 \001(\010H\000R\006manag" +
-      "e\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007enabled\030\001 \001(" +
-      "\010H\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(\tR\006policy\022" +
-      "\033\n\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n\n\010_enabled" +
-      "B\t\n\007_manage\"\262\001\n\020CertificateRoles\022\034\n\tspif" +
-      "fe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\t" +
-      "R\010dns_name\022(\n\005roles\030\003 \003(\0162\022.matricula.v1" +
-      ".RoleR\005roles\022\030\n\007subject\030\004 \001(\tR\007subject\022 " +
-      "\n\013fingerprint\030\005 \001(\tR\013fingerprint\"\261\001\n\017Cus" +
-      "tomAttribute\022\033\n\004name\030\001 \001(\tB\007\272H\004r\002\030@R\004nam" +
-      "e\0226\n\004type\030\002 \001(\0162\".matricula.config.v1.At" +
-      "tributeTypeR\004type\022\034\n\tmax_bytes\030\003 \001(\rR\tma" +
-      "x_bytes\022+\n\006set_by\030\004 \001(\0162\023.matricula.v1.S" +
-      "etByR\006set_by\"\250\003\n\006Limits\0221\n\nbody_bytes\030\001 " +
-      "\001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_bytes\210\001\001\022.\n\013co" +
-      "nnections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013connections\210" +
-      "\001\001\022F\n\027connections_per_address\030\003 \001(\rB\007\272H\004" +
-      "*\002(\001H\002R\027connections_per_address\210\001\001\0222\n\rqu" +
-      "eued_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\rqueued_wri" +
-      "tes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matricula.config" +
-      ".v1.RateLimitsR\005rates\022,\n\nopen_calls\030\006 \001(" +
-      "\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n\013_body_byt" +
-      "esB\016\n\014_connectionsB\032\n\030_connections_per_a" +
-      "ddressB\020\n\016_queued_writesB\r\n\013_open_calls\"" +
-      "\363\003\n\nRateLimits\0223\n\007network\030\001 \001(\0132\031.matric" +
-      "ula.config.v1.RateR\007network\0229\n\ncredentia" +
-      "l\030\002 \001(\0132\031.matricula.config.v1.RateR\ncred" +
-      "ential\022;\n\013certificate\030\003 \001(\0132\031.matricula." +
-      "config.v1.RateR\013certificate\022;\n\013software_" +
-      "id\030\004 \001(\0132\031.matricula.config.v1.RateR\013sof" +
-      "tware_id\022?\n\rredirect_host\030\005 \001(\0132\031.matric" +
-      "ula.config.v1.RateR\rredirect_host\0225\n\010fai" +
-      "lures\030\006 \001(\0132\031.matricula.config.v1.RateR\010" +
-      "failures\0220\n\013ipv4_prefix\030\007 \001(\rB\t\272H\006*\004\030 (\010" +
-      "H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6_prefix\030\010 \001(\rB" +
-      "\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B\016\n\014_ipv4_p" +
-      "refixB\016\n\014_ipv6_prefix\"N\n\004Rate\022\035\n\005burst\030\001" +
-      " \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_minute\030\002 \001(\r" +
-      "B\007\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A\n\005level\030\001 " +
-      "\001(\tB&\272H#r!R\005traceR\005debugR\004infoR\004warnR\005er" +
-      "rorH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021Certificat" +
-      "eHeader\022\"\n\036CERTIFICATE_HEADER_UNSPECIFIE" +
-      "D\020\000\022\"\n\036CERTIFICATE_HEADER_CLIENT_CERT\020\001\022" +
-      "(\n$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\020" +
-      "\002\022.\n*CERTIFICATE_HEADER_X_FORWARDED_CLIE" +
-      "NT_CERT\020\003*h\n\014TokenBinding\022\035\n\031TOKEN_BINDI" +
-      "NG_UNSPECIFIED\020\000\022\035\n\031TOKEN_BINDING_CERTIF" +
-      "ICATE\020\001\022\032\n\026TOKEN_BINDING_IDENTITY\020\002*\270\001\n\r" +
-      "AttributeType\022\036\n\032ATTRIBUTE_TYPE_UNSPECIF" +
-      "IED\020\000\022\031\n\025ATTRIBUTE_TYPE_STRING\020\001\022\031\n\025ATTR" +
-      "IBUTE_TYPE_NUMBER\020\002\022\032\n\026ATTRIBUTE_TYPE_BO" +
-      "OLEAN\020\003\022\032\n\026ATTRIBUTE_TYPE_STRINGS\020\004\022\031\n\025A" +
-      "TTRIBUTE_TYPE_OBJECT\020\005B\312\001\n\027dev.matricula" +
-      ".config.v1B\022ConfigurationProtoP\001Z-matric" +
-      "ula.dev/go/matricula/config/v1;configv1\242" +
-      "\002\003MCX\252\002\023Matricula.Config.V1\312\002\023Matricula\\" +
-      "Config\\V1\342\002\037Matricula\\Config\\V1\\GPBMetad" +
-      "ata\352\002\025Matricula::Config::V1b\006proto3"
+      "otasR\006quotas\022d\n\032software_statement_issue" +
+      "rs\030\020 \003(\0132$.matricula.config.v1.Statement" +
+      "IssuerR\032software_statement_issuersB\t\n\007_i" +
+      "ssuerB\r\n\013_public_url\"\347\005\n\017StatementIssuer" +
+      "\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010jwks_uri\030\002 \001" +
+      "(\tR\010jwks_uri\022\034\n\tjwks_file\030\003 \001(\tR\tjwks_fi" +
+      "le\022\036\n\nalgorithms\030\004 \003(\tR\nalgorithms\022\034\n\tau" +
+      "diences\030\005 \003(\tR\taudiences\022%\n\007max_age\030\006 \001(" +
+      "\rB\013\272H\010*\006\030\200\206\260\226\001R\007max_age\022(\n\017required_clai" +
+      "ms\030\007 \003(\tR\017required_claims\022&\n\016binding_fie" +
+      "lds\030\010 \003(\tR\016binding_fields\022\027\n\004once\030\t \001(\010H" +
+      "\000R\004once\210\001\001\022V\n\013claim_names\030\n \003(\01324.matric" +
+      "ula.config.v1.StatementIssuer.ClaimNames" +
+      "EntryR\013claim_names\022 \n\013roles_claim\030\013 \001(\tR" +
+      "\013roles_claim\022V\n\013role_scopes\030\014 \003(\01324.matr" +
+      "icula.config.v1.StatementIssuer.RoleScop" +
+      "esEntryR\013role_scopes\022\030\n\007ca_file\030\r \001(\tR\007c" +
+      "a_file\022?\n\007profile\030\016 \001(\0162%.matricula.conf" +
+      "ig.v1.StatementProfileR\007profile\032=\n\017Claim" +
+      "NamesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 " +
+      "\001(\tR\005value:\0028\001\032=\n\017RoleScopesEntry\022\020\n\003key" +
+      "\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\007\n" +
+      "\005_once\"\222\001\n\006Quotas\022,\n\021clients_per_owner\030\001" +
+      " \001(\rR\021clients_per_owner\0226\n\026clients_per_c" +
+      "redential\030\002 \001(\rR\026clients_per_credential\022" +
+      "\"\n\014open_clients\030\003 \001(\rR\014open_clients\"\374\002\n\013" +
+      "TokenIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n\ta" +
+      "udiences\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030\003 " +
+      "\001(\tR\010jwks_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks_f" +
+      "ile\022\036\n\nalgorithms\030\005 \003(\tR\nalgorithms\022H\n\ri" +
+      "ntrospection\030\006 \001(\0132\".matricula.config.v1" +
+      ".IntrospectionR\rintrospection\022\026\n\006scopes\030" +
+      "\007 \003(\tR\006scopes\022$\n\rmanage_scopes\030\010 \003(\tR\rma" +
+      "nage_scopes\022;\n\006claims\030\t \003(\0132#.matricula." +
+      "config.v1.ClaimConditionR\006claims\022\030\n\007ca_f" +
+      "ile\030\n \001(\tR\007ca_file\"y\n\rIntrospection\022\032\n\010e" +
+      "ndpoint\030\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002 \001" +
+      "(\tR\tclient_id\022.\n\022client_secret_file\030\003 \001(" +
+      "\tR\022client_secret_file\">\n\016ClaimCondition\022" +
+      "\024\n\005claim\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR\006v" +
+      "alues\"\261\004\n\023AuthorizationServer\0226\n\026authori" +
+      "zation_endpoint\030\001 \001(\tR\026authorization_end" +
+      "point\022&\n\016token_endpoint\030\002 \001(\tR\016token_end" +
+      "point\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020sco" +
+      "pes_supported\030\004 \003(\tR\020scopes_supported\022,\n" +
+      "\021userinfo_endpoint\030\005 \001(\tR\021userinfo_endpo" +
+      "int\0220\n\023revocation_endpoint\030\006 \001(\tR\023revoca" +
+      "tion_endpoint\0226\n\026introspection_endpoint\030" +
+      "\007 \001(\tR\026introspection_endpoint\022J\n code_ch" +
+      "allenge_methods_supported\030\010 \003(\tR code_ch" +
+      "allenge_methods_supported\0228\n\027subject_typ" +
+      "es_supported\030\t \003(\tR\027subject_types_suppor" +
+      "ted\022T\n%id_token_signing_alg_values_suppo" +
+      "rted\030\n \003(\tR%id_token_signing_alg_values_" +
+      "supported\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.mat" +
+      "ricula.config.v1.WayInR\004open\022N\n\024initial_" +
+      "access_token\030\002 \001(\0132\032.matricula.config.v1" +
+      ".WayInR\024initial_access_token\022<\n\013certific" +
+      "ate\030\003 \001(\0132\032.matricula.config.v1.WayInR\013c" +
+      "ertificate\0220\n\005oauth\030\004 \001(\0132\032.matricula.co" +
+      "nfig.v1.WayInR\005oauth\0220\n\005basic\030\005 \001(\0132\032.ma" +
+      "tricula.config.v1.WayInR\005basic\0220\n\005local\030" +
+      "\006 \001(\0132\032.matricula.config.v1.WayInR\005local" +
+      "\022^\n\031registration_access_token\030\007 \001(\0132 .ma" +
+      "tricula.config.v1.ManagingWayR\031registrat" +
+      "ion_access_token\022?\n\006others\030\010 \003(\0132\'.matri" +
+      "cula.config.v1.WaysIn.OthersEntryR\006other" +
+      "s\032U\n\013OthersEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005va" +
+      "lue\030\002 \001(\0132\032.matricula.config.v1.WayInR\005v" +
+      "alue:\0028\001\"5\n\013ManagingWay\022\033\n\006manage\030\001 \001(\010H" +
+      "\000R\006manage\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007enab" +
+      "led\030\001 \001(\010H\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(\tR" +
+      "\006policy\022\033\n\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n\n\010" +
+      "_enabledB\t\n\007_manage\"\262\001\n\020CertificateRoles" +
+      "\022\034\n\tspiffe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_na" +
+      "me\030\002 \001(\tR\010dns_name\022(\n\005roles\030\003 \003(\0162\022.matr" +
+      "icula.v1.RoleR\005roles\022\030\n\007subject\030\004 \001(\tR\007s" +
+      "ubject\022 \n\013fingerprint\030\005 \001(\tR\013fingerprint" +
+      "\"\261\001\n\017CustomAttribute\022\033\n\004name\030\001 \001(\tB\007\272H\004r" +
+      "\002\030@R\004name\0226\n\004type\030\002 \001(\0162\".matricula.conf" +
+      "ig.v1.AttributeTypeR\004type\022\034\n\tmax_bytes\030\003" +
+      " \001(\rR\tmax_bytes\022+\n\006set_by\030\004 \001(\0162\023.matric" +
+      "ula.v1.SetByR\006set_by\"\250\003\n\006Limits\0221\n\nbody_" +
+      "bytes\030\001 \001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_bytes\210" +
+      "\001\001\022.\n\013connections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013conn" +
+      "ections\210\001\001\022F\n\027connections_per_address\030\003 " +
+      "\001(\rB\007\272H\004*\002(\001H\002R\027connections_per_address\210" +
+      "\001\001\0222\n\rqueued_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\rqu" +
+      "eued_writes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matricul" +
+      "a.config.v1.RateLimitsR\005rates\022,\n\nopen_ca" +
+      "lls\030\006 \001(\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n\013_" +
+      "body_bytesB\016\n\014_connectionsB\032\n\030_connectio" +
+      "ns_per_addressB\020\n\016_queued_writesB\r\n\013_ope" +
+      "n_calls\"\363\003\n\nRateLimits\0223\n\007network\030\001 \001(\0132" +
+      "\031.matricula.config.v1.RateR\007network\0229\n\nc" +
+      "redential\030\002 \001(\0132\031.matricula.config.v1.Ra" +
+      "teR\ncredential\022;\n\013certificate\030\003 \001(\0132\031.ma" +
+      "tricula.config.v1.RateR\013certificate\022;\n\013s" +
+      "oftware_id\030\004 \001(\0132\031.matricula.config.v1.R" +
+      "ateR\013software_id\022?\n\rredirect_host\030\005 \001(\0132" +
+      "\031.matricula.config.v1.RateR\rredirect_hos" +
+      "t\0225\n\010failures\030\006 \001(\0132\031.matricula.config.v" +
+      "1.RateR\010failures\0220\n\013ipv4_prefix\030\007 \001(\rB\t\272" +
+      "H\006*\004\030 (\010H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6_prefi" +
+      "x\030\010 \001(\rB\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B\016\n" +
+      "\014_ipv4_prefixB\016\n\014_ipv6_prefix\"N\n\004Rate\022\035\n" +
+      "\005burst\030\001 \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_minu" +
+      "te\030\002 \001(\rB\007\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A\n\005" +
+      "level\030\001 \001(\tB&\272H#r!R\005traceR\005debugR\004infoR\004" +
+      "warnR\005errorH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021Ce" +
+      "rtificateHeader\022\"\n\036CERTIFICATE_HEADER_UN" +
+      "SPECIFIED\020\000\022\"\n\036CERTIFICATE_HEADER_CLIENT" +
+      "_CERT\020\001\022(\n$CERTIFICATE_HEADER_X_SSL_CLIE" +
+      "NT_CERT\020\002\022.\n*CERTIFICATE_HEADER_X_FORWAR" +
+      "DED_CLIENT_CERT\020\003*\205\001\n\020StatementProfile\022!" +
+      "\n\035STATEMENT_PROFILE_UNSPECIFIED\020\000\022(\n$STA" +
+      "TEMENT_PROFILE_OPENBANKING_BRAZIL\020\001\022$\n S" +
+      "TATEMENT_PROFILE_OPENBANKING_UK\020\002*h\n\014Tok" +
+      "enBinding\022\035\n\031TOKEN_BINDING_UNSPECIFIED\020\000" +
+      "\022\035\n\031TOKEN_BINDING_CERTIFICATE\020\001\022\032\n\026TOKEN" +
+      "_BINDING_IDENTITY\020\002*\270\001\n\rAttributeType\022\036\n" +
+      "\032ATTRIBUTE_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRIBU" +
+      "TE_TYPE_STRING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUMBE" +
+      "R\020\002\022\032\n\026ATTRIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATTRI" +
+      "BUTE_TYPE_STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_OB" +
+      "JECT\020\005B\312\001\n\027dev.matricula.config.v1B\022Conf" +
+      "igurationProtoP\001Z-matricula.dev/go/matri" +
+      "cula/config/v1;configv1\242\002\003MCX\252\002\023Matricul" +
+      "a.Config.V1\312\002\023Matricula\\Config\\V1\342\002\037Matr" +
+      "icula\\Config\\V1\\GPBMetadata\352\002\025Matricula:" +
+      ":Config::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -324,39 +363,57 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_Realm_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Realm_descriptor,
-        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", });
-    internal_static_matricula_config_v1_Quotas_descriptor =
+        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SoftwareStatementIssuers", });
+    internal_static_matricula_config_v1_StatementIssuer_descriptor =
       getDescriptor().getMessageType(4);
+    internal_static_matricula_config_v1_StatementIssuer_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_config_v1_StatementIssuer_descriptor,
+        new java.lang.String[] { "Issuer", "JwksUri", "JwksFile", "Algorithms", "Audiences", "MaxAge", "RequiredClaims", "BindingFields", "Once", "ClaimNames", "RolesClaim", "RoleScopes", "CaFile", "Profile", });
+    internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_descriptor =
+      internal_static_matricula_config_v1_StatementIssuer_descriptor.getNestedType(0);
+    internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_descriptor,
+        new java.lang.String[] { "Key", "Value", });
+    internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_descriptor =
+      internal_static_matricula_config_v1_StatementIssuer_descriptor.getNestedType(1);
+    internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_descriptor,
+        new java.lang.String[] { "Key", "Value", });
+    internal_static_matricula_config_v1_Quotas_descriptor =
+      getDescriptor().getMessageType(5);
     internal_static_matricula_config_v1_Quotas_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Quotas_descriptor,
         new java.lang.String[] { "ClientsPerOwner", "ClientsPerCredential", "OpenClients", });
     internal_static_matricula_config_v1_TokenIssuer_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_matricula_config_v1_TokenIssuer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_TokenIssuer_descriptor,
         new java.lang.String[] { "Issuer", "Audiences", "JwksUri", "JwksFile", "Algorithms", "Introspection", "Scopes", "ManageScopes", "Claims", "CaFile", });
     internal_static_matricula_config_v1_Introspection_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_matricula_config_v1_Introspection_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Introspection_descriptor,
         new java.lang.String[] { "Endpoint", "ClientId", "ClientSecretFile", });
     internal_static_matricula_config_v1_ClaimCondition_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_matricula_config_v1_ClaimCondition_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_ClaimCondition_descriptor,
         new java.lang.String[] { "Claim", "Values", });
     internal_static_matricula_config_v1_AuthorizationServer_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_matricula_config_v1_AuthorizationServer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_AuthorizationServer_descriptor,
         new java.lang.String[] { "AuthorizationEndpoint", "TokenEndpoint", "JwksUri", "ScopesSupported", "UserinfoEndpoint", "RevocationEndpoint", "IntrospectionEndpoint", "CodeChallengeMethodsSupported", "SubjectTypesSupported", "IdTokenSigningAlgValuesSupported", });
     internal_static_matricula_config_v1_WaysIn_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(10);
     internal_static_matricula_config_v1_WaysIn_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_WaysIn_descriptor,
@@ -368,49 +425,49 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
         internal_static_matricula_config_v1_WaysIn_OthersEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_matricula_config_v1_ManagingWay_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(11);
     internal_static_matricula_config_v1_ManagingWay_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_ManagingWay_descriptor,
         new java.lang.String[] { "Manage", });
     internal_static_matricula_config_v1_WayIn_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(12);
     internal_static_matricula_config_v1_WayIn_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_WayIn_descriptor,
         new java.lang.String[] { "Enabled", "Policy", "Manage", });
     internal_static_matricula_config_v1_CertificateRoles_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_matricula_config_v1_CertificateRoles_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_CertificateRoles_descriptor,
         new java.lang.String[] { "SpiffeId", "DnsName", "Roles", "Subject", "Fingerprint", });
     internal_static_matricula_config_v1_CustomAttribute_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_matricula_config_v1_CustomAttribute_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_CustomAttribute_descriptor,
         new java.lang.String[] { "Name", "Type", "MaxBytes", "SetBy", });
     internal_static_matricula_config_v1_Limits_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_matricula_config_v1_Limits_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Limits_descriptor,
         new java.lang.String[] { "BodyBytes", "Connections", "ConnectionsPerAddress", "QueuedWrites", "Rates", "OpenCalls", });
     internal_static_matricula_config_v1_RateLimits_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_matricula_config_v1_RateLimits_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_RateLimits_descriptor,
         new java.lang.String[] { "Network", "Credential", "Certificate", "SoftwareId", "RedirectHost", "Failures", "Ipv4Prefix", "Ipv6Prefix", });
     internal_static_matricula_config_v1_Rate_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_matricula_config_v1_Rate_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Rate_descriptor,
         new java.lang.String[] { "Burst", "PerMinute", });
     internal_static_matricula_config_v1_Log_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_matricula_config_v1_Log_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Log_descriptor,

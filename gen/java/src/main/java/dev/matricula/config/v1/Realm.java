@@ -42,6 +42,7 @@ private static final long serialVersionUID = 0L;
     tokenIssuers_ = java.util.Collections.emptyList();
     usersFile_ = "";
     registrationAccessTokenBinding_ = 0;
+    softwareStatementIssuers_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -669,20 +670,65 @@ private static final long serialVersionUID = 0L;
     return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
   }
 
-  public static final int SEALED_SECRETS_FIELD_NUMBER = 13;
-  private boolean sealedSecrets_ = false;
+  public static final int SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_;
   /**
    * <pre>
-   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-   * where all others are kept as digests alone.
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    * </pre>
    *
-   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
-   * @return The sealedSecrets.
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
    */
   @java.lang.Override
-  public boolean getSealedSecrets() {
-    return sealedSecrets_;
+  public java.util.List<dev.matricula.config.v1.StatementIssuer> getSoftwareStatementIssuersList() {
+    return softwareStatementIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends dev.matricula.config.v1.StatementIssuerOrBuilder> 
+      getSoftwareStatementIssuersOrBuilderList() {
+    return softwareStatementIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  @java.lang.Override
+  public int getSoftwareStatementIssuersCount() {
+    return softwareStatementIssuers_.size();
+  }
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.StatementIssuer getSoftwareStatementIssuers(int index) {
+    return softwareStatementIssuers_.get(index);
+  }
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.StatementIssuerOrBuilder getSoftwareStatementIssuersOrBuilder(
+      int index) {
+    return softwareStatementIssuers_.get(index);
   }
 
   private byte memoizedIsInitialized = -1;
@@ -735,8 +781,8 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(12, getQuotas());
     }
-    if (sealedSecrets_ != false) {
-      output.writeBool(13, sealedSecrets_);
+    for (int i = 0; i < softwareStatementIssuers_.size(); i++) {
+      output.writeMessage(16, softwareStatementIssuers_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -811,10 +857,15 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(12, getQuotas());
     }
-    if (sealedSecrets_ != false) {
-      size += com.google.protobuf.CodedOutputStream
-        .computeBoolSize(13, sealedSecrets_);
-    }
+
+        {
+          final int count = softwareStatementIssuers_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(softwareStatementIssuers_.get(i));
+          }
+          size += 2 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -877,8 +928,8 @@ private static final long serialVersionUID = 0L;
       if (!getQuotas()
           .equals(other.getQuotas())) return false;
     }
-    if (getSealedSecrets()
-        != other.getSealedSecrets()) return false;
+    if (!getSoftwareStatementIssuersList()
+        .equals(other.getSoftwareStatementIssuersList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -934,9 +985,10 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + QUOTAS_FIELD_NUMBER;
       hash = (53 * hash) + getQuotas().hashCode();
     }
-    hash = (37 * hash) + SEALED_SECRETS_FIELD_NUMBER;
-    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
-        getSealedSecrets());
+    if (getSoftwareStatementIssuersCount() > 0) {
+      hash = (37 * hash) + SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER;
+      hash = (53 * hash) + getSoftwareStatementIssuersList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1078,6 +1130,7 @@ private static final long serialVersionUID = 0L;
         internalGetCustomAttributesFieldBuilder();
         internalGetTokenIssuersFieldBuilder();
         internalGetQuotasFieldBuilder();
+        internalGetSoftwareStatementIssuersFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1133,7 +1186,13 @@ private static final long serialVersionUID = 0L;
         quotasBuilder_.dispose();
         quotasBuilder_ = null;
       }
-      sealedSecrets_ = false;
+      if (softwareStatementIssuersBuilder_ == null) {
+        softwareStatementIssuers_ = java.util.Collections.emptyList();
+      } else {
+        softwareStatementIssuers_ = null;
+        softwareStatementIssuersBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00001000);
       return this;
     }
 
@@ -1203,6 +1262,15 @@ private static final long serialVersionUID = 0L;
       } else {
         result.tokenIssuers_ = tokenIssuersBuilder_.build();
       }
+      if (softwareStatementIssuersBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0)) {
+          softwareStatementIssuers_ = java.util.Collections.unmodifiableList(softwareStatementIssuers_);
+          bitField0_ = (bitField0_ & ~0x00001000);
+        }
+        result.softwareStatementIssuers_ = softwareStatementIssuers_;
+      } else {
+        result.softwareStatementIssuers_ = softwareStatementIssuersBuilder_.build();
+      }
     }
 
     private void buildPartial0(dev.matricula.config.v1.Realm result) {
@@ -1243,9 +1311,6 @@ private static final long serialVersionUID = 0L;
             ? quotas_
             : quotasBuilder_.build();
         to_bitField0_ |= 0x00000010;
-      }
-      if (((from_bitField0_ & 0x00001000) != 0)) {
-        result.sealedSecrets_ = sealedSecrets_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1403,8 +1468,31 @@ private static final long serialVersionUID = 0L;
       if (other.hasQuotas()) {
         mergeQuotas(other.getQuotas());
       }
-      if (other.getSealedSecrets() != false) {
-        setSealedSecrets(other.getSealedSecrets());
+      if (softwareStatementIssuersBuilder_ == null) {
+        if (!other.softwareStatementIssuers_.isEmpty()) {
+          if (softwareStatementIssuers_.isEmpty()) {
+            softwareStatementIssuers_ = other.softwareStatementIssuers_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+          } else {
+            ensureSoftwareStatementIssuersIsMutable();
+            softwareStatementIssuers_.addAll(other.softwareStatementIssuers_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.softwareStatementIssuers_.isEmpty()) {
+          if (softwareStatementIssuersBuilder_.isEmpty()) {
+            softwareStatementIssuersBuilder_.dispose();
+            softwareStatementIssuersBuilder_ = null;
+            softwareStatementIssuers_ = other.softwareStatementIssuers_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+            softwareStatementIssuersBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetSoftwareStatementIssuersFieldBuilder() : null;
+          } else {
+            softwareStatementIssuersBuilder_.addAllMessages(other.softwareStatementIssuers_);
+          }
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1528,11 +1616,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 98
-            case 104: {
-              sealedSecrets_ = input.readBool();
-              bitField0_ |= 0x00001000;
+            case 130: {
+              dev.matricula.config.v1.StatementIssuer m =
+                  input.readMessage(
+                      dev.matricula.config.v1.StatementIssuer.parser(),
+                      extensionRegistry);
+              if (softwareStatementIssuersBuilder_ == null) {
+                ensureSoftwareStatementIssuersIsMutable();
+                softwareStatementIssuers_.add(m);
+              } else {
+                softwareStatementIssuersBuilder_.addMessage(m);
+              }
               break;
-            } // case 104
+            } // case 130
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3765,51 +3861,310 @@ private static final long serialVersionUID = 0L;
       return quotasBuilder_;
     }
 
-    private boolean sealedSecrets_ ;
-    /**
-     * <pre>
-     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-     * where all others are kept as digests alone.
-     * </pre>
-     *
-     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
-     * @return The sealedSecrets.
-     */
-    @java.lang.Override
-    public boolean getSealedSecrets() {
-      return sealedSecrets_;
+    private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_ =
+      java.util.Collections.emptyList();
+    private void ensureSoftwareStatementIssuersIsMutable() {
+      if (!((bitField0_ & 0x00001000) != 0)) {
+        softwareStatementIssuers_ = new java.util.ArrayList<dev.matricula.config.v1.StatementIssuer>(softwareStatementIssuers_);
+        bitField0_ |= 0x00001000;
+       }
     }
-    /**
-     * <pre>
-     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-     * where all others are kept as digests alone.
-     * </pre>
-     *
-     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
-     * @param value The sealedSecrets to set.
-     * @return This builder for chaining.
-     */
-    public Builder setSealedSecrets(boolean value) {
 
-      sealedSecrets_ = value;
-      bitField0_ |= 0x00001000;
-      onChanged();
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.StatementIssuer, dev.matricula.config.v1.StatementIssuer.Builder, dev.matricula.config.v1.StatementIssuerOrBuilder> softwareStatementIssuersBuilder_;
+
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.StatementIssuer> getSoftwareStatementIssuersList() {
+      if (softwareStatementIssuersBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(softwareStatementIssuers_);
+      } else {
+        return softwareStatementIssuersBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public int getSoftwareStatementIssuersCount() {
+      if (softwareStatementIssuersBuilder_ == null) {
+        return softwareStatementIssuers_.size();
+      } else {
+        return softwareStatementIssuersBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public dev.matricula.config.v1.StatementIssuer getSoftwareStatementIssuers(int index) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        return softwareStatementIssuers_.get(index);
+      } else {
+        return softwareStatementIssuersBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder setSoftwareStatementIssuers(
+        int index, dev.matricula.config.v1.StatementIssuer value) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.set(index, value);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.setMessage(index, value);
+      }
       return this;
     }
     /**
      * <pre>
-     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-     * where all others are kept as digests alone.
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
      * </pre>
      *
-     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
-     * @return This builder for chaining.
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
      */
-    public Builder clearSealedSecrets() {
-      bitField0_ = (bitField0_ & ~0x00001000);
-      sealedSecrets_ = false;
-      onChanged();
+    public Builder setSoftwareStatementIssuers(
+        int index, dev.matricula.config.v1.StatementIssuer.Builder builderForValue) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.setMessage(index, builderForValue.build());
+      }
       return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder addSoftwareStatementIssuers(dev.matricula.config.v1.StatementIssuer value) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.add(value);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder addSoftwareStatementIssuers(
+        int index, dev.matricula.config.v1.StatementIssuer value) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.add(index, value);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder addSoftwareStatementIssuers(
+        dev.matricula.config.v1.StatementIssuer.Builder builderForValue) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.add(builderForValue.build());
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder addSoftwareStatementIssuers(
+        int index, dev.matricula.config.v1.StatementIssuer.Builder builderForValue) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder addAllSoftwareStatementIssuers(
+        java.lang.Iterable<? extends dev.matricula.config.v1.StatementIssuer> values) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        ensureSoftwareStatementIssuersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, softwareStatementIssuers_);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder clearSoftwareStatementIssuers() {
+      if (softwareStatementIssuersBuilder_ == null) {
+        softwareStatementIssuers_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00001000);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public Builder removeSoftwareStatementIssuers(int index) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        ensureSoftwareStatementIssuersIsMutable();
+        softwareStatementIssuers_.remove(index);
+        onChanged();
+      } else {
+        softwareStatementIssuersBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public dev.matricula.config.v1.StatementIssuer.Builder getSoftwareStatementIssuersBuilder(
+        int index) {
+      return internalGetSoftwareStatementIssuersFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public dev.matricula.config.v1.StatementIssuerOrBuilder getSoftwareStatementIssuersOrBuilder(
+        int index) {
+      if (softwareStatementIssuersBuilder_ == null) {
+        return softwareStatementIssuers_.get(index);  } else {
+        return softwareStatementIssuersBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public java.util.List<? extends dev.matricula.config.v1.StatementIssuerOrBuilder> 
+         getSoftwareStatementIssuersOrBuilderList() {
+      if (softwareStatementIssuersBuilder_ != null) {
+        return softwareStatementIssuersBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(softwareStatementIssuers_);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public dev.matricula.config.v1.StatementIssuer.Builder addSoftwareStatementIssuersBuilder() {
+      return internalGetSoftwareStatementIssuersFieldBuilder().addBuilder(
+          dev.matricula.config.v1.StatementIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public dev.matricula.config.v1.StatementIssuer.Builder addSoftwareStatementIssuersBuilder(
+        int index) {
+      return internalGetSoftwareStatementIssuersFieldBuilder().addBuilder(
+          index, dev.matricula.config.v1.StatementIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+     * </pre>
+     *
+     * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+     */
+    public java.util.List<dev.matricula.config.v1.StatementIssuer.Builder> 
+         getSoftwareStatementIssuersBuilderList() {
+      return internalGetSoftwareStatementIssuersFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        dev.matricula.config.v1.StatementIssuer, dev.matricula.config.v1.StatementIssuer.Builder, dev.matricula.config.v1.StatementIssuerOrBuilder> 
+        internalGetSoftwareStatementIssuersFieldBuilder() {
+      if (softwareStatementIssuersBuilder_ == null) {
+        softwareStatementIssuersBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            dev.matricula.config.v1.StatementIssuer, dev.matricula.config.v1.StatementIssuer.Builder, dev.matricula.config.v1.StatementIssuerOrBuilder>(
+                softwareStatementIssuers_,
+                ((bitField0_ & 0x00001000) != 0),
+                getParentForChildren(),
+                isClean());
+        softwareStatementIssuers_ = null;
+      }
+      return softwareStatementIssuersBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Realm)

@@ -411,12 +411,45 @@ public interface RealmOrBuilder extends
 
   /**
    * <pre>
-   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
-   * where all others are kept as digests alone.
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    * </pre>
    *
-   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
-   * @return The sealedSecrets.
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
    */
-  boolean getSealedSecrets();
+  java.util.List<dev.matricula.config.v1.StatementIssuer> 
+      getSoftwareStatementIssuersList();
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  dev.matricula.config.v1.StatementIssuer getSoftwareStatementIssuers(int index);
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  int getSoftwareStatementIssuersCount();
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  java.util.List<? extends dev.matricula.config.v1.StatementIssuerOrBuilder> 
+      getSoftwareStatementIssuersOrBuilderList();
+  /**
+   * <pre>
+   * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
+   * </pre>
+   *
+   * <code>repeated .matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];</code>
+   */
+  dev.matricula.config.v1.StatementIssuerOrBuilder getSoftwareStatementIssuersOrBuilder(
+      int index);
 }

@@ -1,0 +1,23 @@
+// software-statements/: whose word about software is taken, and how it is proven. It may import what service/ may, and jose.
+
+import type { StatementMeaning } from "../../domain/software-statement.js";
+import type { Signer } from "../ways-in/access-token/signed-token.js";
+
+/** What a realm believes of an issuer's statements. */
+export interface StatementTerms extends StatementMeaning {
+  /** Compared exactly with iss. */
+  readonly issuer: string;
+  /** One of them, or the realm's registration endpoint, must be in aud where there is one. */
+  readonly audiences: readonly string[];
+  /** Seconds since iat; 0 for any age. */
+  readonly maxAge: number;
+  readonly requiredClaims: readonly string[];
+  /** Whether each statement is taken once, by its jti. */
+  readonly once: boolean;
+}
+
+/** An issuer with its keys. */
+export interface StatementIssuer extends StatementTerms, Signer {}
+
+/** The issuers that a realm trusts, no two of the same name. */
+export type StatementIssuers = (realm: string) => readonly StatementIssuer[];
