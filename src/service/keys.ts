@@ -16,7 +16,7 @@ export interface Keys {
   open(secret: string, bound: string, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-export type KeyPurpose = "record" | "idempotency" | "page_token";
+export type KeyPurpose = "record" | "idempotency" | "page_token" | "statement_use";
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -28,6 +28,7 @@ export function deriveKeys(serverKey: Uint8Array, version: number, randomBytes: 
     record: createHmacSha256(derive("record")),
     idempotency: createHmacSha256(derive("idempotency")),
     page_token: createHmacSha256(derive("page_token")),
+    statement_use: createHmacSha256(derive("statement_use")),
   };
   return {
     version,

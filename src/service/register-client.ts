@@ -18,7 +18,7 @@ import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
-import { statementOf } from "./software-statements/statement-of.js";
+import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
 /**
@@ -62,7 +62,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
     {
       realm: realm.name, clientId, version: 1, state: "active", owner: caller.principal, wayIn: admission.wayIn, policy: admission.policy.name,
       policyVersion: admission.policy.version, createdAt: now, updatedAt: now, lastUsedAt: null, expiresAt: null,
-      softwareStatementIssuer: null,
+      softwareStatementIssuer: verifiedStatement?.issuer ?? null,
     },
     metadata,
   );
@@ -74,7 +74,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   };
 
   const unit: Change[] = [
-    ...(admission.terms.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
+    ...(admission.terms.changes ?? []), ...(verifiedStatement?.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
   ];
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
@@ -84,6 +84,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const winner = idempotency?.find();
   if (winner !== undefined) return winner;
   if (result.precondition === "usable") throw new RegistryError("invalid_token", "the token is not valid here");
+  if (result.precondition === "fresh") throw statementUsed();
   if (result.precondition === "quota") throw quotaExceeded(unit[result.index]);
   throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });
 }

@@ -13,13 +13,13 @@ import { decideRegistration } from "../domain/registration.js";
 import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
-import { clientRecord, metadataOf } from "./client-record.js";
+import { clientRecord } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandChangeable } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
-import { statementOf } from "./software-statements/statement-of.js";
+import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
 /** The longest time, in seconds, that a secret and the one that renews it are both valid (requirements T-20). */
@@ -50,14 +50,14 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
-  const proof = statementOf(registry, call, asked, metadataOf(client));
+  const proof = statementOf(registry, call, asked, client);
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
 
   const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, now);
   const next = clientRecord(
     registry.keys,
-    { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: now },
+    { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: now, softwareStatementIssuer: verifiedStatement?.issuer ?? null },
     metadata,
   );
   const answer = create(UpdateClientResponseSchema, {
@@ -65,7 +65,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
     decisions: [...decisions],
   });
-  const unit: Change[] = [{ kind: "replace_client", client: next, credentials }];
+  const unit: Change[] = [...(verifiedStatement?.changes ?? []), { kind: "replace_client", client: next, credentials }];
   if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "updated", client.clientId, next.version, decisions, client.record) });
   const result = await registry.store.commit(unit);
@@ -77,6 +77,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     // Who names no version means the newest, whoever else was writing.
     if (request.etag === "" && tries > 1) return updateClient(registry, given, request, tries - 1);
   }
+  if (result.precondition === "fresh") throw statementUsed();
   throw lostAgain(request.etag);
 }
 

@@ -58,7 +58,7 @@ describe("a statement that holds", () => {
     expect(client!.metadata!.softwareStatement).toBe(statement);
     const stored = registry.store.clients.find("default", client!.clientId!)!.client;
     expect(metadataOf(stored).softwareStatement).toBe(statement);
-    expect(stored.softwareId).toBe("software-1");
+    expect([stored.softwareId, stored.softwareStatementIssuer]).toEqual(["software-1", directory]);
   });
 
   it("DCR-42: by each algorithm that the issuer's row has, with and without a kid", async () => {
@@ -351,6 +351,19 @@ describe("T-17: on an update", () => {
     const mine = await registeredWith(registry, undefined);
     expect((await update(registry, mine, { softwareStatement: await sign(keys.ec) })).client!.metadata!.clientName).toBe("Signed");
   });
+});
+
+it("SSV-15: a statement that is taken once registers one client, also of many at once, and updates none", async () => {
+  const registry = trusting([trusted({ once: true })]);
+  const statement = await sign(keys.ec);
+  const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => register(registry, statement)));
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(await refusal(registry, register(registry, statement))).toEqual(["unapproved_software_statement", "software_statement.once"]);
+  const { client, credentials } = await register(registry, await sign(keys.ec, { jti: "two" }), {});
+  const mine = { clientId: client!.clientId! };
+  // Its own, sent back, is no new use.
+  await perform(registry, updateClient, { ...mine, metadata: { softwareStatement: client!.metadata!.softwareStatement! } }, bearer(credentials!.registrationAccessToken!));
+  expect(await refusal(registry, perform(registry, updateClient, { ...mine, metadata: { softwareStatement: statement } }, bearer(credentials!.registrationAccessToken!)))).toEqual(["unapproved_software_statement", "software_statement.once"]);
 });
 
 it("SSV-06, SSV-21: keys at a URL are fetched once, and once more for a kid that is new; while they cannot be had nobody is registered, and it is not the statement's fault", async () => {

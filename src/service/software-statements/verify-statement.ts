@@ -17,7 +17,8 @@ export interface StatementOccasion {
 }
 
 /** Seconds that clocks may differ. */
-const leeway = 30;
+export const statementLeeway = 30;
+const leeway = statementLeeway;
 
 const longest = offeredFields.get("software_statement")!.maxLength;
 

@@ -1191,7 +1191,7 @@ var File_matricula_v1_client_metadata_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_client_metadata_proto_rawDesc = "" +
 	"\n" +
-	"\"matricula/v1/client_metadata.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1amatricula/v1/options.proto\"\xf3\x80\x01\n" +
+	"\"matricula/v1/client_metadata.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1amatricula/v1/options.proto\"\xf5\x80\x01\n" +
 	"\x0eClientMetadata\x12p\n" +
 	"\rredirect_uris\x18\x01 \x03(\tBJ\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\xd0\x0f\xea\xf9\x185\b\x01\x1a\x14invalid_redirect_uri \x01:\x15RFC 7591 section 2, 5P\x01`\x01R\rredirect_uris\x12\x80\x01\n" +
 	"\x1atoken_endpoint_auth_method\x18\x02 \x01(\tB;\xbaH\x05r\x03\x18\x80\x02\xea\xf9\x18/\b\x01\x12\x13client_secret_basic:\x12RFC 7591 section 2P\x01X\x04H\x00R\x1atoken_endpoint_auth_method\x88\x01\x01\x12l\n" +
@@ -1225,8 +1225,8 @@ const file_matricula_v1_client_metadata_proto_rawDesc = "" +
 	"\x1fuserinfo_encrypted_response_enc\x18\x18 \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x12R\x1fuserinfo_encrypted_response_enc\x88\x01\x01\x12\x87\x01\n" +
 	"\x1arequest_object_signing_alg\x18\x19 \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x13R\x1arequest_object_signing_alg\x88\x01\x01\x12\x8d\x01\n" +
 	"\x1drequest_object_encryption_alg\x18\x1a \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x14R\x1drequest_object_encryption_alg\x88\x01\x01\x12\x8d\x01\n" +
-	"\x1drequest_object_encryption_enc\x18\x1b \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x15R\x1drequest_object_encryption_enc\x88\x01\x01\x12\x91\x01\n" +
-	"\x1ftoken_endpoint_auth_signing_alg\x18\x1c \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x16R\x1ftoken_endpoint_auth_signing_alg\x88\x01\x01\x12i\n" +
+	"\x1drequest_object_encryption_enc\x18\x1b \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x15R\x1drequest_object_encryption_enc\x88\x01\x01\x12\x93\x01\n" +
+	"\x1ftoken_endpoint_auth_signing_alg\x18\x1c \x01(\tBD\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x188\b\x01:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x16R\x1ftoken_endpoint_auth_signing_alg\x88\x01\x01\x12i\n" +
 	"\x0fdefault_max_age\x18\x1d \x01(\rB:\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x17R\x0fdefault_max_age\x88\x01\x01\x12m\n" +
 	"\x11require_auth_time\x18\x1e \x01(\bB:\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x18R\x11require_auth_time\x88\x01\x01\x12{\n" +
 	"\x12default_acr_values\x18\x1f \x03(\tBK\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01R\x12default_acr_values\x12y\n" +

@@ -549,6 +549,9 @@ type Realm struct {
 	RegistrationAccessTokenBinding TokenBinding `protobuf:"varint,11,opt,name=registration_access_token_binding,proto3,enum=matricula.config.v1.TokenBinding" json:"registration_access_token_binding,omitempty"`
 	// How many clients there may be.
 	Quotas *Quotas `protobuf:"bytes,12,opt,name=quotas,proto3" json:"quotas,omitempty"`
+	// Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+	// where all others are kept as digests alone.
+	SealedSecrets bool `protobuf:"varint,13,opt,name=sealed_secrets,proto3" json:"sealed_secrets,omitempty"`
 	// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
 	SoftwareStatementIssuers []*StatementIssuer `protobuf:"bytes,16,rep,name=software_statement_issuers,proto3" json:"software_statement_issuers,omitempty"`
 	unknownFields            protoimpl.UnknownFields
@@ -667,6 +670,13 @@ func (x *Realm) GetQuotas() *Quotas {
 		return x.Quotas
 	}
 	return nil
+}
+
+func (x *Realm) GetSealedSecrets() bool {
+	if x != nil {
+		return x.SealedSecrets
+	}
+	return false
 }
 
 func (x *Realm) GetSoftwareStatementIssuers() []*StatementIssuer {
@@ -1990,7 +2000,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xe1\x06\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\x89\a\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -2008,7 +2018,8 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	" \x01(\tR\n" +
 	"users_file\x12o\n" +
 	"!registration_access_token_binding\x18\v \x01(\x0e2!.matricula.config.v1.TokenBindingR!registration_access_token_binding\x123\n" +
-	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12d\n" +
+	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12&\n" +
+	"\x0esealed_secrets\x18\r \x01(\bR\x0esealed_secrets\x12d\n" +
 	"\x1asoftware_statement_issuers\x18\x10 \x03(\v2$.matricula.config.v1.StatementIssuerR\x1asoftware_statement_issuersB\t\n" +
 	"\a_issuerB\r\n" +
 	"\v_public_url\"\xe7\x05\n" +

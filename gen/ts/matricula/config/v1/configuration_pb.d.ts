@@ -272,6 +272,14 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
   quotas?: Quotas | undefined;
 
   /**
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   *
+   * @generated from field: bool sealed_secrets = 13 [json_name = "sealed_secrets"];
+   */
+  sealedSecrets: boolean;
+
+  /**
    * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    *
    * @generated from field: repeated matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];

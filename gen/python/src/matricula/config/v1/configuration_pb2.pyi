@@ -313,6 +313,7 @@ class Realm(_message.Message):
     USERS_FILE_FIELD_NUMBER: _builtins.int
     REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER: _builtins.int
     QUOTAS_FIELD_NUMBER: _builtins.int
+    SEALED_SECRETS_FIELD_NUMBER: _builtins.int
     SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """The authorization server's identifier; the public URL when absent."""
@@ -322,6 +323,10 @@ class Realm(_message.Message):
     """The file of HTTP Basic users, written by "matricula user add": the way in "basic"."""
     registration_access_token_binding: Global___TokenBinding.ValueType
     """What a registration access token is bound to when the registrant shows a certificate."""
+    sealed_secrets: _builtins.bool
+    """Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+    where all others are kept as digests alone.
+    """
     @_builtins.property
     def authorization_server(self) -> Global___AuthorizationServer:
         """What discovery says of the authorization server."""
@@ -375,11 +380,12 @@ class Realm(_message.Message):
         users_file: _builtins.str = ...,
         registration_access_token_binding: Global___TokenBinding.ValueType = ...,
         quotas: Global___Quotas | None = ...,
+        sealed_secrets: _builtins.bool = ...,
         software_statement_issuers: _abc.Iterable[Global___StatementIssuer] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "ways_in", b"ways_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issuer: _TypeAlias = _typing.Literal["issuer"]  # noqa: Y015
     _WhichOneofArgType__issuer: _TypeAlias = _typing.Literal["_issuer", b"_issuer"]  # noqa: Y015

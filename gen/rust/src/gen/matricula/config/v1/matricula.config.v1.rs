@@ -107,6 +107,10 @@ pub struct Realm {
     /// How many clients there may be.
     #[prost(message, optional, tag="12")]
     pub quotas: ::core::option::Option<Quotas>,
+    /// Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+    /// where all others are kept as digests alone.
+    #[prost(bool, tag="13")]
+    pub sealed_secrets: bool,
     /// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
     #[prost(message, repeated, tag="16")]
     pub software_statement_issuers: ::prost::alloc::vec::Vec<StatementIssuer>,

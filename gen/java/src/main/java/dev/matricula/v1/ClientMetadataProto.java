@@ -93,7 +93,7 @@ public final class ClientMetadataProto extends com.google.protobuf.GeneratedFile
       "\n\"matricula/v1/client_metadata.proto\022\014ma" +
       "tricula.v1\032\033buf/validate/validate.proto\032" +
       "\034google/protobuf/struct.proto\032\032matricula" +
-      "/v1/options.proto\"\363\200\001\n\016ClientMetadata\022p\n" +
+      "/v1/options.proto\"\365\200\001\n\016ClientMetadata\022p\n" +
       "\rredirect_uris\030\001 \003(\tBJ\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352" +
       "\371\0305\010\001\032\024invalid_redirect_uri \001:\025RFC 7591 " +
       "section 2, 5P\001`\001R\rredirect_uris\022\200\001\n\032toke" +
@@ -168,349 +168,349 @@ public final class ClientMetadataProto extends com.google.protobuf.GeneratedFile
       "yption_alg\210\001\001\022\215\001\n\035request_object_encrypt" +
       "ion_enc\030\033 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Conn" +
       "ect Registration 1.0 errata 2 section 2P" +
-      "\001H\025R\035request_object_encryption_enc\210\001\001\022\221\001" +
+      "\001H\025R\035request_object_encryption_enc\210\001\001\022\223\001" +
       "\n\037token_endpoint_auth_signing_alg\030\034 \001(\tB" +
-      "B\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registrati" +
-      "on 1.0 errata 2 section 2P\001H\026R\037token_end" +
-      "point_auth_signing_alg\210\001\001\022i\n\017default_max" +
-      "_age\030\035 \001(\rB:\352\371\0306:2OpenID Connect Registr" +
-      "ation 1.0 errata 2 section 2P\001H\027R\017defaul" +
-      "t_max_age\210\001\001\022m\n\021require_auth_time\030\036 \001(\010B" +
-      ":\352\371\0306:2OpenID Connect Registration 1.0 e" +
-      "rrata 2 section 2P\001H\030R\021require_auth_time" +
-      "\210\001\001\022{\n\022default_acr_values\030\037 \003(\tBK\272H\016\222\001\013\020" +
-      "d\"\007r\005\020\001\030\377\001\352\371\0306:2OpenID Connect Registrat" +
-      "ion 1.0 errata 2 section 2P\001R\022default_ac" +
-      "r_values\022y\n\022initiate_login_uri\030  \001(\tBD\272H" +
-      "\005r\003\030\320\017\352\371\0308 \003:2OpenID Connect Registratio" +
-      "n 1.0 errata 2 section 2P\001H\031R\022initiate_l" +
-      "ogin_uri\210\001\001\022o\n\014request_uris\030! \003(\tBK\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2OpenID Connect Registr" +
-      "ation 1.0 errata 2 section 2P\001R\014request_" +
-      "uris\022k\n\024claims_redirect_uris\030\" \003(\tB7\272H\016\222" +
-      "\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030\":\036UMA 2.0 Grant section" +
-      " 2, 3.3.2P\001R\024claims_redirect_uris\022u\n\035nfv" +
-      "_token_signed_response_alg\030# \001(\tB*\272H\005r\003\030" +
-      "\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001H\032R\035" +
-      "nfv_token_signed_response_alg\210\001\001\022{\n nfv_" +
-      "token_encrypted_response_alg\030$ \001(\tB*\272H\005r" +
-      "\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001H\033" +
-      "R nfv_token_encrypted_response_alg\210\001\001\022{\n" +
-      " nfv_token_encrypted_response_enc\030% \001(\tB" +
-      "*\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7." +
-      "1P\001H\034R nfv_token_encrypted_response_enc\210" +
-      "\001\001\022y\n*tls_client_certificate_bound_acces" +
-      "s_tokens\030& \001(\010B\024\352\371\030\020:\014RFC 8705 3.4P\001H\035R*" +
-      "tls_client_certificate_bound_access_toke" +
-      "ns\210\001\001\022g\n\032tls_client_auth_subject_dn\030\' \001(" +
-      "\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\005H\036R" +
-      "\032tls_client_auth_subject_dn\210\001\001\022a\n\027tls_cl" +
-      "ient_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:" +
-      "\016RFC 8705 2.1.2P\001X\006H\037R\027tls_client_auth_s" +
-      "an_dns\210\001\001\022a\n\027tls_client_auth_san_uri\030) \001" +
-      "(\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\tH " +
-      "R\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_clie" +
-      "nt_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RF" +
-      "C 8705 2.1.2P\001X\007H!R\026tls_client_auth_san_" +
-      "ip\210\001\001\022e\n\031tls_client_auth_san_email\030+ \001(\t" +
-      "B\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010H\"R\031" +
-      "tls_client_auth_san_email\210\001\001\022`\n\035require_" +
-      "signed_request_object\030, \001(\010B\025\352\371\030\021:\rRFC 9" +
-      "101 10.5P\001H#R\035require_signed_request_obj" +
-      "ect\210\001\001\022m\n%require_pushed_authorization_r" +
-      "equests\030- \001(\010B\022\352\371\030\016:\nRFC 9126 6P\001H$R%req" +
-      "uire_pushed_authorization_requests\210\001\001\022m\n" +
-      "!introspection_signed_response_alg\030. \001(\t" +
-      "B\032\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H%R!introspe" +
-      "ction_signed_response_alg\210\001\001\022s\n$introspe" +
-      "ction_encrypted_response_alg\030/ \001(\tB\032\272H\005r" +
-      "\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H&R$introspection_" +
-      "encrypted_response_alg\210\001\001\022s\n$introspecti" +
-      "on_encrypted_response_enc\0300 \001(\tB\032\272H\005r\003\030\377" +
-      "\001\352\371\030\016:\nRFC 9701 6P\001H\'R$introspection_enc" +
-      "rypted_response_enc\210\001\001\022\200\001\n\027frontchannel_" +
-      "logout_uri\0301 \001(\tBA\272H\005r\003\030\320\017\352\371\0305:1OpenID C" +
-      "onnect Front-Channel Logout 1.0 section " +
-      "2P\001H(R\027frontchannel_logout_uri\210\001\001\022\222\001\n$fr" +
-      "ontchannel_logout_session_required\0302 \001(\010" +
-      "B9\352\371\0305:1OpenID Connect Front-Channel Log" +
-      "out 1.0 section 2P\001H)R$frontchannel_logo" +
-      "ut_session_required\210\001\001\022\177\n\026backchannel_lo" +
-      "gout_uri\0303 \001(\tBB\272H\005r\003\030\320\017\352\371\0306:2OpenID Con" +
-      "nect Back-Channel Logout 1.0 section 2.2" +
-      "P\001H*R\026backchannel_logout_uri\210\001\001\022\221\001\n#back" +
-      "channel_logout_session_required\0304 \001(\010B:\352" +
-      "\371\0306:2OpenID Connect Back-Channel Logout " +
-      "1.0 section 2.2P\001H+R#backchannel_logout_" +
-      "session_required\210\001\001\022\211\001\n\031post_logout_redi" +
-      "rect_uris\0305 \003(\tBK\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2" +
-      "OpenID Connect RP-Initiated Logout 1.0 s" +
-      "ection 3.1P\001R\031post_logout_redirect_uris\022" +
-      "f\n\033authorization_details_types\0306 \003(\tB$\272H" +
-      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\017:\013RFC 9396 10P\001R\033auth" +
-      "orization_details_types\022U\n\030dpop_bound_ac" +
-      "cess_tokens\0307 \001(\010B\024\352\371\030\020:\014RFC 9449 5.2P\001H" +
-      ",R\030dpop_bound_access_tokens\210\001\001\022z\n\031client" +
-      "_registration_types\0308 \003(\tB<\272H\016\222\001\013\020d\"\007r\005\020" +
-      "\001\030\377\001\352\371\030\':#OpenID Federation 1.0 section " +
-      "5.1.2P\001R\031client_registration_types\022d\n\017si" +
-      "gned_jwks_uri\0309 \001(\tB5\272H\005r\003\030\320\017\352\371\030) \003:#Ope" +
-      "nID Federation 1.0 section 5.2.1P\001H-R\017si" +
-      "gned_jwks_uri\210\001\001\022h\n\021organization_name\030: " +
-      "\001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation 1" +
-      ".0 section 5.2.2P\001H.R\021organization_name\210" +
-      "\001\001\022\\\n\013description\030; \001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:" +
-      "#OpenID Federation 1.0 section 5.2.2P\001H/" +
-      "R\013description\210\001\001\022X\n\010keywords\030< \003(\tB<\272H\016\222" +
-      "\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1.0" +
-      " section 5.2.2P\001R\010keywords\022f\n\017informatio" +
-      "n_uri\030= \001(\tB7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Fe" +
-      "deration 1.0 section 5.2.2P\001H0R\017informat" +
-      "ion_uri\210\001\001\022h\n\020organization_uri\030> \001(\tB7\272H" +
-      "\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Federation 1.0 se" +
-      "ction 5.2.2P\001H1R\020organization_uri\210\001\001\022n\n\031" +
-      "use_mtls_endpoint_aliases\030? \001(\010B+\352\371\030\':#F" +
-      "API 2.0 Security Profile 5.2.2.1.1P\001H2R\031" +
-      "use_mtls_endpoint_aliases\210\001\001\022\214\001\n\'encrypt" +
-      "ed_response_enc_values_supported\030@ \003(\tB2" +
-      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\035:\031OpenID4VP 1.0 sec" +
-      "tion 5.1P\001R\'encrypted_response_enc_value" +
-      "s_supported\022t\n\024vp_formats_supported\030A \001(" +
-      "\0132\027.google.protobuf.StructB\'\352\371\030#:\037OpenID" +
-      "4VP 1.0 section 5.1, 11.1P\001R\024vp_formats_" +
-      "supported\022\206\001\n\022software_statement\030B \001(\tBQ" +
-      "\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid_software_statem" +
-      "ent:\"RFC 7591 section 2.3, 3.1.1, 3.2.1P" +
-      "\001H3R\022software_statement\210\001\001\022\210\001\n\037backchann" +
-      "el_token_delivery_mode\030C \001(\tB9\272H\005r\003\030\377\001\352\371" +
-      "\030-:\027CIBA Core 1.0 section 4B\004pollB\004pingB" +
-      "\004pushP\001H4R\037backchannel_token_delivery_mo" +
-      "de\210\001\001\022\212\001\n(backchannel_client_notificatio" +
-      "n_endpoint\030D \001(\tB)\272H\005r\003\030\320\017\352\371\030\035 \003:\027CIBA C" +
-      "ore 1.0 section 4P\001H5R(backchannel_clien" +
-      "t_notification_endpoint\210\001\001\022\224\001\n.backchann" +
-      "el_authentication_request_signing_alg\030E " +
-      "\001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027CIBA Core 1.0 section" +
-      " 4P\001H6R.backchannel_authentication_reque" +
-      "st_signing_alg\210\001\001\022n\n\037backchannel_user_co" +
-      "de_parameter\030F \001(\010B\037\352\371\030\033:\027CIBA Core 1.0 " +
-      "section 4P\001H7R\037backchannel_user_code_par" +
-      "ameter\210\001\001\022z\n!authorization_signed_respon" +
-      "se_alg\030G \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM errata " +
-      "1 section 3P\001H8R!authorization_signed_re" +
-      "sponse_alg\210\001\001\022\200\001\n$authorization_encrypte" +
-      "d_response_alg\030H \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM" +
-      " errata 1 section 3P\001H9R$authorization_e" +
-      "ncrypted_response_alg\210\001\001\022\200\001\n$authorizati" +
-      "on_encrypted_response_enc\030I \001(\tB\'\272H\005r\003\030\377" +
-      "\001\352\371\030\033:\027JARM errata 1 section 3P\001H:R$auth" +
-      "orization_encrypted_response_enc\210\001\001\022_\n\016r" +
-      "esponse_modes\030J \003(\tB7\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371" +
-      "\030\":\036FAPI 2.0 Message Signing 5.3.3P\001R\016re" +
-      "sponse_modes\022^\n\014display_name\030K \001(\tB5\272H\005r" +
-      "\003\030\377\001\352\371\030)(\001:#OpenID Federation 1.0 sectio" +
-      "n 5.2.2P\001H;R\014display_name\210\001\001\022\203\001\n\027subject" +
-      "_types_supported\030L \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
-      "\001\352\371\0304:0OpenID Connect RP Metadata Choice" +
-      "s 1.0 section 2P\001R\027subject_types_support" +
-      "ed\022\237\001\n%id_token_signing_alg_values_suppo" +
-      "rted\030M \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenI" +
-      "D Connect RP Metadata Choices 1.0 sectio" +
-      "n 2P\001R%id_token_signing_alg_values_suppo" +
-      "rted\022\245\001\n(id_token_encryption_alg_values_" +
-      "supported\030N \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0" +
-      "OpenID Connect RP Metadata Choices 1.0 s" +
-      "ection 2P\001R(id_token_encryption_alg_valu" +
-      "es_supported\022\245\001\n(id_token_encryption_enc" +
-      "_values_supported\030O \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030" +
-      "\377\001\352\371\0304:0OpenID Connect RP Metadata Choic" +
-      "es 1.0 section 2P\001R(id_token_encryption_" +
-      "enc_values_supported\022\237\001\n%userinfo_signin" +
-      "g_alg_values_supported\030P \003(\tBI\272H\016\222\001\013\020d\"\007" +
-      "r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata " +
-      "Choices 1.0 section 2P\001R%userinfo_signin" +
-      "g_alg_values_supported\022\245\001\n(userinfo_encr" +
-      "yption_alg_values_supported\030Q \003(\tBI\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Meta" +
-      "data Choices 1.0 section 2P\001R(userinfo_e" +
-      "ncryption_alg_values_supported\022\245\001\n(useri" +
-      "nfo_encryption_enc_values_supported\030R \003(" +
-      "\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect" +
-      " RP Metadata Choices 1.0 section 2P\001R(us" +
-      "erinfo_encryption_enc_values_supported\022\253" +
-      "\001\n+request_object_signing_alg_values_sup" +
-      "ported\030S \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Ope" +
+      "D\272H\005r\003\030\377\001\352\371\0308\010\001:2OpenID Connect Registra" +
+      "tion 1.0 errata 2 section 2P\001H\026R\037token_e" +
+      "ndpoint_auth_signing_alg\210\001\001\022i\n\017default_m" +
+      "ax_age\030\035 \001(\rB:\352\371\0306:2OpenID Connect Regis" +
+      "tration 1.0 errata 2 section 2P\001H\027R\017defa" +
+      "ult_max_age\210\001\001\022m\n\021require_auth_time\030\036 \001(" +
+      "\010B:\352\371\0306:2OpenID Connect Registration 1.0" +
+      " errata 2 section 2P\001H\030R\021require_auth_ti" +
+      "me\210\001\001\022{\n\022default_acr_values\030\037 \003(\tBK\272H\016\222\001" +
+      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0306:2OpenID Connect Registr" +
+      "ation 1.0 errata 2 section 2P\001R\022default_" +
+      "acr_values\022y\n\022initiate_login_uri\030  \001(\tBD" +
+      "\272H\005r\003\030\320\017\352\371\0308 \003:2OpenID Connect Registrat" +
+      "ion 1.0 errata 2 section 2P\001H\031R\022initiate" +
+      "_login_uri\210\001\001\022o\n\014request_uris\030! \003(\tBK\272H\016" +
+      "\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2OpenID Connect Regis" +
+      "tration 1.0 errata 2 section 2P\001R\014reques" +
+      "t_uris\022k\n\024claims_redirect_uris\030\" \003(\tB7\272H" +
+      "\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030\":\036UMA 2.0 Grant secti" +
+      "on 2, 3.3.2P\001R\024claims_redirect_uris\022u\n\035n" +
+      "fv_token_signed_response_alg\030# \001(\tB*\272H\005r" +
+      "\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001H\032" +
+      "R\035nfv_token_signed_response_alg\210\001\001\022{\n nf" +
+      "v_token_encrypted_response_alg\030$ \001(\tB*\272H" +
+      "\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001" +
+      "H\033R nfv_token_encrypted_response_alg\210\001\001\022" +
+      "{\n nfv_token_encrypted_response_enc\030% \001(" +
+      "\tB*\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2." +
+      "7.1P\001H\034R nfv_token_encrypted_response_en" +
+      "c\210\001\001\022y\n*tls_client_certificate_bound_acc" +
+      "ess_tokens\030& \001(\010B\024\352\371\030\020:\014RFC 8705 3.4P\001H\035" +
+      "R*tls_client_certificate_bound_access_to" +
+      "kens\210\001\001\022g\n\032tls_client_auth_subject_dn\030\' " +
+      "\001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\005H" +
+      "\036R\032tls_client_auth_subject_dn\210\001\001\022a\n\027tls_" +
+      "client_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010" +
+      "\001:\016RFC 8705 2.1.2P\001X\006H\037R\027tls_client_auth" +
+      "_san_dns\210\001\001\022a\n\027tls_client_auth_san_uri\030)" +
+      " \001(\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\t" +
+      "H R\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_cl" +
+      "ient_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016" +
+      "RFC 8705 2.1.2P\001X\007H!R\026tls_client_auth_sa" +
+      "n_ip\210\001\001\022e\n\031tls_client_auth_san_email\030+ \001" +
+      "(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010H\"" +
+      "R\031tls_client_auth_san_email\210\001\001\022`\n\035requir" +
+      "e_signed_request_object\030, \001(\010B\025\352\371\030\021:\rRFC" +
+      " 9101 10.5P\001H#R\035require_signed_request_o" +
+      "bject\210\001\001\022m\n%require_pushed_authorization" +
+      "_requests\030- \001(\010B\022\352\371\030\016:\nRFC 9126 6P\001H$R%r" +
+      "equire_pushed_authorization_requests\210\001\001\022" +
+      "m\n!introspection_signed_response_alg\030. \001" +
+      "(\tB\032\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H%R!intros" +
+      "pection_signed_response_alg\210\001\001\022s\n$intros" +
+      "pection_encrypted_response_alg\030/ \001(\tB\032\272H" +
+      "\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H&R$introspectio" +
+      "n_encrypted_response_alg\210\001\001\022s\n$introspec" +
+      "tion_encrypted_response_enc\0300 \001(\tB\032\272H\005r\003" +
+      "\030\377\001\352\371\030\016:\nRFC 9701 6P\001H\'R$introspection_e" +
+      "ncrypted_response_enc\210\001\001\022\200\001\n\027frontchanne" +
+      "l_logout_uri\0301 \001(\tBA\272H\005r\003\030\320\017\352\371\0305:1OpenID" +
+      " Connect Front-Channel Logout 1.0 sectio" +
+      "n 2P\001H(R\027frontchannel_logout_uri\210\001\001\022\222\001\n$" +
+      "frontchannel_logout_session_required\0302 \001" +
+      "(\010B9\352\371\0305:1OpenID Connect Front-Channel L" +
+      "ogout 1.0 section 2P\001H)R$frontchannel_lo" +
+      "gout_session_required\210\001\001\022\177\n\026backchannel_" +
+      "logout_uri\0303 \001(\tBB\272H\005r\003\030\320\017\352\371\0306:2OpenID C" +
+      "onnect Back-Channel Logout 1.0 section 2" +
+      ".2P\001H*R\026backchannel_logout_uri\210\001\001\022\221\001\n#ba" +
+      "ckchannel_logout_session_required\0304 \001(\010B" +
+      ":\352\371\0306:2OpenID Connect Back-Channel Logou" +
+      "t 1.0 section 2.2P\001H+R#backchannel_logou" +
+      "t_session_required\210\001\001\022\211\001\n\031post_logout_re" +
+      "direct_uris\0305 \003(\tBK\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306" +
+      ":2OpenID Connect RP-Initiated Logout 1.0" +
+      " section 3.1P\001R\031post_logout_redirect_uri" +
+      "s\022f\n\033authorization_details_types\0306 \003(\tB$" +
+      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\017:\013RFC 9396 10P\001R\033au" +
+      "thorization_details_types\022U\n\030dpop_bound_" +
+      "access_tokens\0307 \001(\010B\024\352\371\030\020:\014RFC 9449 5.2P" +
+      "\001H,R\030dpop_bound_access_tokens\210\001\001\022z\n\031clie" +
+      "nt_registration_types\0308 \003(\tB<\272H\016\222\001\013\020d\"\007r" +
+      "\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1.0 sectio" +
+      "n 5.1.2P\001R\031client_registration_types\022d\n\017" +
+      "signed_jwks_uri\0309 \001(\tB5\272H\005r\003\030\320\017\352\371\030) \003:#O" +
+      "penID Federation 1.0 section 5.2.1P\001H-R\017" +
+      "signed_jwks_uri\210\001\001\022h\n\021organization_name\030" +
+      ": \001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation" +
+      " 1.0 section 5.2.2P\001H.R\021organization_nam" +
+      "e\210\001\001\022\\\n\013description\030; \001(\tB5\272H\005r\003\030\377\001\352\371\030)(" +
+      "\001:#OpenID Federation 1.0 section 5.2.2P\001" +
+      "H/R\013description\210\001\001\022X\n\010keywords\030< \003(\tB<\272H" +
+      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1" +
+      ".0 section 5.2.2P\001R\010keywords\022f\n\017informat" +
+      "ion_uri\030= \001(\tB7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID " +
+      "Federation 1.0 section 5.2.2P\001H0R\017inform" +
+      "ation_uri\210\001\001\022h\n\020organization_uri\030> \001(\tB7" +
+      "\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Federation 1.0 " +
+      "section 5.2.2P\001H1R\020organization_uri\210\001\001\022n" +
+      "\n\031use_mtls_endpoint_aliases\030? \001(\010B+\352\371\030\':" +
+      "#FAPI 2.0 Security Profile 5.2.2.1.1P\001H2" +
+      "R\031use_mtls_endpoint_aliases\210\001\001\022\214\001\n\'encry" +
+      "pted_response_enc_values_supported\030@ \003(\t" +
+      "B2\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\035:\031OpenID4VP 1.0 s" +
+      "ection 5.1P\001R\'encrypted_response_enc_val" +
+      "ues_supported\022t\n\024vp_formats_supported\030A " +
+      "\001(\0132\027.google.protobuf.StructB\'\352\371\030#:\037Open" +
+      "ID4VP 1.0 section 5.1, 11.1P\001R\024vp_format" +
+      "s_supported\022\206\001\n\022software_statement\030B \001(\t" +
+      "BQ\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid_software_stat" +
+      "ement:\"RFC 7591 section 2.3, 3.1.1, 3.2." +
+      "1P\001H3R\022software_statement\210\001\001\022\210\001\n\037backcha" +
+      "nnel_token_delivery_mode\030C \001(\tB9\272H\005r\003\030\377\001" +
+      "\352\371\030-:\027CIBA Core 1.0 section 4B\004pollB\004pin" +
+      "gB\004pushP\001H4R\037backchannel_token_delivery_" +
+      "mode\210\001\001\022\212\001\n(backchannel_client_notificat" +
+      "ion_endpoint\030D \001(\tB)\272H\005r\003\030\320\017\352\371\030\035 \003:\027CIBA" +
+      " Core 1.0 section 4P\001H5R(backchannel_cli" +
+      "ent_notification_endpoint\210\001\001\022\224\001\n.backcha" +
+      "nnel_authentication_request_signing_alg\030" +
+      "E \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027CIBA Core 1.0 secti" +
+      "on 4P\001H6R.backchannel_authentication_req" +
+      "uest_signing_alg\210\001\001\022n\n\037backchannel_user_" +
+      "code_parameter\030F \001(\010B\037\352\371\030\033:\027CIBA Core 1." +
+      "0 section 4P\001H7R\037backchannel_user_code_p" +
+      "arameter\210\001\001\022z\n!authorization_signed_resp" +
+      "onse_alg\030G \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM errat" +
+      "a 1 section 3P\001H8R!authorization_signed_" +
+      "response_alg\210\001\001\022\200\001\n$authorization_encryp" +
+      "ted_response_alg\030H \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JA" +
+      "RM errata 1 section 3P\001H9R$authorization" +
+      "_encrypted_response_alg\210\001\001\022\200\001\n$authoriza" +
+      "tion_encrypted_response_enc\030I \001(\tB\'\272H\005r\003" +
+      "\030\377\001\352\371\030\033:\027JARM errata 1 section 3P\001H:R$au" +
+      "thorization_encrypted_response_enc\210\001\001\022_\n" +
+      "\016response_modes\030J \003(\tB7\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001" +
+      "\352\371\030\":\036FAPI 2.0 Message Signing 5.3.3P\001R\016" +
+      "response_modes\022^\n\014display_name\030K \001(\tB5\272H" +
+      "\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation 1.0 sect" +
+      "ion 5.2.2P\001H;R\014display_name\210\001\001\022\203\001\n\027subje" +
+      "ct_types_supported\030L \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001" +
+      "\030\377\001\352\371\0304:0OpenID Connect RP Metadata Choi" +
+      "ces 1.0 section 2P\001R\027subject_types_suppo" +
+      "rted\022\237\001\n%id_token_signing_alg_values_sup" +
+      "ported\030M \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Ope" +
       "nID Connect RP Metadata Choices 1.0 sect" +
-      "ion 2P\001R+request_object_signing_alg_valu" +
-      "es_supported\022\261\001\n.request_object_encrypti" +
-      "on_alg_values_supported\030T \003(\tBI\272H\016\222\001\013\020d\"" +
-      "\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata" +
-      " Choices 1.0 section 2P\001R.request_object" +
-      "_encryption_alg_values_supported\022\261\001\n.req" +
-      "uest_object_encryption_enc_values_suppor" +
-      "ted\030U \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID" +
-      " Connect RP Metadata Choices 1.0 section" +
-      " 2P\001R.request_object_encryption_enc_valu" +
-      "es_supported\022\237\001\n%token_endpoint_auth_met" +
-      "hods_supported\030V \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352" +
-      "\371\0304:0OpenID Connect RP Metadata Choices " +
-      "1.0 section 2P\001R%token_endpoint_auth_met" +
-      "hods_supported\022\265\001\n0token_endpoint_auth_s" +
-      "igning_alg_values_supported\030W \003(\tBI\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Meta" +
-      "data Choices 1.0 section 2P\001R0token_endp" +
-      "oint_auth_signing_alg_values_supported\022\323" +
-      "\001\n?backchannel_authentication_request_si" +
-      "gning_alg_values_supported\030X \003(\tBI\272H\016\222\001\013" +
-      "\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metad" +
-      "ata Choices 1.0 section 2P\001R?backchannel" +
-      "_authentication_request_signing_alg_valu" +
-      "es_supported\022\251\001\n*authorization_signing_a" +
-      "lg_values_supported\030Y \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020" +
+      "ion 2P\001R%id_token_signing_alg_values_sup" +
+      "ported\022\245\001\n(id_token_encryption_alg_value" +
+      "s_supported\030N \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304" +
+      ":0OpenID Connect RP Metadata Choices 1.0" +
+      " section 2P\001R(id_token_encryption_alg_va" +
+      "lues_supported\022\245\001\n(id_token_encryption_e" +
+      "nc_values_supported\030O \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020" +
       "\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata Cho" +
-      "ices 1.0 section 2P\001R*authorization_sign" +
-      "ing_alg_values_supported\022\257\001\n-authorizati" +
-      "on_encryption_alg_values_supported\030Z \003(\t" +
-      "BI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect " +
-      "RP Metadata Choices 1.0 section 2P\001R-aut" +
-      "horization_encryption_alg_values_support" +
-      "ed\022\257\001\n-authorization_encryption_enc_valu" +
-      "es_supported\030[ \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030" +
-      "4:0OpenID Connect RP Metadata Choices 1." +
-      "0 section 2P\001R-authorization_encryption_" +
-      "enc_values_supported\022\251\001\n*introspection_s" +
-      "igning_alg_values_supported\030\\ \003(\tBI\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Meta" +
-      "data Choices 1.0 section 2P\001R*introspect" +
-      "ion_signing_alg_values_supported\022\257\001\n-int" +
-      "rospection_encryption_alg_values_support" +
-      "ed\030] \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID " +
-      "Connect RP Metadata Choices 1.0 section " +
-      "2P\001R-introspection_encryption_alg_values" +
-      "_supported\022\257\001\n-introspection_encryption_" +
-      "enc_values_supported\030^ \003(\tBI\272H\016\222\001\013\020d\"\007r\005" +
-      "\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata Ch" +
-      "oices 1.0 section 2P\001R-introspection_enc" +
-      "ryption_enc_values_supported\022\203\001\n)backcha" +
-      "nnel_user_code_parameter_supported\030_ \001(\010" +
-      "B \352\371\030\034:\030UK Open Banking DCR v3.3P\001H<R)ba" +
-      "ckchannel_user_code_parameter_supported\210" +
-      "\001\001\022\260\001\n\025client_name_localized\030\255\002 \003(\01325.ma" +
-      "tricula.v1.ClientMetadata.ClientNameLoca" +
-      "lizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352\371\030\'\010" +
-      "\0012\013client_name:\024RFC 7591 section 2.2P\001R\025" +
-      "client_name_localized\022\254\001\n\024client_uri_loc" +
-      "alized\030\256\002 \003(\01324.matricula.v1.ClientMetad" +
-      "ata.ClientUriLocalizedEntryBA\272H\024\232\001\021\0202\"\006r" +
-      "\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\nclient_uri:\024RFC 7591" +
-      " section 2.2P\001R\024client_uri_localized\022\244\001\n" +
-      "\022logo_uri_localized\030\257\002 \003(\01322.matricula.v" +
-      "1.ClientMetadata.LogoUriLocalizedEntryB?" +
-      "\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_uri:" +
-      "\024RFC 7591 section 2.2P\001R\022logo_uri_locali" +
-      "zed\022\240\001\n\021tos_uri_localized\030\260\002 \003(\01321.matri" +
-      "cula.v1.ClientMetadata.TosUriLocalizedEn" +
-      "tryB>\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007tos_" +
-      "uri:\024RFC 7591 section 2.2P\001R\021tos_uri_loc" +
-      "alized\022\254\001\n\024policy_uri_localized\030\261\002 \003(\01324" +
-      ".matricula.v1.ClientMetadata.PolicyUriLo" +
-      "calizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030" +
-      "&\010\0012\npolicy_uri:\024RFC 7591 section 2.2P\001R" +
-      "\024policy_uri_localized\022\306\001\n\033organization_n" +
-      "ame_localized\030\262\002 \003(\0132;.matricula.v1.Clie" +
-      "ntMetadata.OrganizationNameLocalizedEntr" +
-      "yBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030+2\021organiza" +
-      "tion_name:\024RFC 7591 section 2.2P\001R\033organ" +
-      "ization_name_localized\022\257\001\n\025description_l" +
-      "ocalized\030\263\002 \003(\01326.matricula.v1.ClientMet" +
-      "adata.DescriptionLocalizedEntryB@\272H\024\232\001\021\020" +
-      "2\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030%2\013description:\024RFC 7" +
-      "591 section 2.2P\001R\025description_localized" +
-      "\022\276\001\n\031information_uri_localized\030\264\002 \003(\01329." +
-      "matricula.v1.ClientMetadata.InformationU" +
-      "riLocalizedEntryBD\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320" +
-      "\017\352\371\030)2\017information_uri:\024RFC 7591 section" +
-      " 2.2P\001R\031information_uri_localized\022\302\001\n\032or" +
-      "ganization_uri_localized\030\265\002 \003(\0132:.matric" +
-      "ula.v1.ClientMetadata.OrganizationUriLoc" +
-      "alizedEntryBE\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030*" +
-      "2\020organization_uri:\024RFC 7591 section 2.2" +
-      "P\001R\032organization_uri_localized\022\262\001\n\026displ" +
-      "ay_name_localized\030\266\002 \003(\01326.matricula.v1." +
-      "ClientMetadata.DisplayNameLocalizedEntry" +
-      "BA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030&2\014display_n" +
-      "ame:\024RFC 7591 section 2.2P\001R\026display_nam" +
-      "e_localized\022d\n\021custom_attributes\030\220\003 \001(\0132" +
-      "\027.google.protobuf.StructB\034\352\371\030\030\010\001:\022RFC 75" +
-      "91 section 2P\001R\021custom_attributes\032F\n\030Cli" +
-      "entNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022" +
-      "\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientUriLo" +
-      "calizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030" +
-      "\002 \001(\tR\005value:\0028\001\032C\n\025LogoUriLocalizedEntr" +
-      "y\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005valu" +
-      "e:\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key\030\001 \001" +
-      "(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027Pol" +
-      "icyUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024" +
-      "\n\005value\030\002 \001(\tR\005value:\0028\001\032L\n\036Organization" +
-      "NameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005" +
-      "value\030\002 \001(\tR\005value:\0028\001\032G\n\031DescriptionLoc" +
-      "alizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002" +
-      " \001(\tR\005value:\0028\001\032J\n\034InformationUriLocaliz" +
-      "edEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\t" +
-      "R\005value:\0028\001\032K\n\035OrganizationUriLocalizedE" +
-      "ntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005v" +
-      "alue:\0028\001\032G\n\031DisplayNameLocalizedEntry\022\020\n" +
-      "\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028" +
-      "\001B\035\n\033_token_endpoint_auth_methodB\016\n\014_cli" +
-      "ent_nameB\r\n\013_client_uriB\013\n\t_logo_uriB\010\n\006" +
-      "_scopeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n\t_jw" +
-      "ks_uriB\016\n\014_software_idB\023\n\021_software_vers" +
-      "ionB\023\n\021_application_typeB\030\n\026_sector_iden" +
-      "tifier_uriB\017\n\r_subject_typeB\037\n\035_id_token" +
-      "_signed_response_algB\"\n _id_token_encryp" +
-      "ted_response_algB\"\n _id_token_encrypted_" +
-      "response_encB\037\n\035_userinfo_signed_respons" +
-      "e_algB\"\n _userinfo_encrypted_response_al" +
-      "gB\"\n _userinfo_encrypted_response_encB\035\n" +
-      "\033_request_object_signing_algB \n\036_request" +
-      "_object_encryption_algB \n\036_request_objec" +
-      "t_encryption_encB\"\n _token_endpoint_auth" +
-      "_signing_algB\022\n\020_default_max_ageB\024\n\022_req" +
-      "uire_auth_timeB\025\n\023_initiate_login_uriB \n" +
-      "\036_nfv_token_signed_response_algB#\n!_nfv_" +
-      "token_encrypted_response_algB#\n!_nfv_tok" +
-      "en_encrypted_response_encB-\n+_tls_client" +
-      "_certificate_bound_access_tokensB\035\n\033_tls" +
-      "_client_auth_subject_dnB\032\n\030_tls_client_a" +
-      "uth_san_dnsB\032\n\030_tls_client_auth_san_uriB" +
-      "\031\n\027_tls_client_auth_san_ipB\034\n\032_tls_clien" +
-      "t_auth_san_emailB \n\036_require_signed_requ" +
-      "est_objectB(\n&_require_pushed_authorizat" +
-      "ion_requestsB$\n\"_introspection_signed_re" +
-      "sponse_algB\'\n%_introspection_encrypted_r" +
-      "esponse_algB\'\n%_introspection_encrypted_" +
-      "response_encB\032\n\030_frontchannel_logout_uri",
-      "B\'\n%_frontchannel_logout_session_require" +
-      "dB\031\n\027_backchannel_logout_uriB&\n$_backcha" +
-      "nnel_logout_session_requiredB\033\n\031_dpop_bo" +
-      "und_access_tokensB\022\n\020_signed_jwks_uriB\024\n" +
-      "\022_organization_nameB\016\n\014_descriptionB\022\n\020_" +
-      "information_uriB\023\n\021_organization_uriB\034\n\032" +
-      "_use_mtls_endpoint_aliasesB\025\n\023_software_" +
-      "statementB\"\n _backchannel_token_delivery" +
-      "_modeB+\n)_backchannel_client_notificatio" +
-      "n_endpointB1\n/_backchannel_authenticatio" +
-      "n_request_signing_algB\"\n _backchannel_us" +
-      "er_code_parameterB$\n\"_authorization_sign" +
-      "ed_response_algB\'\n%_authorization_encryp" +
-      "ted_response_algB\'\n%_authorization_encry" +
-      "pted_response_encB\017\n\r_display_nameB,\n*_b" +
-      "ackchannel_user_code_parameter_supported" +
-      "B\243\001\n\020dev.matricula.v1B\023ClientMetadataPro" +
-      "toP\001Z)matricula.dev/go/matricula/v1;matr" +
-      "iculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula" +
-      "\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricu" +
-      "la::V1b\006proto3"
+      "ices 1.0 section 2P\001R(id_token_encryptio" +
+      "n_enc_values_supported\022\237\001\n%userinfo_sign" +
+      "ing_alg_values_supported\030P \003(\tBI\272H\016\222\001\013\020d" +
+      "\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadat" +
+      "a Choices 1.0 section 2P\001R%userinfo_sign" +
+      "ing_alg_values_supported\022\245\001\n(userinfo_en" +
+      "cryption_alg_values_supported\030Q \003(\tBI\272H\016" +
+      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
+      "tadata Choices 1.0 section 2P\001R(userinfo" +
+      "_encryption_alg_values_supported\022\245\001\n(use" +
+      "rinfo_encryption_enc_values_supported\030R " +
+      "\003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Conne" +
+      "ct RP Metadata Choices 1.0 section 2P\001R(" +
+      "userinfo_encryption_enc_values_supported" +
+      "\022\253\001\n+request_object_signing_alg_values_s" +
+      "upported\030S \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0O" +
+      "penID Connect RP Metadata Choices 1.0 se" +
+      "ction 2P\001R+request_object_signing_alg_va" +
+      "lues_supported\022\261\001\n.request_object_encryp" +
+      "tion_alg_values_supported\030T \003(\tBI\272H\016\222\001\013\020" +
+      "d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metada" +
+      "ta Choices 1.0 section 2P\001R.request_obje" +
+      "ct_encryption_alg_values_supported\022\261\001\n.r" +
+      "equest_object_encryption_enc_values_supp" +
+      "orted\030U \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Open" +
+      "ID Connect RP Metadata Choices 1.0 secti" +
+      "on 2P\001R.request_object_encryption_enc_va" +
+      "lues_supported\022\237\001\n%token_endpoint_auth_m" +
+      "ethods_supported\030V \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
+      "\001\352\371\0304:0OpenID Connect RP Metadata Choice" +
+      "s 1.0 section 2P\001R%token_endpoint_auth_m" +
+      "ethods_supported\022\265\001\n0token_endpoint_auth" +
+      "_signing_alg_values_supported\030W \003(\tBI\272H\016" +
+      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
+      "tadata Choices 1.0 section 2P\001R0token_en" +
+      "dpoint_auth_signing_alg_values_supported" +
+      "\022\323\001\n?backchannel_authentication_request_" +
+      "signing_alg_values_supported\030X \003(\tBI\272H\016\222" +
+      "\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Met" +
+      "adata Choices 1.0 section 2P\001R?backchann" +
+      "el_authentication_request_signing_alg_va" +
+      "lues_supported\022\251\001\n*authorization_signing" +
+      "_alg_values_supported\030Y \003(\tBI\272H\016\222\001\013\020d\"\007r" +
+      "\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata C" +
+      "hoices 1.0 section 2P\001R*authorization_si" +
+      "gning_alg_values_supported\022\257\001\n-authoriza" +
+      "tion_encryption_alg_values_supported\030Z \003" +
+      "(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connec" +
+      "t RP Metadata Choices 1.0 section 2P\001R-a" +
+      "uthorization_encryption_alg_values_suppo" +
+      "rted\022\257\001\n-authorization_encryption_enc_va" +
+      "lues_supported\030[ \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352" +
+      "\371\0304:0OpenID Connect RP Metadata Choices " +
+      "1.0 section 2P\001R-authorization_encryptio" +
+      "n_enc_values_supported\022\251\001\n*introspection" +
+      "_signing_alg_values_supported\030\\ \003(\tBI\272H\016" +
+      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
+      "tadata Choices 1.0 section 2P\001R*introspe" +
+      "ction_signing_alg_values_supported\022\257\001\n-i" +
+      "ntrospection_encryption_alg_values_suppo" +
+      "rted\030] \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenI" +
+      "D Connect RP Metadata Choices 1.0 sectio" +
+      "n 2P\001R-introspection_encryption_alg_valu" +
+      "es_supported\022\257\001\n-introspection_encryptio" +
+      "n_enc_values_supported\030^ \003(\tBI\272H\016\222\001\013\020d\"\007" +
+      "r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata " +
+      "Choices 1.0 section 2P\001R-introspection_e" +
+      "ncryption_enc_values_supported\022\203\001\n)backc" +
+      "hannel_user_code_parameter_supported\030_ \001" +
+      "(\010B \352\371\030\034:\030UK Open Banking DCR v3.3P\001H<R)" +
+      "backchannel_user_code_parameter_supporte" +
+      "d\210\001\001\022\260\001\n\025client_name_localized\030\255\002 \003(\01325." +
+      "matricula.v1.ClientMetadata.ClientNameLo" +
+      "calizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352\371\030" +
+      "\'\010\0012\013client_name:\024RFC 7591 section 2.2P\001" +
+      "R\025client_name_localized\022\254\001\n\024client_uri_l" +
+      "ocalized\030\256\002 \003(\01324.matricula.v1.ClientMet" +
+      "adata.ClientUriLocalizedEntryBA\272H\024\232\001\021\0202\"" +
+      "\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\nclient_uri:\024RFC 75" +
+      "91 section 2.2P\001R\024client_uri_localized\022\244" +
+      "\001\n\022logo_uri_localized\030\257\002 \003(\01322.matricula" +
+      ".v1.ClientMetadata.LogoUriLocalizedEntry" +
+      "B?\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_ur" +
+      "i:\024RFC 7591 section 2.2P\001R\022logo_uri_loca" +
+      "lized\022\240\001\n\021tos_uri_localized\030\260\002 \003(\01321.mat" +
+      "ricula.v1.ClientMetadata.TosUriLocalized" +
+      "EntryB>\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007to" +
+      "s_uri:\024RFC 7591 section 2.2P\001R\021tos_uri_l" +
+      "ocalized\022\254\001\n\024policy_uri_localized\030\261\002 \003(\013" +
+      "24.matricula.v1.ClientMetadata.PolicyUri" +
+      "LocalizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352" +
+      "\371\030&\010\0012\npolicy_uri:\024RFC 7591 section 2.2P" +
+      "\001R\024policy_uri_localized\022\306\001\n\033organization" +
+      "_name_localized\030\262\002 \003(\0132;.matricula.v1.Cl" +
+      "ientMetadata.OrganizationNameLocalizedEn" +
+      "tryBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030+2\021organi" +
+      "zation_name:\024RFC 7591 section 2.2P\001R\033org" +
+      "anization_name_localized\022\257\001\n\025description" +
+      "_localized\030\263\002 \003(\01326.matricula.v1.ClientM" +
+      "etadata.DescriptionLocalizedEntryB@\272H\024\232\001" +
+      "\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030%2\013description:\024RFC" +
+      " 7591 section 2.2P\001R\025description_localiz" +
+      "ed\022\276\001\n\031information_uri_localized\030\264\002 \003(\0132" +
+      "9.matricula.v1.ClientMetadata.Informatio" +
+      "nUriLocalizedEntryBD\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003" +
+      "\030\320\017\352\371\030)2\017information_uri:\024RFC 7591 secti" +
+      "on 2.2P\001R\031information_uri_localized\022\302\001\n\032" +
+      "organization_uri_localized\030\265\002 \003(\0132:.matr" +
+      "icula.v1.ClientMetadata.OrganizationUriL" +
+      "ocalizedEntryBE\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371" +
+      "\030*2\020organization_uri:\024RFC 7591 section 2" +
+      ".2P\001R\032organization_uri_localized\022\262\001\n\026dis" +
+      "play_name_localized\030\266\002 \003(\01326.matricula.v" +
+      "1.ClientMetadata.DisplayNameLocalizedEnt" +
+      "ryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030&2\014display" +
+      "_name:\024RFC 7591 section 2.2P\001R\026display_n" +
+      "ame_localized\022d\n\021custom_attributes\030\220\003 \001(" +
+      "\0132\027.google.protobuf.StructB\034\352\371\030\030\010\001:\022RFC " +
+      "7591 section 2P\001R\021custom_attributes\032F\n\030C" +
+      "lientNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003ke" +
+      "y\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientUri" +
+      "LocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005valu" +
+      "e\030\002 \001(\tR\005value:\0028\001\032C\n\025LogoUriLocalizedEn" +
+      "try\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005va" +
+      "lue:\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key\030\001" +
+      " \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027P" +
+      "olicyUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key" +
+      "\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032L\n\036Organizati" +
+      "onNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024" +
+      "\n\005value\030\002 \001(\tR\005value:\0028\001\032G\n\031DescriptionL" +
+      "ocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value" +
+      "\030\002 \001(\tR\005value:\0028\001\032J\n\034InformationUriLocal" +
+      "izedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001" +
+      "(\tR\005value:\0028\001\032K\n\035OrganizationUriLocalize" +
+      "dEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR" +
+      "\005value:\0028\001\032G\n\031DisplayNameLocalizedEntry\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:" +
+      "\0028\001B\035\n\033_token_endpoint_auth_methodB\016\n\014_c" +
+      "lient_nameB\r\n\013_client_uriB\013\n\t_logo_uriB\010" +
+      "\n\006_scopeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n\t_" +
+      "jwks_uriB\016\n\014_software_idB\023\n\021_software_ve" +
+      "rsionB\023\n\021_application_typeB\030\n\026_sector_id" +
+      "entifier_uriB\017\n\r_subject_typeB\037\n\035_id_tok" +
+      "en_signed_response_algB\"\n _id_token_encr" +
+      "ypted_response_algB\"\n _id_token_encrypte" +
+      "d_response_encB\037\n\035_userinfo_signed_respo" +
+      "nse_algB\"\n _userinfo_encrypted_response_" +
+      "algB\"\n _userinfo_encrypted_response_encB" +
+      "\035\n\033_request_object_signing_algB \n\036_reque" +
+      "st_object_encryption_algB \n\036_request_obj" +
+      "ect_encryption_encB\"\n _token_endpoint_au" +
+      "th_signing_algB\022\n\020_default_max_ageB\024\n\022_r" +
+      "equire_auth_timeB\025\n\023_initiate_login_uriB" +
+      " \n\036_nfv_token_signed_response_algB#\n!_nf" +
+      "v_token_encrypted_response_algB#\n!_nfv_t" +
+      "oken_encrypted_response_encB-\n+_tls_clie" +
+      "nt_certificate_bound_access_tokensB\035\n\033_t" +
+      "ls_client_auth_subject_dnB\032\n\030_tls_client" +
+      "_auth_san_dnsB\032\n\030_tls_client_auth_san_ur" +
+      "iB\031\n\027_tls_client_auth_san_ipB\034\n\032_tls_cli" +
+      "ent_auth_san_emailB \n\036_require_signed_re" +
+      "quest_objectB(\n&_require_pushed_authoriz" +
+      "ation_requestsB$\n\"_introspection_signed_" +
+      "response_algB\'\n%_introspection_encrypted" +
+      "_response_algB\'\n%_introspection_encrypte" +
+      "d_response_encB\032\n\030_frontchannel_logout_u",
+      "riB\'\n%_frontchannel_logout_session_requi" +
+      "redB\031\n\027_backchannel_logout_uriB&\n$_backc" +
+      "hannel_logout_session_requiredB\033\n\031_dpop_" +
+      "bound_access_tokensB\022\n\020_signed_jwks_uriB" +
+      "\024\n\022_organization_nameB\016\n\014_descriptionB\022\n" +
+      "\020_information_uriB\023\n\021_organization_uriB\034" +
+      "\n\032_use_mtls_endpoint_aliasesB\025\n\023_softwar" +
+      "e_statementB\"\n _backchannel_token_delive" +
+      "ry_modeB+\n)_backchannel_client_notificat" +
+      "ion_endpointB1\n/_backchannel_authenticat" +
+      "ion_request_signing_algB\"\n _backchannel_" +
+      "user_code_parameterB$\n\"_authorization_si" +
+      "gned_response_algB\'\n%_authorization_encr" +
+      "ypted_response_algB\'\n%_authorization_enc" +
+      "rypted_response_encB\017\n\r_display_nameB,\n*" +
+      "_backchannel_user_code_parameter_support" +
+      "edB\243\001\n\020dev.matricula.v1B\023ClientMetadataP" +
+      "rotoP\001Z)matricula.dev/go/matricula/v1;ma" +
+      "triculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricu" +
+      "la\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatri" +
+      "cula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

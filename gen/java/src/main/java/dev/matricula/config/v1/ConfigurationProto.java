@@ -176,7 +176,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ader\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\tR\020" +
       "certificate_file\022\032\n\010key_file\030\002 \001(\tR\010key_" +
       "file\022&\n\016client_ca_file\030\003 \001(\tR\016client_ca_" +
-      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\341\006\n\005Rea" +
+      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\211\007\n\005Rea" +
       "lm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npubli" +
       "c_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024authoriz" +
       "ation_server\030\003 \001(\0132(.matricula.config.v1" +
@@ -195,7 +195,8 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "ing\030\013 \001(\0162!.matricula.config.v1.TokenBin" +
       "dingR!registration_access_token_binding\022" +
       "3\n\006quotas\030\014 \001(\0132\033.matricula.config.v1.Qu" +
-      "otasR\006quotas\022d\n\032software_statement_issue" +
+      "otasR\006quotas\022&\n\016sealed_secrets\030\r \001(\010R\016se" +
+      "aled_secrets\022d\n\032software_statement_issue" +
       "rs\030\020 \003(\0132$.matricula.config.v1.Statement" +
       "IssuerR\032software_statement_issuersB\t\n\007_i" +
       "ssuerB\r\n\013_public_url\"\347\005\n\017StatementIssuer" +
@@ -363,7 +364,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_Realm_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Realm_descriptor,
-        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SoftwareStatementIssuers", });
+        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", "SoftwareStatementIssuers", });
     internal_static_matricula_config_v1_StatementIssuer_descriptor =
       getDescriptor().getMessageType(4);
     internal_static_matricula_config_v1_StatementIssuer_fieldAccessorTable = new

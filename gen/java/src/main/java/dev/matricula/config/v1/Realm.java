@@ -670,6 +670,22 @@ private static final long serialVersionUID = 0L;
     return quotas_ == null ? dev.matricula.config.v1.Quotas.getDefaultInstance() : quotas_;
   }
 
+  public static final int SEALED_SECRETS_FIELD_NUMBER = 13;
+  private boolean sealedSecrets_ = false;
+  /**
+   * <pre>
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   * </pre>
+   *
+   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+   * @return The sealedSecrets.
+   */
+  @java.lang.Override
+  public boolean getSealedSecrets() {
+    return sealedSecrets_;
+  }
+
   public static final int SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER = 16;
   @SuppressWarnings("serial")
   private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_;
@@ -781,6 +797,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(12, getQuotas());
     }
+    if (sealedSecrets_ != false) {
+      output.writeBool(13, sealedSecrets_);
+    }
     for (int i = 0; i < softwareStatementIssuers_.size(); i++) {
       output.writeMessage(16, softwareStatementIssuers_.get(i));
     }
@@ -857,6 +876,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(12, getQuotas());
     }
+    if (sealedSecrets_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(13, sealedSecrets_);
+    }
 
         {
           final int count = softwareStatementIssuers_.size();
@@ -928,6 +951,8 @@ private static final long serialVersionUID = 0L;
       if (!getQuotas()
           .equals(other.getQuotas())) return false;
     }
+    if (getSealedSecrets()
+        != other.getSealedSecrets()) return false;
     if (!getSoftwareStatementIssuersList()
         .equals(other.getSoftwareStatementIssuersList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
@@ -985,6 +1010,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + QUOTAS_FIELD_NUMBER;
       hash = (53 * hash) + getQuotas().hashCode();
     }
+    hash = (37 * hash) + SEALED_SECRETS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getSealedSecrets());
     if (getSoftwareStatementIssuersCount() > 0) {
       hash = (37 * hash) + SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER;
       hash = (53 * hash) + getSoftwareStatementIssuersList().hashCode();
@@ -1186,13 +1214,14 @@ private static final long serialVersionUID = 0L;
         quotasBuilder_.dispose();
         quotasBuilder_ = null;
       }
+      sealedSecrets_ = false;
       if (softwareStatementIssuersBuilder_ == null) {
         softwareStatementIssuers_ = java.util.Collections.emptyList();
       } else {
         softwareStatementIssuers_ = null;
         softwareStatementIssuersBuilder_.clear();
       }
-      bitField0_ = (bitField0_ & ~0x00001000);
+      bitField0_ = (bitField0_ & ~0x00002000);
       return this;
     }
 
@@ -1263,9 +1292,9 @@ private static final long serialVersionUID = 0L;
         result.tokenIssuers_ = tokenIssuersBuilder_.build();
       }
       if (softwareStatementIssuersBuilder_ == null) {
-        if (((bitField0_ & 0x00001000) != 0)) {
+        if (((bitField0_ & 0x00002000) != 0)) {
           softwareStatementIssuers_ = java.util.Collections.unmodifiableList(softwareStatementIssuers_);
-          bitField0_ = (bitField0_ & ~0x00001000);
+          bitField0_ = (bitField0_ & ~0x00002000);
         }
         result.softwareStatementIssuers_ = softwareStatementIssuers_;
       } else {
@@ -1311,6 +1340,9 @@ private static final long serialVersionUID = 0L;
             ? quotas_
             : quotasBuilder_.build();
         to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.sealedSecrets_ = sealedSecrets_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1468,11 +1500,14 @@ private static final long serialVersionUID = 0L;
       if (other.hasQuotas()) {
         mergeQuotas(other.getQuotas());
       }
+      if (other.getSealedSecrets() != false) {
+        setSealedSecrets(other.getSealedSecrets());
+      }
       if (softwareStatementIssuersBuilder_ == null) {
         if (!other.softwareStatementIssuers_.isEmpty()) {
           if (softwareStatementIssuers_.isEmpty()) {
             softwareStatementIssuers_ = other.softwareStatementIssuers_;
-            bitField0_ = (bitField0_ & ~0x00001000);
+            bitField0_ = (bitField0_ & ~0x00002000);
           } else {
             ensureSoftwareStatementIssuersIsMutable();
             softwareStatementIssuers_.addAll(other.softwareStatementIssuers_);
@@ -1485,7 +1520,7 @@ private static final long serialVersionUID = 0L;
             softwareStatementIssuersBuilder_.dispose();
             softwareStatementIssuersBuilder_ = null;
             softwareStatementIssuers_ = other.softwareStatementIssuers_;
-            bitField0_ = (bitField0_ & ~0x00001000);
+            bitField0_ = (bitField0_ & ~0x00002000);
             softwareStatementIssuersBuilder_ = 
               com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
                  internalGetSoftwareStatementIssuersFieldBuilder() : null;
@@ -1616,6 +1651,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 98
+            case 104: {
+              sealedSecrets_ = input.readBool();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 104
             case 130: {
               dev.matricula.config.v1.StatementIssuer m =
                   input.readMessage(
@@ -3861,12 +3901,59 @@ private static final long serialVersionUID = 0L;
       return quotasBuilder_;
     }
 
+    private boolean sealedSecrets_ ;
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @return The sealedSecrets.
+     */
+    @java.lang.Override
+    public boolean getSealedSecrets() {
+      return sealedSecrets_;
+    }
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @param value The sealedSecrets to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSealedSecrets(boolean value) {
+
+      sealedSecrets_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+     * where all others are kept as digests alone.
+     * </pre>
+     *
+     * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSealedSecrets() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      sealedSecrets_ = false;
+      onChanged();
+      return this;
+    }
+
     private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_ =
       java.util.Collections.emptyList();
     private void ensureSoftwareStatementIssuersIsMutable() {
-      if (!((bitField0_ & 0x00001000) != 0)) {
+      if (!((bitField0_ & 0x00002000) != 0)) {
         softwareStatementIssuers_ = new java.util.ArrayList<dev.matricula.config.v1.StatementIssuer>(softwareStatementIssuers_);
-        bitField0_ |= 0x00001000;
+        bitField0_ |= 0x00002000;
        }
     }
 
@@ -4054,7 +4141,7 @@ private static final long serialVersionUID = 0L;
     public Builder clearSoftwareStatementIssuers() {
       if (softwareStatementIssuersBuilder_ == null) {
         softwareStatementIssuers_ = java.util.Collections.emptyList();
-        bitField0_ = (bitField0_ & ~0x00001000);
+        bitField0_ = (bitField0_ & ~0x00002000);
         onChanged();
       } else {
         softwareStatementIssuersBuilder_.clear();
@@ -4159,7 +4246,7 @@ private static final long serialVersionUID = 0L;
         softwareStatementIssuersBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
             dev.matricula.config.v1.StatementIssuer, dev.matricula.config.v1.StatementIssuer.Builder, dev.matricula.config.v1.StatementIssuerOrBuilder>(
                 softwareStatementIssuers_,
-                ((bitField0_ & 0x00001000) != 0),
+                ((bitField0_ & 0x00002000) != 0),
                 getParentForChildren(),
                 isClean());
         softwareStatementIssuers_ = null;

@@ -411,6 +411,17 @@ public interface RealmOrBuilder extends
 
   /**
    * <pre>
+   * Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
+   * where all others are kept as digests alone.
+   * </pre>
+   *
+   * <code>bool sealed_secrets = 13 [json_name = "sealed_secrets"];</code>
+   * @return The sealedSecrets.
+   */
+  boolean getSealedSecrets();
+
+  /**
+   * <pre>
    * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    * </pre>
    *
