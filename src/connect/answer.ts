@@ -59,7 +59,7 @@ async function* all(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
 }
 
 /** A length-prefixed message (gRPC over HTTP/2, "Length-Prefixed-Message"). */
-function envelope(message: Uint8Array, flags: number): Uint8Array {
+export function envelope(message: Uint8Array, flags: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(5 + message.length);
   bytes[0] = flags;
   bytes.writeUInt32BE(message.length, 1);

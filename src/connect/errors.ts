@@ -29,6 +29,7 @@ export const errorAnswers = {
   resume_token_expired: { code: Code.OutOfRange, reason: ErrorReason.RESUME_TOKEN_EXPIRED },
   reader_too_slow: { code: Code.ResourceExhausted, reason: ErrorReason.READER_TOO_SLOW },
   overloaded: { code: Code.ResourceExhausted, reason: ErrorReason.OVERLOADED },
+  stopping: { code: Code.Unavailable, reason: ErrorReason.STOPPING },
   store_unavailable: { code: Code.Unavailable, reason: ErrorReason.STORE_UNAVAILABLE },
   deadline_exceeded: { code: Code.DeadlineExceeded, reason: ErrorReason.DEADLINE_EXCEEDED },
   unimplemented: { code: Code.Unimplemented, reason: ErrorReason.UNIMPLEMENTED },

@@ -11,11 +11,13 @@ import { methodNamed } from "../service/access.js";
 import type { Evidence } from "../service/caller.js";
 import { departures, type Observer } from "../service/front.js";
 import type { Registry } from "../service/registry.js";
+import { streamUseCases } from "../service/stream-use-cases.js";
 import { useCases } from "../service/use-cases.js";
 import { answerHandlers, type AnswerHandler } from "./answer.js";
 import type { HttpRequest, HttpResponse } from "./body.js";
 import { healthMethods, type Health } from "./health.js";
 import { defaultDoorLimits, type DoorLimits } from "./limits.js";
+import { createServerStreams, serverStreamMethod, type ServerStreamMethod } from "./server-streams.js";
 import { createStreams, streamMethods, type StreamMethod } from "./streams.js";
 import { createUnary, useCaseMethod, type UnaryMethod } from "./unary.js";
 import { acceptedTypes, speaksGrpc, wireOf } from "./wire.js";
@@ -36,7 +38,10 @@ export interface ConnectDoorOptions {
 /** Takes a request if it is an RPC: true when it is answered here, false when it is somebody else's. Never throws. */
 export type ConnectDoor = (request: HttpRequest, response: HttpResponse) => boolean;
 
-type Served = { readonly kind: "unary"; readonly entry: UnaryMethod; readonly handler: AnswerHandler } | { readonly kind: "stream"; readonly entry: StreamMethod };
+type Served =
+  | { readonly kind: "unary"; readonly entry: UnaryMethod; readonly handler: AnswerHandler }
+  | { readonly kind: "server stream"; readonly entry: ServerStreamMethod }
+  | { readonly kind: "stream"; readonly entry: StreamMethod };
 
 /** Builds the door. Throws, at start-up, when a method has no row in the permission table or no strict decoder. */
 export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
@@ -49,10 +54,15 @@ export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
     const path = `/${entry.method.parent.typeName}/${entry.method.name}`;
     routes.set(path, { kind: "unary", entry, handler: handlers.get(path)! });
   }
+  for (const useCase of streamUseCases) {
+    const { method } = useCase;
+    routes.set(`/${method.parent.typeName}/${method.name}`, { kind: "server stream", entry: serverStreamMethod(given.registry, useCase) });
+  }
   for (const [path, entry] of streamMethods(options)) routes.set(path, { kind: "stream", entry });
   const packages = [...new Set(services.map((service) => `/${service.file.proto.package}.`))];
   const serveUnary = createUnary(options);
   const serveStream = createStreams(options);
+  const serveServerStream = createServerStreams(options);
 
   return (request, response) => {
     const path = pathOf(request);
@@ -74,6 +84,8 @@ export function createConnectDoor(given: ConnectDoorOptions): ConnectDoor {
       else refuse(response, 505, { connection: "close" });
     } else if (served.kind === "unary") {
       serveUnary(served.entry, served.handler, wire, request, response);
+    } else if (served.kind === "server stream") {
+      serveServerStream(served.entry, wire, request, response);
     } else {
       serveStream(served.entry, wire, request, response);
     }

@@ -6,6 +6,9 @@ export interface DoorLimits {
   readonly streams: number;
   readonly streamMessages: number;
   readonly heartbeatMs: number;
+  readonly watches: number;
+  readonly stalledMs: number;
+  readonly recheckMs: number;
 }
 
 export const defaultDoorLimits: DoorLimits = Object.freeze({
@@ -21,4 +24,10 @@ export const defaultDoorLimits: DoorLimits = Object.freeze({
   streamMessages: 512,
   /** Silence on a watch: below the server's idle timeout of 30 s, so that a connection with only a watch lives on. */
   heartbeatMs: 15_000,
+  /** Streams of use cases: each holds a page of clients at most. */
+  watches: 256,
+  /** How long a reader of such a stream may take nothing of what is sent before it is let go. */
+  stalledMs: 10_000,
+  /** How often it is looked at whether the caller of such a stream still is who it was: what is revoked ends within two seconds. */
+  recheckMs: 1_000,
 });

@@ -1,4 +1,4 @@
-// The streaming RPCs: health watches and reflection. They go through connect-node's ordinary path, within bounds.
+// The streaming RPCs that are not ours: health watches and reflection. They go through connect-node's ordinary path, within bounds.
 
 import type { DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, createConnectRouter, createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
@@ -14,6 +14,7 @@ import type { Call } from "../service/call.js";
 import { demandRole } from "../service/caller.js";
 import { beginCall, look, type Arrival } from "../service/front.js";
 import type { HttpRequest, HttpResponse } from "./body.js";
+import { whenClosed } from "./closing.js";
 import { toConnectError } from "./errors.js";
 import { createWatch, healthRow, type Health } from "./health.js";
 import { createReflection, indexDescriptors } from "./reflection.js";
@@ -108,19 +109,6 @@ export function createStreams({ registry, observer, readEvidence, limits, shutdo
     // The caller has gone, or connect could not read its headers. Either way nothing more can be said.
     serve(served, wire, request, response).catch(() => cutOff(response));
   };
-}
-
-/** Calls back once. An HTTP/1.1 answer that is queued behind another never says 'close' when its connection ends. */
-function whenClosed(request: HttpRequest, response: HttpResponse, run: () => void): void {
-  let done = false;
-  const once = () => {
-    if (done) return;
-    done = true;
-    if (request.httpVersionMajor === 1) request.socket?.off("close", once);
-    run();
-  };
-  response.once("close", once);
-  if (request.httpVersionMajor === 1) request.socket?.once("close", once);
 }
 
 const emptyEnvelope = new Uint8Array(5);

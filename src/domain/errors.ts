@@ -24,6 +24,7 @@ export const errorKinds = [
   "resume_token_expired",
   "reader_too_slow",
   "overloaded",
+  "stopping",
   "store_unavailable",
   "deadline_exceeded",
   "unimplemented",

@@ -38,6 +38,7 @@ export const errorTable = {
   resume_token_expired: { status: 400, error: "invalid_request" },
   reader_too_slow: { status: 503, error: "temporarily_unavailable" },
   overloaded: { status: 503, error: "temporarily_unavailable" },
+  stopping: { status: 503, error: "temporarily_unavailable" },
   store_unavailable: { status: 503, error: "temporarily_unavailable" },
   deadline_exceeded: { status: 504, error: "temporarily_unavailable" },
   unimplemented: { status: 501, error: "invalid_request" },

@@ -37,7 +37,7 @@ export function getClient(registry: Registry, call: Call, request: GetClientRequ
 export async function listClients(registry: Registry, call: Call, request: ListClientsRequest): Promise<ListClientsResponse> {
   demandRole(call.caller, call.method);
   const size = Math.min(request.pageSize || defaultPageSize, largestPage);
-  const asked = queryOf(call.realm.name, request.filter);
+  const asked = conditionsOf(call.realm.name, request.filter);
   const owner = visibleTo(call);
   if (owner !== undefined && asked.ownerId !== "" && asked.ownerId !== owner.id) return create(ListClientsResponseSchema);
   const filter = owner === undefined ? asked : { ...asked, ownerKind: owner.kind, ownerId: owner.id };
@@ -56,7 +56,8 @@ export async function listClients(registry: Registry, call: Call, request: ListC
 
 const stateNames = new Map(Object.entries(clientStates).map(([name, state]) => [state, name as ClientStateName]));
 
-function queryOf(realm: string, filter: ClientFilter | undefined): ClientConditions {
+/** The conditions of a filter in a realm. Throws invalid_request for a state that does not exist. */
+export function conditionsOf(realm: string, filter: ClientFilter | undefined): ClientConditions {
   return {
     ...allClients,
     realm,

@@ -83,6 +83,7 @@ const spiffeRoles: Readonly<Record<string, readonly Role[]>> = {
   "spiffe://test/admin": [Role.ADMIN],
   "spiffe://test/registrar": [Role.REGISTRAR],
   "spiffe://test/reader": [Role.READER],
+  "spiffe://test/verifier": [Role.VERIFIER],
 };
 
 /** Puts an initial access token into the store. */
@@ -114,6 +115,7 @@ export interface Pki {
   readonly admin: KeyAndCertificate;
   readonly registrar: KeyAndCertificate;
   readonly reader: KeyAndCertificate;
+  readonly verifier: KeyAndCertificate;
   /** Of an authority that the server does not know. */
   readonly stranger: KeyAndCertificate;
 }
@@ -134,6 +136,7 @@ async function makePki(): Promise<Pki> {
     admin: await role("admin"),
     registrar: await role("registrar"),
     reader: await role("reader"),
+    verifier: await role("verifier"),
     stranger: await issueClient(await authority("another CA"), { uris: ["spiffe://test/admin"] }),
   };
 }
@@ -148,6 +151,8 @@ export interface DoorServer {
   readonly events: NetEvent[];
   readonly pki: Pki;
   readonly shutdown: AbortController;
+  /** Serves with these files from now on. */
+  reload(tls: Awaited<ReturnType<typeof serverFiles>>): void;
   close(): Promise<void>;
 }
 
@@ -185,6 +190,7 @@ export async function startDoor(options: RegistryOptions & Partial<Omit<ConnectD
     events,
     pki: madePki,
     shutdown,
+    reload: (tls) => server.reload(tls),
     async close() {
       shutdown.abort();
       await server.drain(0);

@@ -58,7 +58,7 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
 const pathOf: Readonly<Record<string, string>> = { "grpc.health.v1.Health": "/grpc.health.v1.Health/Check" };
 
 /** Streams, which JSON over HTTP/1.1 does not reach; test/connect has their callers. */
-const streams = new Set(["grpc.reflection"]);
+const streams = new Set(["grpc.reflection", "matricula.v1.ClientDirectoryService.WatchClients"]);
 
 const rows = [...methods.values()].filter(({ name }) => !streams.has(name));
 const aboutClients = (row: MethodRow) => row.ownClient || /\.(?:Get|Suspend|Resume)Client$/.test(row.name);

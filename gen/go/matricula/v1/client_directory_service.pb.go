@@ -768,14 +768,15 @@ type WatchClientsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The realm, empty for default.
 	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
-	// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-	// the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+	// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+	// a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
 	ResumeToken string `protobuf:"bytes,2,opt,name=resume_token,proto3" json:"resume_token,omitempty"`
 	// Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change.
 	Snapshot bool `protobuf:"varint,3,opt,name=snapshot,proto3" json:"snapshot,omitempty"`
-	// Only clients that match. One that no longer does comes once more, as removed.
+	// Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+	// refused here, and so is the state deleted.
 	Filter *ClientFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+	// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
 	HeartbeatInterval uint32 `protobuf:"varint,5,opt,name=heartbeat_interval,proto3" json:"heartbeat_interval,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -846,7 +847,7 @@ func (x *WatchClientsRequest) GetHeartbeatInterval() uint32 {
 	return 0
 }
 
-// What happened. Whoever keeps the resume_token with what it has done can go on from there.
+// What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
 type WatchClientsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where to go on after this answer. Sealed: it means nothing to its reader.
@@ -954,7 +955,7 @@ type WatchClientsResponse_Client struct {
 }
 
 type WatchClientsResponse_Removed struct {
-	// There is no such client any more, or it no longer matches.
+	// There is no such client any more, or it no longer matches. It may come of a client that was never sent.
 	Removed *RemovedClient `protobuf:"bytes,3,opt,name=removed,proto3,oneof"`
 }
 
@@ -1814,7 +1815,7 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"\fresume_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\fresume_token\x12\x1a\n" +
 	"\bsnapshot\x18\x03 \x01(\bR\bsnapshot\x122\n" +
 	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\x127\n" +
-	"\x12heartbeat_interval\x18\x05 \x01(\rB\a\xbaH\x04*\x02\x18<R\x12heartbeat_interval\"\xad\x02\n" +
+	"\x12heartbeat_interval\x18\x05 \x01(\rB\a\xbaH\x04*\x02\x18\x14R\x12heartbeat_interval\"\xad\x02\n" +
 	"\x14WatchClientsResponse\x12\"\n" +
 	"\fresume_token\x18\x01 \x01(\tR\fresume_token\x125\n" +
 	"\x06client\x18\x02 \x01(\v2\x1b.matricula.v1.WatchedClientH\x00R\x06client\x127\n" +

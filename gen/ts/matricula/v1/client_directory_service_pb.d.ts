@@ -370,8 +370,8 @@ export declare type WatchClientsRequest = Message<"matricula.v1.WatchClientsRequ
   realm: string;
 
   /**
-   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+   * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
    *
    * @generated from field: string resume_token = 2 [json_name = "resume_token"];
    */
@@ -385,14 +385,15 @@ export declare type WatchClientsRequest = Message<"matricula.v1.WatchClientsRequ
   snapshot: boolean;
 
   /**
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    *
    * @generated from field: matricula.v1.ClientFilter filter = 4;
    */
   filter?: ClientFilter | undefined;
 
   /**
-   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
    *
    * @generated from field: uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval"];
    */
@@ -406,7 +407,7 @@ export declare type WatchClientsRequest = Message<"matricula.v1.WatchClientsRequ
 export declare const WatchClientsRequestSchema: GenMessage<WatchClientsRequest>;
 
 /**
- * What happened. Whoever keeps the resume_token with what it has done can go on from there.
+ * What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
  *
  * @generated from message matricula.v1.WatchClientsResponse
  */
@@ -433,7 +434,7 @@ export declare type WatchClientsResponse = Message<"matricula.v1.WatchClientsRes
     case: "client";
   } | {
     /**
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      *
      * @generated from field: matricula.v1.RemovedClient removed = 3;
      */

@@ -251,6 +251,13 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_CLIENT_SUSPENDED = 23;
    */
   CLIENT_SUSPENDED = 23,
+
+  /**
+   * This instance is stopping: go on at another, or here when it is back.
+   *
+   * @generated from enum value: ERROR_REASON_STOPPING = 24;
+   */
+  STOPPING = 24,
 }
 
 /**

@@ -416,16 +416,18 @@ class WatchClientsRequest(_message.Message):
     realm: _builtins.str
     """The realm, empty for default."""
     resume_token: _builtins.str
-    """The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-    the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+    """The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+    a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
     """
     snapshot: _builtins.bool
     """Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change."""
     heartbeat_interval: _builtins.int
-    """Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60."""
+    """Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20."""
     @_builtins.property
     def filter(self) -> Global___ClientFilter:
-        """Only clients that match. One that no longer does comes once more, as removed."""
+        """Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+        refused here, and so is the state deleted.
+        """
 
     def __init__(
         self,
@@ -446,7 +448,7 @@ Global___WatchClientsRequest: _TypeAlias = WatchClientsRequest  # noqa: Y015
 
 @_typing.final
 class WatchClientsResponse(_message.Message):
-    """What happened. Whoever keeps the resume_token with what it has done can go on from there."""
+    """What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -463,7 +465,7 @@ class WatchClientsResponse(_message.Message):
 
     @_builtins.property
     def removed(self) -> Global___RemovedClient:
-        """There is no such client any more, or it no longer matches."""
+        """There is no such client any more, or it no longer matches. It may come of a client that was never sent."""
 
     @_builtins.property
     def snapshot_end(self) -> Global___SnapshotEnd:

@@ -72,6 +72,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The reader of a stream did not keep up: go on from the last resume token."""
     ERROR_REASON_CLIENT_SUSPENDED: _ErrorReason.ValueType  # 23
     """The client is suspended: it changes nothing until it is resumed."""
+    ERROR_REASON_STOPPING: _ErrorReason.ValueType  # 24
+    """This instance is stopping: go on at another, or here when it is back."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of google.rpc.ErrorInfo in the domain "matricula"."""
@@ -123,6 +125,8 @@ ERROR_REASON_READER_TOO_SLOW: ErrorReason.ValueType  # 22
 """The reader of a stream did not keep up: go on from the last resume token."""
 ERROR_REASON_CLIENT_SUSPENDED: ErrorReason.ValueType  # 23
 """The client is suspended: it changes nothing until it is resumed."""
+ERROR_REASON_STOPPING: ErrorReason.ValueType  # 24
+"""This instance is stopping: go on at another, or here when it is back."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -1045,21 +1045,22 @@ pub struct WatchClientsRequest {
     /// The realm, empty for default.
     #[prost(string, tag="1")]
     pub realm: ::prost::alloc::string::String,
-    /// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-    /// the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+    /// The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+    /// a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
     #[prost(string, tag="2")]
     pub resume_token: ::prost::alloc::string::String,
     /// Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change.
     #[prost(bool, tag="3")]
     pub snapshot: bool,
-    /// Only clients that match. One that no longer does comes once more, as removed.
+    /// Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+    /// refused here, and so is the state deleted.
     #[prost(message, optional, tag="4")]
     pub filter: ::core::option::Option<ClientFilter>,
-    /// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+    /// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
     #[prost(uint32, tag="5")]
     pub heartbeat_interval: u32,
 }
-/// What happened. Whoever keeps the resume_token with what it has done can go on from there.
+/// What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchClientsResponse {
     /// Where to go on after this answer. Sealed: it means nothing to its reader.
@@ -1077,7 +1078,7 @@ pub mod watch_clients_response {
         /// A client is, or has become, as it says; changes that followed each other may come as one.
         #[prost(message, tag="2")]
         Client(super::WatchedClient),
-        /// There is no such client any more, or it no longer matches.
+        /// There is no such client any more, or it no longer matches. It may come of a client that was never sent.
         #[prost(message, tag="3")]
         Removed(super::RemovedClient),
         /// The snapshot is complete: what was not in it is not there.
@@ -1614,6 +1615,8 @@ pub enum ErrorReason {
     ReaderTooSlow = 22,
     /// The client is suspended: it changes nothing until it is resumed.
     ClientSuspended = 23,
+    /// This instance is stopping: go on at another, or here when it is back.
+    Stopping = 24,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1646,6 +1649,7 @@ impl ErrorReason {
             Self::ResumeTokenExpired => "ERROR_REASON_RESUME_TOKEN_EXPIRED",
             Self::ReaderTooSlow => "ERROR_REASON_READER_TOO_SLOW",
             Self::ClientSuspended => "ERROR_REASON_CLIENT_SUSPENDED",
+            Self::Stopping => "ERROR_REASON_STOPPING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1675,6 +1679,7 @@ impl ErrorReason {
             "ERROR_REASON_RESUME_TOKEN_EXPIRED" => Some(Self::ResumeTokenExpired),
             "ERROR_REASON_READER_TOO_SLOW" => Some(Self::ReaderTooSlow),
             "ERROR_REASON_CLIENT_SUSPENDED" => Some(Self::ClientSuspended),
+            "ERROR_REASON_STOPPING" => Some(Self::Stopping),
             _ => None,
         }
     }

@@ -199,7 +199,7 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "_token\022\032\n\010snapshot\030\003 \001(\010R\010snapshot\0222\n\006fi" +
       "lter\030\004 \001(\0132\032.matricula.v1.ClientFilterR\006" +
       "filter\0227\n\022heartbeat_interval\030\005 \001(\rB\007\272H\004*" +
-      "\002\030<R\022heartbeat_interval\"\255\002\n\024WatchClients" +
+      "\002\030\024R\022heartbeat_interval\"\255\002\n\024WatchClients" +
       "Response\022\"\n\014resume_token\030\001 \001(\tR\014resume_t" +
       "oken\0225\n\006client\030\002 \001(\0132\033.matricula.v1.Watc" +
       "hedClientH\000R\006client\0227\n\007removed\030\003 \001(\0132\033.m" +

@@ -203,6 +203,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_CLIENT_SUSPENDED = 23;</code>
    */
   ERROR_REASON_CLIENT_SUSPENDED(23),
+  /**
+   * <pre>
+   * This instance is stopping: go on at another, or here when it is back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STOPPING = 24;</code>
+   */
+  ERROR_REASON_STOPPING(24),
   UNRECOGNIZED(-1),
   ;
 
@@ -403,6 +411,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_CLIENT_SUSPENDED = 23;</code>
    */
   public static final int ERROR_REASON_CLIENT_SUSPENDED_VALUE = 23;
+  /**
+   * <pre>
+   * This instance is stopping: go on at another, or here when it is back.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STOPPING = 24;</code>
+   */
+  public static final int ERROR_REASON_STOPPING_VALUE = 24;
 
 
   public final int getNumber() {
@@ -453,6 +469,7 @@ public enum ErrorReason
       case 21: return ERROR_REASON_RESUME_TOKEN_EXPIRED;
       case 22: return ERROR_REASON_READER_TOO_SLOW;
       case 23: return ERROR_REASON_CLIENT_SUSPENDED;
+      case 24: return ERROR_REASON_STOPPING;
       default: return null;
     }
   }

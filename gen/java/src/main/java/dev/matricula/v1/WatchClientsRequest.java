@@ -107,8 +107,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object resumeToken_ = "";
   /**
    * <pre>
-   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+   * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -129,8 +129,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+   * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -170,7 +170,8 @@ private static final long serialVersionUID = 0L;
   private dev.matricula.v1.ClientFilter filter_;
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -182,7 +183,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -194,7 +196,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -208,7 +211,7 @@ private static final long serialVersionUID = 0L;
   private int heartbeatInterval_ = 0;
   /**
    * <pre>
-   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
    * </pre>
    *
    * <code>uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval", (.buf.validate.field) = { ... }</code>
@@ -730,8 +733,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object resumeToken_ = "";
     /**
      * <pre>
-     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-     * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+     * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -751,8 +754,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-     * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+     * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -773,8 +776,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-     * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+     * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -791,8 +794,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-     * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+     * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -806,8 +809,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-     * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+     * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+     * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
      * </pre>
      *
      * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -873,7 +876,8 @@ private static final long serialVersionUID = 0L;
         dev.matricula.v1.ClientFilter, dev.matricula.v1.ClientFilter.Builder, dev.matricula.v1.ClientFilterOrBuilder> filterBuilder_;
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -884,7 +888,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -899,7 +904,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -917,7 +923,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -935,7 +942,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -960,7 +968,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -977,7 +986,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -989,7 +999,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -1004,7 +1015,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only clients that match. One that no longer does comes once more, as removed.
+     * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+     * refused here, and so is the state deleted.
      * </pre>
      *
      * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -1026,7 +1038,7 @@ private static final long serialVersionUID = 0L;
     private int heartbeatInterval_ ;
     /**
      * <pre>
-     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
      * </pre>
      *
      * <code>uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval", (.buf.validate.field) = { ... }</code>
@@ -1038,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
      * </pre>
      *
      * <code>uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval", (.buf.validate.field) = { ... }</code>
@@ -1054,7 +1066,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+     * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
      * </pre>
      *
      * <code>uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval", (.buf.validate.field) = { ... }</code>

@@ -32,8 +32,8 @@ public interface WatchClientsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+   * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -42,8 +42,8 @@ public interface WatchClientsRequestOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log is OUT_OF_RANGE with
-   * the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
+   * The resume_token of the last answer that was dealt with; empty to begin. One that is older than the change log, of another one (as after
+   * a restore), or of other conditions or another role is OUT_OF_RANGE with the reason RESUME_TOKEN_EXPIRED: begin again with a snapshot.
    * </pre>
    *
    * <code>string resume_token = 2 [json_name = "resume_token", (.buf.validate.field) = { ... }</code>
@@ -64,7 +64,8 @@ public interface WatchClientsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -73,7 +74,8 @@ public interface WatchClientsRequestOrBuilder extends
   boolean hasFilter();
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -82,7 +84,8 @@ public interface WatchClientsRequestOrBuilder extends
   dev.matricula.v1.ClientFilter getFilter();
   /**
    * <pre>
-   * Only clients that match. One that no longer does comes once more, as removed.
+   * Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
+   * refused here, and so is the state deleted.
    * </pre>
    *
    * <code>.matricula.v1.ClientFilter filter = 4 [json_name = "filter"];</code>
@@ -91,7 +94,7 @@ public interface WatchClientsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 60.
+   * Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
    * </pre>
    *
    * <code>uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval", (.buf.validate.field) = { ... }</code>

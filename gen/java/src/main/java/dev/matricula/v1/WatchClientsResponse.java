@@ -7,7 +7,7 @@ package dev.matricula.v1;
 
 /**
  * <pre>
- * What happened. Whoever keeps the resume_token with what it has done can go on from there.
+ * What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
  * </pre>
  *
  * Protobuf type {@code matricula.v1.WatchClientsResponse}
@@ -192,7 +192,7 @@ private static final long serialVersionUID = 0L;
   public static final int REMOVED_FIELD_NUMBER = 3;
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -204,7 +204,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -219,7 +219,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -549,7 +549,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened. Whoever keeps the resume_token with what it has done can go on from there.
+   * What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
    * </pre>
    *
    * Protobuf type {@code matricula.v1.WatchClientsResponse}
@@ -1059,7 +1059,7 @@ private static final long serialVersionUID = 0L;
         dev.matricula.v1.RemovedClient, dev.matricula.v1.RemovedClient.Builder, dev.matricula.v1.RemovedClientOrBuilder> removedBuilder_;
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1071,7 +1071,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1093,7 +1093,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1111,7 +1111,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1129,7 +1129,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1156,7 +1156,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1179,7 +1179,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1189,7 +1189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -1207,7 +1207,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * There is no such client any more, or it no longer matches.
+     * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
      * </pre>
      *
      * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>

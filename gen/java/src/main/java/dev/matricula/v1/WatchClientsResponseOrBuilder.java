@@ -59,7 +59,7 @@ public interface WatchClientsResponseOrBuilder extends
 
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -68,7 +68,7 @@ public interface WatchClientsResponseOrBuilder extends
   boolean hasRemoved();
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>
@@ -77,7 +77,7 @@ public interface WatchClientsResponseOrBuilder extends
   dev.matricula.v1.RemovedClient getRemoved();
   /**
    * <pre>
-   * There is no such client any more, or it no longer matches.
+   * There is no such client any more, or it no longer matches. It may come of a client that was never sent.
    * </pre>
    *
    * <code>.matricula.v1.RemovedClient removed = 3 [json_name = "removed"];</code>

@@ -1,0 +1,206 @@
+// WatchClients: a snapshot when it is asked for, then every change as it happens. docs/watch.md tells readers what they may rely on.
+
+import type { WatchClientsRequest, WatchClientsResponse } from "../../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { Role } from "../../../gen/ts/matricula/v1/options_pb.js";
+import { RegistryError } from "../../domain/errors.js";
+import type { ClientWithCredentials } from "../../domain/ports.js";
+import type { Call } from "../call.js";
+import { demandRole } from "../caller.js";
+import type { Registry } from "../registry.js";
+import type { RunStream, Surroundings } from "../stream-use-cases.js";
+import { createClientEvents, heartbeat, type ClientEvents, type WatchEvent } from "./answers.js";
+import { byClient, changedClient, createChangeTail, previousOf, type ChangedClient, type ChangeTail } from "./change-tail.js";
+import { Inbox } from "./inbox.js";
+import { chainBytes, expired, resumeTokens, type Position, type ResumeTokens } from "./resume-token.js";
+import { watchConditions, type WatchConditions } from "./watch-conditions.js";
+
+type Batch = readonly WatchClientsResponse[];
+
+/** Clients of a snapshot that are read at once, and sent at once. */
+const pageClients = 200;
+/** Rows of the log that are read at once. */
+const pageRows = 500;
+const defaultHeartbeat = 10;
+const longestHeartbeat = 20;
+
+/** Makes the use case: its watches share the reading of the log. */
+export function createWatchClients(registry: Registry): RunStream<WatchClientsRequest, WatchClientsResponse> {
+  const tail = createChangeTail(registry.store);
+  const events = createClientEvents(registry.keys);
+  return async function* watchClients(call, request, around) {
+    demandRole(call.caller, call.method);
+    if (request.heartbeatInterval > longestHeartbeat) throw new RegistryError("invalid_request", `heartbeat_interval is at most ${longestHeartbeat} seconds`);
+    const heartbeatMs = (request.heartbeatInterval || defaultHeartbeat) * 1000;
+    const inbox = new Inbox(around, heartbeatMs);
+    try {
+      yield* new Watch(registry, tail, events, call, request, around, inbox).run();
+    } finally {
+      inbox.close();
+    }
+  };
+}
+
+/** One watch. */
+class Watch {
+  readonly #registry: Registry;
+  readonly #tail: ChangeTail;
+  readonly #events: ClientEvents;
+  readonly #around: Surroundings;
+  readonly #inbox: Inbox;
+  readonly #realm: string;
+  readonly #watched: WatchConditions;
+  readonly #withDigests: boolean;
+  readonly #tokens: ResumeTokens;
+  #position: Position;
+
+  constructor(registry: Registry, tail: ChangeTail, events: ClientEvents, call: Call, request: WatchClientsRequest, around: Surroundings, inbox: Inbox) {
+    this.#registry = registry;
+    this.#tail = tail;
+    this.#events = events;
+    this.#around = around;
+    this.#inbox = inbox;
+    this.#realm = call.realm.name;
+    this.#watched = watchConditions(this.#realm, request.filter);
+    this.#withDigests = call.caller.roles.has(Role.VERIFIER);
+    this.#tokens = resumeTokens(registry.keys, JSON.stringify([this.#watched.conditions, this.#withDigests]));
+    this.#position = request.resumeToken === "" ? this.#start(request.snapshot) : this.#resume(request.resumeToken);
+  }
+
+  async *run(): AsyncGenerator<Batch> {
+    if (this.#position.snapshot !== undefined) yield* this.#snapshot();
+    let leave: (() => void) | undefined;
+    // Once it has everything its reader is told so, and where to go on.
+    let isBehind = true;
+    const { ended, stopping } = this.#around;
+    try {
+      while (!ended.aborted) {
+        leave ??= yield* this.#catchUp();
+        if (stopping.aborted) {
+          yield this.#said([heartbeat]);
+          this.#stop();
+        }
+        if (this.#inbox.error !== undefined) throw this.#inbox.error;
+        const { events, position } = this.#received();
+        if (events.length > 0) {
+          yield this.#said(events, position);
+        } else if (position !== this.#position) {
+          // Nothing of it is for this reader: the next heartbeat says how far the log was read.
+          this.#position = position;
+        } else if (this.#inbox.hasMissed) {
+          leave?.();
+          leave = undefined;
+          isBehind = true;
+          this.#inbox.hasMissed = false;
+        } else if (isBehind || this.#inbox.isHeartbeatDue) {
+          isBehind = false;
+          yield this.#said([heartbeat]);
+        } else {
+          await this.#inbox.wait();
+        }
+      }
+    } finally {
+      leave?.();
+    }
+  }
+
+  /** The end of the log, noted before the first page is read: what changes meanwhile comes afterwards. */
+  #start(snapshot: boolean): Position {
+    return { log: this.#registry.store.changes.logEnd(), snapshot: snapshot ? { after: "", clients: 0 } : undefined };
+  }
+
+  #resume(token: string): Position {
+    const position = this.#tokens.open(token);
+    const chain = this.#registry.store.changes.chainAt(position.log.sequence);
+    if (chain === undefined || !Buffer.from(position.log.chain).equals(chain.subarray(0, chainBytes))) {
+      throw expired("resume_token is older than the change log, or of another one");
+    }
+    return position;
+  }
+
+  async *#snapshot(): AsyncGenerator<Batch> {
+    let { after, clients } = this.#position.snapshot!;
+    const { log } = this.#position;
+    for (;;) {
+      const page = await this.#registry.store.lister.list({ ...this.#watched.conditions, descending: false, after, limit: pageClients });
+      if (this.#around.ended.aborted) return;
+      if (page.length === 0) break;
+      after = page.at(-1)!.client.clientId;
+      clients += page.length;
+      const events = page.map((found) => this.#present(found, 0));
+      yield this.#said(events, { log, snapshot: { after, clients } });
+      if (this.#around.stopping.aborted) this.#stop();
+      if (page.length < pageClients) break;
+    }
+    yield this.#said([{ case: "snapshotEnd", value: { $typeName: "matricula.v1.SnapshotEnd", clients } }], { log, snapshot: undefined });
+  }
+
+  /** Reads the log up to where the tail is, and follows it from there. */
+  async *#catchUp(): AsyncGenerator<Batch, (() => void) | undefined> {
+    const { changes, clients, lister } = this.#registry.store;
+    while (!this.#around.ended.aborted) {
+      const leave = this.#tail.follow(this.#position.log.sequence, this.#inbox);
+      if (leave !== undefined) return leave;
+      const { rows, end } = await lister.changesAfter(this.#realm, this.#position.log.sequence, pageRows);
+      const changed = [...byClient(rows, ({ clientId }) => clientId).values()].map((own) => {
+        const { clientId, at, sequence } = own.at(-1)!;
+        // These rows come without records: the few that are asked for are read by key.
+        const before = () => previousOf(own.flatMap((row) => changes.after(row.sequence - 1, 1)));
+        return changedClient({ realm: this.#realm, clientId, at, sequence }, before, (realm, id) => clients.find(realm, id));
+      });
+      const position: Position = { log: { sequence: end, chain: changes.chainAt(end)! }, snapshot: undefined };
+      const events = this.#eventsOf(changed);
+      if (events.length > 0) yield this.#said(events, position);
+      else this.#position = position;
+      if (this.#around.stopping.aborted) this.#stop();
+      if (this.#inbox.isHeartbeatDue) yield this.#said([heartbeat]);
+    }
+    return undefined;
+  }
+
+  /** The events of all that was received since the last time, each client once, and where they lead to. */
+  #received(): { events: readonly WatchEvent[]; position: Position } {
+    const stretches = this.#inbox.take();
+    const end = stretches.at(-1)?.end;
+    if (end === undefined) return { events: [], position: this.#position };
+    const from = this.#position.log.sequence;
+    const changed = stretches.flatMap(({ clients }) => clients).filter(({ realm, sequence }) => realm === this.#realm && sequence > from);
+    const events = this.#eventsOf([...byClient(changed, ({ clientId }) => clientId).values()].map(together));
+    return { events, position: end.sequence > from ? { log: end, snapshot: undefined } : this.#position };
+  }
+
+  #eventsOf(changed: readonly ChangedClient[]): readonly WatchEvent[] {
+    return changed.flatMap((one) => {
+      const found = one.current();
+      if (found === undefined) return [];
+      if (this.#watched.matches(found.client)) return [this.#present(found, one.at)];
+      return this.#watched.mayHaveMatched(found.client, one.before()) ? [this.#events.removed(found)] : [];
+    });
+  }
+
+  #present(found: ClientWithCredentials, changedAt: number): WatchEvent {
+    return this.#events.present(found, changedAt, this.#registry.clock.seconds(), this.#withDigests);
+  }
+
+  /**
+   * The answers of events that lead to `position`. All but the last say where the watch was before: who goes on from there is told some of
+   * them twice, and misses none.
+   */
+  #said(events: readonly WatchEvent[], position = this.#position): Batch {
+    const before = this.#position === position ? undefined : this.#tokens.seal(this.#position);
+    this.#position = position;
+    const after = this.#tokens.seal(position);
+    this.#inbox.spoke();
+    return events.map((event, index) => ({ $typeName: "matricula.v1.WatchClientsResponse", resumeToken: index === events.length - 1 ? after : (before ?? after), event }));
+  }
+
+  /** Throws stopping. */
+  #stop(): never {
+    throw new RegistryError("stopping", "the service is stopping; go on from the last resume token at another instance", { retryAfter: 1 });
+  }
+}
+
+/** Several changes of one client as one. */
+function together(changes: readonly ChangedClient[]): ChangedClient {
+  const last = changes.at(-1)!;
+  return changes.length === 1 ? last : { ...last, before: () => changes.flatMap((one) => one.before()) };
+}
