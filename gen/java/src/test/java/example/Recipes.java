@@ -6,9 +6,11 @@ import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.ValidationException;
 import com.google.common.util.concurrent.ListenableFuture;
 import dev.matricula.BearerToken;
+import dev.matricula.ClientCache;
 import dev.matricula.MatriculaClient;
 import dev.matricula.MatriculaException;
 import dev.matricula.RegistrationException;
+import dev.matricula.SecretVerdict;
 import dev.matricula.v1.Client;
 import dev.matricula.v1.ClientMetadata;
 import dev.matricula.v1.ReadClientRequest;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** What the documentation shows. The tests run it. */
 public final class Recipes {
@@ -96,6 +99,39 @@ public final class Recipes {
     Validator validator = ValidatorFactory.newBuilder().build();
     ValidationResult result = validator.validate(metadata);
     return result.getViolations().stream().map(found -> found.toProto().getRuleId()).toList();
+    // docs: end
+  }
+
+  /** The clients in memory. */
+  public static ClientCache cache(MatriculaClient matricula)
+      throws InterruptedException, TimeoutException {
+    // docs: cache
+    ClientCache clients = ClientCache.builder(matricula).start();
+    clients.awaitReady(Duration.ofSeconds(30));
+    // docs: end
+    return clients;
+  }
+
+  /** One secret, checked without a call. */
+  public static boolean authenticate(ClientCache clients, String clientId, String secret) {
+    // docs: authenticate
+    SecretVerdict verdict = clients.authenticateSecret(clientId, secret);
+    if (verdict.client().isEmpty()) {
+      // The answer is invalid_client, whatever the reason.
+      System.err.printf("%s was refused: %s%n", clientId, verdict.reason());
+      return false;
+    }
+    return true;
+    // docs: end
+  }
+
+  /** Told of every change. */
+  public static Runnable listen(ClientCache clients) {
+    // docs: listen
+    return clients.listen(
+        (clientId, client) ->
+            System.out.printf(
+                "%s %s%n", clientId, client.isPresent() ? "has changed" : "is gone"));
     // docs: end
   }
 }

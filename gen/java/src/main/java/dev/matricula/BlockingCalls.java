@@ -22,7 +22,6 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -35,8 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class BlockingCalls implements ClientInterceptor {
   private static final int MAX_ATTEMPTS = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
   private final Runnable reconnect;
 
@@ -188,9 +186,7 @@ final class BlockingCalls implements ClientInterceptor {
     }
 
     private void pause(int attempt, MatriculaException e) {
-      long longest = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << (attempt - 1));
-      // Half of it is by chance, so that clients that failed together do not come back together.
-      long chosen = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+      long chosen = BACKOFF.pause(attempt).toNanos();
       long asked = e.retryAfter().map(TimeUnit.NANOSECONDS::convert).orElse(0L);
       long pause = Math.max(chosen, asked);
       for (Deadline deadline :

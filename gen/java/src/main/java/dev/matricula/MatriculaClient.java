@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection to the registry. It is safe for use by many threads, and one per process is enough.
@@ -80,6 +81,11 @@ public final class MatriculaClient implements AutoCloseable {
    */
   public Channel channel() {
     return channel;
+  }
+
+  /** Ends gRPC's own pause after a failed connection. */
+  void reconnect() {
+    connection.reconnect();
   }
 
   /** Lets calls under way finish, for at most five seconds, and closes the connection. */
@@ -185,7 +191,12 @@ public final class MatriculaClient implements AutoCloseable {
       int port = url.getPort() == -1 ? 443 : url.getPort();
       // Says the scheme: a host name alone could be taken for one.
       String target = "dns:///" + url.getHost() + ":" + port;
-      return Grpc.newChannelBuilder(target, tls.build()).build();
+      // A stream can be silent for long: without pings a connection that broke without a word would
+      // pass for one that is idle.
+      return Grpc.newChannelBuilder(target, tls.build())
+          .keepAliveTime(20, TimeUnit.SECONDS)
+          .keepAliveTimeout(10, TimeUnit.SECONDS)
+          .build();
     }
   }
 }

@@ -1,0 +1,145 @@
+package dev.matricula;
+
+import com.google.protobuf.ByteString;
+import dev.matricula.v1.Client;
+import dev.matricula.v1.ClientDirectoryServiceGrpc;
+import dev.matricula.v1.ClientState;
+import dev.matricula.v1.Heartbeat;
+import dev.matricula.v1.RemovedClient;
+import dev.matricula.v1.ReportClientUseRequest;
+import dev.matricula.v1.ReportClientUseResponse;
+import dev.matricula.v1.SecretDigest;
+import dev.matricula.v1.SnapshotEnd;
+import dev.matricula.v1.WatchClientsRequest;
+import dev.matricula.v1.WatchClientsResponse;
+import dev.matricula.v1.WatchedClient;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A directory that says what a test tells it to, and hands over what it is asked. */
+final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceImplBase {
+  static final String SECRET = "mcs_one";
+
+  private final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+
+  /** The next stream that was opened. */
+  Watch watch() throws InterruptedException {
+    return next(watches);
+  }
+
+  /** The next report that arrived. */
+  Report report() throws InterruptedException {
+    return next(reports);
+  }
+
+  boolean hasMore() {
+    return !watches.isEmpty() || !reports.isEmpty();
+  }
+
+  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("nobody asked");
+    }
+    return next;
+  }
+
+  @Override
+  public void watchClients(
+      WatchClientsRequest request, StreamObserver<WatchClientsResponse> observer) {
+    watches.add(
+        new Watch(request, (ServerCallStreamObserver<WatchClientsResponse>) observer));
+  }
+
+  @Override
+  public void reportClientUse(
+      ReportClientUseRequest request, StreamObserver<ReportClientUseResponse> observer) {
+    reports.add(new Report(request, observer));
+  }
+
+  /** A client with one secret that never expires. */
+  static WatchedClient.Builder client(String id, int version) {
+    WatchedClient.Builder watched = WatchedClient.newBuilder();
+    watched
+        .setClient(
+            Client.newBuilder()
+                .setClientId(id)
+                .setRealm("default")
+                .setVersion(version)
+                .setState(ClientState.CLIENT_STATE_ACTIVE))
+        .addSecretDigests(
+            SecretDigest.newBuilder()
+                .setLabel("first")
+                .setScheme("sha256")
+                .setDigest(ByteString.copyFrom(SecretCheck.digest("default", id, SECRET))))
+        .getClientBuilder()
+        .getMetadataBuilder()
+        .setTokenEndpointAuthMethod("client_secret_basic");
+    return watched;
+  }
+
+  record Report(
+      ReportClientUseRequest request, StreamObserver<ReportClientUseResponse> observer) {
+    void take() {
+      observer.onNext(ReportClientUseResponse.getDefaultInstance());
+      observer.onCompleted();
+    }
+
+    void fail(Status status) {
+      observer.onError(status.asRuntimeException());
+    }
+  }
+
+  /** A stream; each event's resume token is the number of the event. */
+  static final class Watch {
+    final WatchClientsRequest request;
+    final CountDownLatch isCancelled = new CountDownLatch(1);
+    private final ServerCallStreamObserver<WatchClientsResponse> observer;
+    private int sent;
+
+    Watch(WatchClientsRequest request, ServerCallStreamObserver<WatchClientsResponse> observer) {
+      this.request = request;
+      this.observer = observer;
+      observer.setOnCancelHandler(isCancelled::countDown);
+    }
+
+    Watch send(WatchedClient.Builder client) {
+      return send(WatchClientsResponse.newBuilder().setClient(client));
+    }
+
+    Watch remove(String id, int version) {
+      RemovedClient removed =
+          RemovedClient.newBuilder().setClientId(id).setVersion(version).setDeleted(true).build();
+      return send(WatchClientsResponse.newBuilder().setRemoved(removed));
+    }
+
+    Watch endSnapshot() {
+      return send(
+          WatchClientsResponse.newBuilder().setSnapshotEnd(SnapshotEnd.getDefaultInstance()));
+    }
+
+    Watch heartbeat() {
+      return send(WatchClientsResponse.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
+    }
+
+    void fail(Status status) {
+      observer.onError(status.asRuntimeException());
+    }
+
+    void complete() {
+      observer.onCompleted();
+    }
+
+    private Watch send(WatchClientsResponse.Builder event) {
+      sent++;
+      observer.onNext(event.setResumeToken(Integer.toString(sent)).build());
+      return this;
+    }
+  }
+}
