@@ -21,6 +21,7 @@ import {
   type TlsFiles,
 } from "./loaded-configuration.js";
 import { parseLocalListen } from "./local-listen.js";
+import { readOutgoingFetch } from "./outgoing-fetch.js";
 import { formatPath } from "./path.js";
 import { readRates } from "./rates.js";
 import { readRealm, type RealmContext } from "./realm.js";
@@ -73,6 +74,7 @@ export function loadConfiguration({ file, overrides = {} }: LoadOptions = {}): L
   const isPublic = !listen.every(isLoopback) || written.publicUrl !== undefined || written.trustedProxies.length > 0;
   const limits = readLimits(written, isPublic, report);
   const localListen = readLocalListen(written, source.folder, report);
+  const outgoingFetch = readOutgoingFetch(written.outgoingFetch, source.folder, ["outgoing_fetch"], report);
   const loaded: LoadedConfiguration = {
     ...(file === undefined ? {} : { file: resolve(file), fileHash: createHash("sha256").update(source.text).digest("hex") }),
     listen,
@@ -82,6 +84,7 @@ export function loadConfiguration({ file, overrides = {} }: LoadOptions = {}): L
     ...(tls === undefined ? {} : { tls }),
     developmentPki: tls === undefined,
     realms: readRealms(written, { publicUrl, bodyBytes: limits.bodyBytes, localListener: written.localListen !== undefined, folder: source.folder, open: overrides.open === true }, report),
+    ...(outgoingFetch === undefined ? {} : { outgoingFetch }),
     trustedProxies: readTrustedProxies(written.trustedProxies, ["trusted_proxies"], report),
     limits,
     // The walk has held it against the list in the schema.

@@ -28,8 +28,16 @@ export interface LoadedConfiguration {
   /** "default" is always there, and first. */
   readonly realms: ReadonlyMap<string, RealmConfiguration>;
   readonly trustedProxies: readonly TrustedProxy[];
+  /** How the service goes to URLs that clients have named; absent where it does not. */
+  readonly outgoingFetch?: OutgoingFetchConfiguration;
   readonly limits: ConfiguredLimits;
   readonly logLevel: LogLevel;
+}
+
+export interface OutgoingFetchConfiguration {
+  /** Hosts that may have any address, as URLs have them. */
+  readonly internalHosts: ReadonlySet<string>;
+  readonly caFile?: string;
 }
 
 export interface ListenAddress {

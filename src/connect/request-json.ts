@@ -5,10 +5,14 @@ import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricul
 import { customAttributesField, metadataFields, setValue, type FieldRow } from "../domain/fields.js";
 import { hasType, readTagged, wrongType, type MetadataViolation } from "../domain/metadata-json.js";
 
+// Either alphabet, with padding or without, as protobuf JSON has it; one character left over would hold no byte.
+const base64 = /^(?:[A-Za-z0-9+/_-]{4})*(?:[A-Za-z0-9+/_-]{2}(?:==)?|[A-Za-z0-9+/_-]{3}=?)?$/;
+
 const scalarTypes: Readonly<Record<number, { readonly name: string; readonly holds: (value: JsonValue) => boolean }>> = {
   5: { name: "a whole number", holds: (value) => Number.isInteger(value) && Math.abs(value as number) <= 0x7fffffff },
   8: { name: "true or false", holds: (value) => typeof value === "boolean" },
   9: { name: "a string", holds: (value) => typeof value === "string" },
+  12: { name: "bytes in base64", holds: (value) => typeof value === "string" && base64.test(value) },
   13: { name: "a whole number from 0 to 4294967295", holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 0xffffffff },
 };
 

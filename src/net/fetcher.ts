@@ -36,6 +36,10 @@ export interface FetcherOptions {
   readonly sizeLimit?: number;
   /** Exchanges under way with one host. */
   readonly perHost?: number;
+  /** Exchanges under way with all hosts together. */
+  readonly atOnce?: number;
+  /** Hosts, each with its port unless that is the scheme's own, that may have any address. */
+  readonly internalHosts?: ReadonlySet<string>;
   /** Resolves names; the system's way when absent. */
   readonly lookup?: Lookup;
 }
@@ -50,26 +54,31 @@ export interface Fetcher {
   close(): void;
 }
 
-const defaults = { timeLimit: 5_000, sizeLimit: 262_144, perHost: 64 } as const;
+const defaults = { timeLimit: 5_000, sizeLimit: 262_144, perHost: 64, atOnce: 256 } as const;
+
+/** Milliseconds after which a connection that nobody uses is ended. */
+const idleTime = 30_000;
 
 const allowedAddresses = { any: () => true, public: isPublicAddress } as const;
 
 /** Makes a fetcher: https, no redirects, bounded in time, size and number, and each address looked at that is connected to. */
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { timeLimit, sizeLimit, perHost } = { ...defaults, ...options };
+  const { timeLimit, sizeLimit, perHost, atOnce, internalHosts } = { ...defaults, ...options };
   const allowed = typeof options.addresses === "function" ? options.addresses : allowedAddresses[options.addresses];
-  const connections = { keepAlive: true, maxSockets: perHost, maxFreeSockets: 4 };
-  const schemes: Readonly<Record<string, Scheme>> = {
-    "https:": schemeOf(https, new https.Agent({ ...connections, ...(options.ca === undefined ? {} : { ca: options.ca }) }), allowed, options.lookup),
-    ...(options.loopbackHttp === true && {
-      "http:": schemeOf(http, new http.Agent(connections), (address) => isLoopbackAddress(address) && allowed(address), options.lookup),
-    }),
-  };
+  // Idle connections of many hosts are nobody's memory to hold.
+  const connections = { keepAlive: true, maxSockets: perHost, maxFreeSockets: 4, timeout: idleTime };
+  const tls = { ...connections, ...(options.ca === undefined ? {} : { ca: options.ca }) };
+  const toPublic = schemeOf(https, new https.Agent(tls), allowed, options.lookup);
+  // Agents of their own: a connection that one kind of host has left open is never another's.
+  const toInternal = internalHosts === undefined ? toPublic : schemeOf(https, new https.Agent(tls), allowedAddresses.any, options.lookup);
+  const plain = options.loopbackHttp === true ? schemeOf(http, new http.Agent(connections), (address) => isLoopbackAddress(address) && allowed(address), options.lookup) : undefined;
+  const schemeFor = ({ protocol, host }: URL) => (protocol === "https:" ? (internalHosts?.has(host) === true ? toInternal : toPublic) : protocol === "http:" ? plain : undefined);
   const underWay = new Map<string, number>();
+  let all = 0;
 
   async function exchange(request: FetchRequest, signal: AbortSignal): Promise<FetchAnswer> {
     const url = new URL(request.url);
-    const scheme = schemes[url.protocol];
+    const scheme = schemeFor(url);
     if (scheme === undefined || url.username !== "" || url.password !== "") throw new Error("only https URLs without a user are fetched");
     url.hash = "";
     const literal = url.hostname.replace(/^\[|\]$/g, "");
@@ -77,12 +86,15 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     if (isIP(literal) !== 0 && !scheme.allowed(literal)) throw notAllowed(url.host);
     const others = underWay.get(url.host) ?? 0;
     if (others >= perHost) throw new Error(`${url.host} is being asked ${perHost} times already`);
+    if (all >= atOnce) throw new Error(`${atOnce} exchanges are under way already`);
     underWay.set(url.host, others + 1);
+    all += 1;
     try {
       const attempt = () => exchangeOnce(scheme, url, request, sizeLimit, signal);
       // The server may close an idle connection at the very moment that it is used again. Every exchange here is a question.
       return await attempt().catch((error: unknown) => (error instanceof StaleConnection ? attempt() : Promise.reject(error)));
     } finally {
+      all -= 1;
       const left = underWay.get(url.host)! - 1;
       if (left === 0) underWay.delete(url.host);
       else underWay.set(url.host, left);
@@ -100,7 +112,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       }
     },
     close() {
-      for (const { agent } of Object.values(schemes)) agent.destroy();
+      for (const scheme of [toPublic, toInternal, plain]) scheme?.agent.destroy();
     },
   };
 }

@@ -15,6 +15,8 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
   const prepared: Realm = {
     name: realm.name,
     registrationEndpoint: `${base}/register`,
+    issuer: realm.issuer ?? base,
+    tokenEndpoint: realm.authorizationServer?.tokenEndpoint || undefined,
     waysIn: new Map([...realm.waysIn].map(([name, { enabled, manage, policy }]) => [name, { enabled, manage, policy: policies.get(policy)! }])),
     policies,
     customAttributes: new Map(realm.customAttributes.map((attribute) => [attribute.name, attribute])),
@@ -23,7 +25,7 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
     quotas: realm.quotas,
     sealedSecrets: realm.sealedSecrets,
   };
-  return { realm: prepared, base, issuer: realm.issuer ?? base, authorizationServer: realm.authorizationServer };
+  return { realm: prepared, base, issuer: prepared.issuer, authorizationServer: realm.authorizationServer };
 }
 
 function certificateRows({ developmentPki }: LoadedConfiguration, realm: RealmConfiguration): readonly CertificateRow<readonly Role[]>[] {

@@ -8,6 +8,7 @@ import { createConnectDoor } from "../connect/handler.js";
 import { createHealth } from "../connect/health.js";
 import { createGateway } from "../gateway/gateway.js";
 import { ensureDevelopmentPki } from "../net/development-pki.js";
+import { readClientCertificate } from "../net/client-certificate.js";
 import { createLocalListener, readLocalEvidence } from "../net/local-listener.js";
 import type { ServerRequest } from "../net/request.js";
 import { createServer } from "../net/server.js";
@@ -24,6 +25,7 @@ import { openCertificates } from "./certificates.js";
 import { systemClock } from "./clock.js";
 import { createEvidence } from "./evidence.js";
 import { ensureFirstToken } from "./first-token.js";
+import { openOutgoingFetch } from "./outgoing-fetch.js";
 import { createRandomBytes } from "./random.js";
 import { demandKnownWaysIn, prepareRealm } from "./realms.js";
 import { ensureServerKey, serverKeyVersion } from "./server-key.js";
@@ -77,6 +79,9 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const statements = await openStatementIssuers({ realms: configuration.realms.values(), clock: systemClock, log: logger });
   opened(async () => statements.close());
 
+  const outgoing = await openOutgoingFetch(configuration.outgoingFetch);
+  opened(async () => outgoing?.close());
+
   const usersFiles = usersFilesOf(configuration);
   const users = await watchUsers(usersFiles, logger);
   opened(async () => users.stop());
@@ -110,6 +115,8 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
     randomBytes,
+    readCertificate: readClientCertificate,
+    fetch: outgoing?.fetch,
   };
   demandKnownWaysIn(configuration, registry.waysIn);
   await ensureFirstToken(registry, registry.realms.get("default")!, data);
@@ -162,6 +169,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   users.stop();
   issuers.close();
   statements.close();
+  outgoing?.close();
   await store.close();
   logger.info("stopped");
   await logger.close();

@@ -8,6 +8,7 @@ import type { Call } from "./call.js";
 import { hasRole } from "./caller.js";
 import { checkRecord, findUnchecked } from "./client-record.js";
 import { confirm, needsConfirmation, pendingConfirmation } from "./confirm-registration-access-token.js";
+import { createEvenOut } from "./even-out.js";
 import type { Registry } from "./registry.js";
 import { registrationTokenDigest } from "./token-binding.js";
 
@@ -56,16 +57,7 @@ export async function demandChangeable(registry: Registry, call: Call, clientId:
   return own;
 }
 
-/** By realm, a client that was there a moment ago. */
-const seen = new WeakMap<Registry, Map<string, string>>();
-
-/** A client that is read takes longer than one that is not there: every refusal reads one and misses one. */
-function evenOut(registry: Registry, realm: string, found: ClientWithCredentials | undefined): void {
-  let ids = seen.get(registry);
-  if (ids === undefined) seen.set(registry, (ids = new Map()));
-  if (found !== undefined) ids.set(realm, found.client.clientId);
-  registry.store.clients.findLive(realm, found === undefined ? (ids.get(realm) ?? "") : "");
-}
+const evenOut = createEvenOut(({ store }) => store.clients.findLive);
 
 /** What is granted, and the registration access token that it is granted to. */
 interface Claimed {

@@ -1,11 +1,13 @@
 // What every use case is given: the store, the realms, the keys, the clock. Made once, in main.ts.
 
 import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
+import type { ReadCertificate } from "../domain/authentication/client-certificate.js";
 import type { CertificateMatcher } from "../domain/certificate-match.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Clock, RandomBytes, Store } from "../domain/ports.js";
 import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
+import type { Fetch } from "./fetch.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
 import type { Quotas } from "./quotas.js";
@@ -27,6 +29,10 @@ export interface Realm {
   readonly name: string;
   /** The base of the registration endpoint: no trailing slash. */
   readonly registrationEndpoint: string;
+  /** The authorization server's identifier. */
+  readonly issuer: string;
+  /** The authorization server's token endpoint; absent where it is not configured. */
+  readonly tokenEndpoint?: string | undefined;
   /** By name; one that is missing is off. */
   readonly waysIn: ReadonlyMap<string, WayInSettings>;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
@@ -53,6 +59,9 @@ export interface Registry {
   readonly keys: Keys;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  readonly readCertificate: ReadCertificate;
+  /** How the service goes to URLs that clients have named; absent where it does not. */
+  readonly fetch?: Fetch | undefined;
 }
 
 /** The realm of that name, "default" for the empty one; undefined when there is none. */

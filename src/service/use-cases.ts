@@ -6,6 +6,7 @@ import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directo
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { methodNamed, type MethodRow } from "./access.js";
+import { authenticateClient } from "./authentication/authenticate-client.js";
 import type { Call } from "./call.js";
 import { resumeClient, suspendClient } from "./client-state.js";
 import { createInitialAccessToken } from "./create-initial-access-token.js";
@@ -49,6 +50,7 @@ export const useCases: readonly UseCase[] = [
   useCase(ClientAdminService.method.resumeClient, resumeClient),
   useCase(ClientAdminService.method.rotateClientSecret, rotateClientSecret),
   useCase(ClientAdminService.method.rotateRegistrationAccessToken, rotateRegistrationAccessToken),
+  useCase(ClientDirectoryService.method.authenticateClient, authenticateClient),
   useCase(InitialAccessTokenService.method.createInitialAccessToken, createInitialAccessToken),
   useCase(InitialAccessTokenService.method.getInitialAccessToken, getInitialAccessToken),
   useCase(InitialAccessTokenService.method.listInitialAccessTokens, listInitialAccessTokens),

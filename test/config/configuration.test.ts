@@ -28,6 +28,7 @@ describe("without a file", () => {
       data: resolve("data"),
       developmentPki: true,
       realms: expect.any(Map),
+      outgoingFetch: { internalHosts: new Set() },
       trustedProxies: [],
       limits: { bodyBytes: 65_536, connections: 10_000, connectionsPerAddress: 1_000, queuedWrites: 8_192, openCalls: 1_024,
         rates: { buckets: { failures: { burst: 10, perMinute: 10 } }, prefixes: { ipv4: 32, ipv6: 56 } },
@@ -187,6 +188,17 @@ realms:
       claimNames: { software_redirect_uris: "redirect_uris", software_jwks_uri: "jwks_uri" }, roleScopes: { DADOS: "openid accounts", CONTA: "openid" },
     });
   });
+
+  it("may fetch nothing, or from hosts that are not public", () => {
+    const fetching = (written: string) => loadText(`outgoing_fetch: ${written}`).outgoingFetch;
+    expect(fetching("{enabled: false, internal_hosts: [keys.internal.example]}")).toBeUndefined();
+    expect(fetching("{internal_hosts: [Keys.Internal.Example, 'keys.internal.example:8443', '10.0.0.1:443', '[::1]:8443']}")?.internalHosts).toEqual(
+      new Set(["keys.internal.example", "keys.internal.example:8443", "10.0.0.1", "[::1]:8443"]),
+    );
+    expect(fetching("{ca_file: /etc/ca.pem}")).toEqual({ internalHosts: new Set(), caFile: "/etc/ca.pem" });
+  });
+
+  it("may seal secrets", () => expect(realm(loadText("realms: {default: {sealed_secrets: true}}")).sealedSecrets).toBe(true));
 
   it("may have quotas; one that is absent is none", () => {
     const quotas = (written: string) => realm(loadText(`realms: {default: {quotas: ${written}}}`)).quotas;

@@ -157,6 +157,8 @@ const tables: Record<string, readonly Row[]> = {
     ),
   ],
   "certificates": [
+    ...["https://keys.example", "keys.example/jwks", "a b", "", "user@keys.example", "0x7f.1"].map((host): Row => [`outgoing_fetch: {internal_hosts: [§'${host}']}`, "outgoing_fetch.internal_hosts[0]", /must be a host/]),
+    ["outgoing_fetch: {internal_hosts: [§'*.internal.example']}", "outgoing_fetch.internal_hosts[0]", /pattern/],
     ...["0.0.0.0:1", "192.0.2.1:1", "[::]:1", "[2001:db8::1]:1"].map((local): Row => [`local_listen: §'${local}'`, "local_listen", /not a loopback address/]),
     ...["unix:", "unix://host/x.sock", "unix:folder/", "x.sock", "/run/x.sock", "localhost", "service.example:80"].map((local): Row => [`local_listen: §'${local}'`, "local_listen", /must (?:be unix:PATH|name a socket)/]),
     [`local_listen: §unix:/${"a".repeat(120)}`, "local_listen", /121 bytes; 103/],

@@ -29,6 +29,7 @@ import { deriveKeys } from "../../src/service/keys.js";
 import type { Realm, Registry } from "../../src/service/registry.js";
 import { createLimits } from "../../src/service/limits/limits.js";
 import { waysIn } from "../../src/service/ways-in/rows.js";
+import { readClientCertificate } from "../../src/net/client-certificate.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { authority, client as issueClient, serverFiles } from "../net/fixture.js";
 
@@ -60,6 +61,7 @@ export function createRegistry({ open = true, store = createMemoryStore() }: Reg
   const realm: Realm = {
     name: "default",
     registrationEndpoint: "https://localhost/register",
+    issuer: "https://localhost",
     waysIn: new Map(
       Object.entries({ open, initial_access_token: true, certificate: true, registration_access_token: false }).map(([name, enabled]) => [name, { enabled, manage: true, policy }]),
     ),
@@ -76,6 +78,7 @@ export function createRegistry({ open = true, store = createMemoryStore() }: Reg
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
     clock: { seconds: () => fixedSeconds, milliseconds: () => fixedSeconds * 1000 },
     randomBytes,
+    readCertificate: readClientCertificate,
   };
 }
 

@@ -16,6 +16,7 @@ import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import { createGateway } from "../../src/gateway/gateway.js";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
 import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
+import { readClientCertificate } from "../../src/net/client-certificate.js";
 import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
 import { createEvidence } from "../../src/serve/evidence.js";
@@ -31,7 +32,7 @@ import { authority, client as issueClient } from "../net/fixture.js";
 export const startSeconds = 1_719_792_000;
 
 /** Who has a certificate: the admin of the development PKI, services with a role, and one of an authority that nobody knows. */
-export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed"] as const;
+export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
 export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed"] as const;
@@ -43,7 +44,8 @@ const certificates = `
     certificates:
       - {spiffe_id: "${spiffe("orders")}", roles: [registrar]}
       - {spiffe_id: "${spiffe("billing")}", roles: [registrar]}
-      - {spiffe_id: "${spiffe("reader")}", roles: [reader]}`;
+      - {spiffe_id: "${spiffe("reader")}", roles: [reader]}
+      - {spiffe_id: "${spiffe("verifier")}", roles: [verifier]}`;
 
 const attributes = `
     custom_attributes:
@@ -85,6 +87,8 @@ realms:
     ways_in: {open: {enabled: true, policy: anything}}
     policies: [{name: anything}]
     sealed_secrets: true
+    issuer: https://as.example
+    authorization_server: {authorization_endpoint: https://as.example/authorize, token_endpoint: https://as.example/token}
 `;
 
 /** An initial access token, as the members of CreateInitialAccessTokenRequest have it. */
@@ -156,6 +160,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
     clock: { seconds: now, milliseconds: () => now() * 1000 },
     randomBytes,
+    readCertificate: readClientCertificate,
   };
   const observer = {
     finished: (_arrival: unknown, _call: unknown, error: RegistryError | undefined) => {
@@ -181,6 +186,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
       "orders-renewed": await service("orders"),
       billing: await service("billing"),
       reader: await service("reader"),
+      verifier: await service("verifier"),
       "nobody-in-particular": await service("nobody-in-particular"),
       stranger: await issueClient(await authority("another CA"), { uris: [spiffe("orders")] }),
     },

@@ -48,6 +48,7 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.ClientAdminService.ResumeClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientAdminService.RotateClientSecret": ({ clientId }) => ({ client_id: clientId, overlap: 0 }),
   "matricula.v1.ClientAdminService.RotateRegistrationAccessToken": ({ clientId }) => ({ client_id: clientId }),
+  "matricula.v1.ClientDirectoryService.AuthenticateClient": ({ clientId }) => ({ client_id: clientId, client_secret: "wrong" }),
   "matricula.v1.InitialAccessTokenService.CreateInitialAccessToken": () => ({}),
   "matricula.v1.InitialAccessTokenService.GetInitialAccessToken": ({ tokenId }) => ({ id: tokenId }),
   "matricula.v1.InitialAccessTokenService.ListInitialAccessTokens": () => ({}),

@@ -43,12 +43,35 @@ export function localKeys(current: () => JSONWebKeySet): CompactVerifyGetKey {
   };
 }
 
-/**
- * The keys at a URL: fetched when first wanted, kept, and fetched again when old or when a key is named that is not there. One fetch
- * at a time, however many ask. Throws as `unreachable` when there are none.
- */
-export function remoteKeys({ uri, fetch: send, clock }: { readonly uri: string; readonly fetch: Fetch; readonly clock: Clock }): CompactVerifyGetKey {
-  let keys: CompactVerifyGetKey | undefined;
+/** A set, and its keys as jose asks for them. */
+export interface KeySet {
+  readonly set: JSONWebKeySet;
+  readonly key: CompactVerifyGetKey;
+}
+
+/** The set at a URL: fetched when first wanted, kept, and fetched again when old. One fetch at a time, however many ask. */
+export interface RemoteKeySet {
+  /** The set. Throws as `unreachable` when there is none. */
+  current(): Promise<KeySet>;
+  /**
+   * For when something is not in `before`: the set fetched again; `before` itself when that was done a moment ago. Throws as `unreachable`
+   * when it cannot be fetched: whether the set has it by now cannot be said.
+   */
+  after(before: KeySet): Promise<KeySet>;
+}
+
+export interface RemoteKeySetOptions {
+  readonly uri: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Other times than `keySetTimes`. */
+  readonly times?: Partial<Record<keyof typeof keySetTimes, number>>;
+}
+
+/** Makes the set at a URL ready to be fetched. */
+export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOptions): RemoteKeySet {
+  const { age: oldAge, stale, cooldown, retry } = { ...keySetTimes, ...times };
+  let keys: KeySet | undefined;
   let fetchedAt = 0;
   let triedAt: number | undefined;
   let failure: unknown;
@@ -73,26 +96,45 @@ export function remoteKeys({ uri, fetch: send, clock }: { readonly uri: string; 
     await load();
   };
 
+  return {
+    async current() {
+      const age = () => Math.abs(clock.milliseconds() - fetchedAt);
+      if (keys === undefined) await refresh(retry);
+      else if (age() >= oldAge) await refresh(cooldown);
+      if (keys === undefined || age() >= oldAge + stale) throw unreachable(failure);
+      return keys;
+    },
+    async after(before) {
+      await refresh(cooldown);
+      if (keys === before && failure !== undefined) throw unreachable(failure);
+      return keys!;
+    },
+  };
+}
+
+/** The keys at a URL, fetched again when one is named that is not there. Throws as `unreachable` when there are none. */
+export function remoteKeys(options: RemoteKeySetOptions): CompactVerifyGetKey {
+  return keysOf(remoteKeySet(options));
+}
+
+/** The keys of a set at a URL, as jose asks for them. */
+export function keysOf(remote: RemoteKeySet): CompactVerifyGetKey {
   return async (header, token) => {
-    const age = () => Math.abs(clock.milliseconds() - fetchedAt);
-    if (keys === undefined) await refresh(keySetTimes.retry);
-    else if (age() >= keySetTimes.age) await refresh(keySetTimes.cooldown);
-    if (keys === undefined || age() >= keySetTimes.age + keySetTimes.stale) throw unreachable(failure);
-    const before = keys;
+    const before = await remote.current();
     try {
-      return await before(header, token);
+      return await before.key(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      await refresh(keySetTimes.cooldown);
-      if (keys !== before) return await keys(header, token);
-      // Whether the set has it by now cannot be said.
-      throw failure === undefined ? error : unreachable(failure);
+      const after = await remote.after(before);
+      if (after === before) throw error;
+      return await after.key(header, token);
     }
   };
 }
 
-async function fetchKeys(send: Fetch, uri: string): Promise<CompactVerifyGetKey> {
+async function fetchKeys(send: Fetch, uri: string): Promise<KeySet> {
   const { status, body } = await send({ url: uri, headers: { accept: "application/jwk-set+json, application/json" } });
   if (status !== 200) throw new Error(`the JWK Set at ${uri} is answered with status ${status}`);
-  return createLocalJWKSet(readKeySet(body));
+  const set = readKeySet(body);
+  return { set, key: createLocalJWKSet(set) };
 }

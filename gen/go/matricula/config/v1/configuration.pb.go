@@ -268,7 +268,9 @@ type Configuration struct {
 	TrustedProxies []*TrustedProxy `protobuf:"bytes,8,rep,name=trusted_proxies,proto3" json:"trusted_proxies,omitempty"`
 	// A second listener, without TLS, for a sidecar on the same machine: "unix:PATH", or a loopback host:port. Who comes by it
 	// is the caller "local".
-	LocalListen   *string `protobuf:"bytes,9,opt,name=local_listen,proto3,oneof" json:"local_listen,omitempty"`
+	LocalListen *string `protobuf:"bytes,9,opt,name=local_listen,proto3,oneof" json:"local_listen,omitempty"`
+	// How the service goes to URLs that clients have named, such as jwks_uri.
+	OutgoingFetch *OutgoingFetch `protobuf:"bytes,10,opt,name=outgoing_fetch,proto3" json:"outgoing_fetch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -366,6 +368,77 @@ func (x *Configuration) GetLocalListen() string {
 	return ""
 }
 
+func (x *Configuration) GetOutgoingFetch() *OutgoingFetch {
+	if x != nil {
+		return x.OutgoingFetch
+	}
+	return nil
+}
+
+// Fetching from URLs that strangers may have named: https alone, no redirects, public addresses alone.
+type OutgoingFetch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it is done at all; true when absent. Without it clients whose keys are at a jwks_uri do not authenticate.
+	Enabled *bool `protobuf:"varint,1,opt,name=enabled,proto3,oneof" json:"enabled,omitempty"`
+	// Hosts that may have addresses that are not public: "keys.internal.example", or with a port "keys.internal.example:8443".
+	InternalHosts []string `protobuf:"bytes,2,rep,name=internal_hosts,proto3" json:"internal_hosts,omitempty"`
+	// The authorities of those servers' certificates (PEM), instead of the public ones that the system knows.
+	CaFile        string `protobuf:"bytes,3,opt,name=ca_file,proto3" json:"ca_file,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OutgoingFetch) Reset() {
+	*x = OutgoingFetch{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OutgoingFetch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OutgoingFetch) ProtoMessage() {}
+
+func (x *OutgoingFetch) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OutgoingFetch.ProtoReflect.Descriptor instead.
+func (*OutgoingFetch) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *OutgoingFetch) GetEnabled() bool {
+	if x != nil && x.Enabled != nil {
+		return *x.Enabled
+	}
+	return false
+}
+
+func (x *OutgoingFetch) GetInternalHosts() []string {
+	if x != nil {
+		return x.InternalHosts
+	}
+	return nil
+}
+
+func (x *OutgoingFetch) GetCaFile() string {
+	if x != nil {
+		return x.CaFile
+	}
+	return ""
+}
+
 // A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.
 type TrustedProxy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -385,7 +458,7 @@ type TrustedProxy struct {
 
 func (x *TrustedProxy) Reset() {
 	*x = TrustedProxy{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -397,7 +470,7 @@ func (x *TrustedProxy) String() string {
 func (*TrustedProxy) ProtoMessage() {}
 
 func (x *TrustedProxy) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[1]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -410,7 +483,7 @@ func (x *TrustedProxy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrustedProxy.ProtoReflect.Descriptor instead.
 func (*TrustedProxy) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *TrustedProxy) GetSpiffeId() string {
@@ -465,7 +538,7 @@ type Tls struct {
 
 func (x *Tls) Reset() {
 	*x = Tls{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -477,7 +550,7 @@ func (x *Tls) String() string {
 func (*Tls) ProtoMessage() {}
 
 func (x *Tls) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[2]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -490,7 +563,7 @@ func (x *Tls) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tls.ProtoReflect.Descriptor instead.
 func (*Tls) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Tls) GetCertificateFile() string {
@@ -560,7 +633,7 @@ type Realm struct {
 
 func (x *Realm) Reset() {
 	*x = Realm{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -572,7 +645,7 @@ func (x *Realm) String() string {
 func (*Realm) ProtoMessage() {}
 
 func (x *Realm) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[3]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -585,7 +658,7 @@ func (x *Realm) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Realm.ProtoReflect.Descriptor instead.
 func (*Realm) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Realm) GetIssuer() string {
@@ -724,7 +797,7 @@ type StatementIssuer struct {
 
 func (x *StatementIssuer) Reset() {
 	*x = StatementIssuer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +809,7 @@ func (x *StatementIssuer) String() string {
 func (*StatementIssuer) ProtoMessage() {}
 
 func (x *StatementIssuer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[4]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +822,7 @@ func (x *StatementIssuer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementIssuer.ProtoReflect.Descriptor instead.
 func (*StatementIssuer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StatementIssuer) GetIssuer() string {
@@ -865,7 +938,7 @@ type Quotas struct {
 
 func (x *Quotas) Reset() {
 	*x = Quotas{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +950,7 @@ func (x *Quotas) String() string {
 func (*Quotas) ProtoMessage() {}
 
 func (x *Quotas) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[5]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +963,7 @@ func (x *Quotas) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quotas.ProtoReflect.Descriptor instead.
 func (*Quotas) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{5}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Quotas) GetClientsPerOwner() uint32 {
@@ -943,7 +1016,7 @@ type TokenIssuer struct {
 
 func (x *TokenIssuer) Reset() {
 	*x = TokenIssuer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -955,7 +1028,7 @@ func (x *TokenIssuer) String() string {
 func (*TokenIssuer) ProtoMessage() {}
 
 func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -968,7 +1041,7 @@ func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenIssuer.ProtoReflect.Descriptor instead.
 func (*TokenIssuer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TokenIssuer) GetIssuer() string {
@@ -1056,7 +1129,7 @@ type Introspection struct {
 
 func (x *Introspection) Reset() {
 	*x = Introspection{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1141,7 @@ func (x *Introspection) String() string {
 func (*Introspection) ProtoMessage() {}
 
 func (x *Introspection) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1154,7 @@ func (x *Introspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Introspection.ProtoReflect.Descriptor instead.
 func (*Introspection) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Introspection) GetEndpoint() string {
@@ -1118,7 +1191,7 @@ type ClaimCondition struct {
 
 func (x *ClaimCondition) Reset() {
 	*x = ClaimCondition{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1203,7 @@ func (x *ClaimCondition) String() string {
 func (*ClaimCondition) ProtoMessage() {}
 
 func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1216,7 @@ func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimCondition.ProtoReflect.Descriptor instead.
 func (*ClaimCondition) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ClaimCondition) GetClaim() string {
@@ -1189,7 +1262,7 @@ type AuthorizationServer struct {
 
 func (x *AuthorizationServer) Reset() {
 	*x = AuthorizationServer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1274,7 @@ func (x *AuthorizationServer) String() string {
 func (*AuthorizationServer) ProtoMessage() {}
 
 func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1287,7 @@ func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorizationServer.ProtoReflect.Descriptor instead.
 func (*AuthorizationServer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *AuthorizationServer) GetAuthorizationEndpoint() string {
@@ -1313,7 +1386,7 @@ type WaysIn struct {
 
 func (x *WaysIn) Reset() {
 	*x = WaysIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1398,7 @@ func (x *WaysIn) String() string {
 func (*WaysIn) ProtoMessage() {}
 
 func (x *WaysIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1411,7 @@ func (x *WaysIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WaysIn.ProtoReflect.Descriptor instead.
 func (*WaysIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WaysIn) GetOpen() *WayIn {
@@ -1408,7 +1481,7 @@ type ManagingWay struct {
 
 func (x *ManagingWay) Reset() {
 	*x = ManagingWay{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1420,7 +1493,7 @@ func (x *ManagingWay) String() string {
 func (*ManagingWay) ProtoMessage() {}
 
 func (x *ManagingWay) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1433,7 +1506,7 @@ func (x *ManagingWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManagingWay.ProtoReflect.Descriptor instead.
 func (*ManagingWay) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ManagingWay) GetManage() bool {
@@ -1459,7 +1532,7 @@ type WayIn struct {
 
 func (x *WayIn) Reset() {
 	*x = WayIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1471,7 +1544,7 @@ func (x *WayIn) String() string {
 func (*WayIn) ProtoMessage() {}
 
 func (x *WayIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1484,7 +1557,7 @@ func (x *WayIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WayIn.ProtoReflect.Descriptor instead.
 func (*WayIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WayIn) GetEnabled() bool {
@@ -1527,7 +1600,7 @@ type CertificateRoles struct {
 
 func (x *CertificateRoles) Reset() {
 	*x = CertificateRoles{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1539,7 +1612,7 @@ func (x *CertificateRoles) String() string {
 func (*CertificateRoles) ProtoMessage() {}
 
 func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1552,7 +1625,7 @@ func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CertificateRoles.ProtoReflect.Descriptor instead.
 func (*CertificateRoles) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CertificateRoles) GetSpiffeId() string {
@@ -1607,7 +1680,7 @@ type CustomAttribute struct {
 
 func (x *CustomAttribute) Reset() {
 	*x = CustomAttribute{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1692,7 @@ func (x *CustomAttribute) String() string {
 func (*CustomAttribute) ProtoMessage() {}
 
 func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1705,7 @@ func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomAttribute.ProtoReflect.Descriptor instead.
 func (*CustomAttribute) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CustomAttribute) GetName() string {
@@ -1686,7 +1759,7 @@ type Limits struct {
 
 func (x *Limits) Reset() {
 	*x = Limits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1698,7 +1771,7 @@ func (x *Limits) String() string {
 func (*Limits) ProtoMessage() {}
 
 func (x *Limits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1711,7 +1784,7 @@ func (x *Limits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limits.ProtoReflect.Descriptor instead.
 func (*Limits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Limits) GetBodyBytes() uint32 {
@@ -1781,7 +1854,7 @@ type RateLimits struct {
 
 func (x *RateLimits) Reset() {
 	*x = RateLimits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1793,7 +1866,7 @@ func (x *RateLimits) String() string {
 func (*RateLimits) ProtoMessage() {}
 
 func (x *RateLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1806,7 +1879,7 @@ func (x *RateLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateLimits.ProtoReflect.Descriptor instead.
 func (*RateLimits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RateLimits) GetNetwork() *Rate {
@@ -1878,7 +1951,7 @@ type Rate struct {
 
 func (x *Rate) Reset() {
 	*x = Rate{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1890,7 +1963,7 @@ func (x *Rate) String() string {
 func (*Rate) ProtoMessage() {}
 
 func (x *Rate) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1903,7 +1976,7 @@ func (x *Rate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rate.ProtoReflect.Descriptor instead.
 func (*Rate) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Rate) GetBurst() uint32 {
@@ -1931,7 +2004,7 @@ type Log struct {
 
 func (x *Log) Reset() {
 	*x = Log{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1943,7 +2016,7 @@ func (x *Log) String() string {
 func (*Log) ProtoMessage() {}
 
 func (x *Log) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1956,7 +2029,7 @@ func (x *Log) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Log.ProtoReflect.Descriptor instead.
 func (*Log) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{18}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Log) GetLevel() string {
@@ -1970,7 +2043,7 @@ var File_matricula_config_v1_configuration_proto protoreflect.FileDescriptor
 
 const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\n" +
-	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1amatricula/v1/options.proto\x1a\x19matricula/v1/policy.proto\"\xc0\x04\n" +
+	"'matricula/config/v1/configuration.proto\x12\x13matricula.config.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1amatricula/v1/options.proto\x1a\x19matricula/v1/policy.proto\"\x8c\x05\n" +
 	"\rConfiguration\x12\x1b\n" +
 	"\x06listen\x18\x01 \x01(\tH\x00R\x06listen\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -1982,14 +2055,22 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x06limits\x18\x06 \x01(\v2\x1b.matricula.config.v1.LimitsR\x06limits\x12*\n" +
 	"\x03log\x18\a \x01(\v2\x18.matricula.config.v1.LogR\x03log\x12K\n" +
 	"\x0ftrusted_proxies\x18\b \x03(\v2!.matricula.config.v1.TrustedProxyR\x0ftrusted_proxies\x12'\n" +
-	"\flocal_listen\x18\t \x01(\tH\x03R\flocal_listen\x88\x01\x01\x1aU\n" +
+	"\flocal_listen\x18\t \x01(\tH\x03R\flocal_listen\x88\x01\x01\x12J\n" +
+	"\x0eoutgoing_fetch\x18\n" +
+	" \x01(\v2\".matricula.config.v1.OutgoingFetchR\x0eoutgoing_fetch\x1aU\n" +
 	"\vRealmsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x120\n" +
 	"\x05value\x18\x02 \x01(\v2\x1a.matricula.config.v1.RealmR\x05value:\x028\x01B\t\n" +
 	"\a_listenB\r\n" +
 	"\v_public_urlB\a\n" +
 	"\x05_dataB\x0f\n" +
-	"\r_local_listen\"\xc4\x01\n" +
+	"\r_local_listen\"|\n" +
+	"\rOutgoingFetch\x12\x1d\n" +
+	"\aenabled\x18\x01 \x01(\bH\x00R\aenabled\x88\x01\x01\x12&\n" +
+	"\x0einternal_hosts\x18\x02 \x03(\tR\x0einternal_hosts\x12\x18\n" +
+	"\aca_file\x18\x03 \x01(\tR\aca_fileB\n" +
+	"\n" +
+	"\b_enabled\"\xc4\x01\n" +
 	"\fTrustedProxy\x12\x1c\n" +
 	"\tspiffe_id\x18\x01 \x01(\tR\tspiffe_id\x12\x1a\n" +
 	"\bdns_name\x18\x02 \x01(\tR\bdns_name\x12\x18\n" +
@@ -2192,85 +2273,87 @@ func file_matricula_config_v1_configuration_proto_rawDescGZIP() []byte {
 }
 
 var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(CertificateHeader)(0),      // 0: matricula.config.v1.CertificateHeader
 	(StatementProfile)(0),       // 1: matricula.config.v1.StatementProfile
 	(TokenBinding)(0),           // 2: matricula.config.v1.TokenBinding
 	(AttributeType)(0),          // 3: matricula.config.v1.AttributeType
 	(*Configuration)(nil),       // 4: matricula.config.v1.Configuration
-	(*TrustedProxy)(nil),        // 5: matricula.config.v1.TrustedProxy
-	(*Tls)(nil),                 // 6: matricula.config.v1.Tls
-	(*Realm)(nil),               // 7: matricula.config.v1.Realm
-	(*StatementIssuer)(nil),     // 8: matricula.config.v1.StatementIssuer
-	(*Quotas)(nil),              // 9: matricula.config.v1.Quotas
-	(*TokenIssuer)(nil),         // 10: matricula.config.v1.TokenIssuer
-	(*Introspection)(nil),       // 11: matricula.config.v1.Introspection
-	(*ClaimCondition)(nil),      // 12: matricula.config.v1.ClaimCondition
-	(*AuthorizationServer)(nil), // 13: matricula.config.v1.AuthorizationServer
-	(*WaysIn)(nil),              // 14: matricula.config.v1.WaysIn
-	(*ManagingWay)(nil),         // 15: matricula.config.v1.ManagingWay
-	(*WayIn)(nil),               // 16: matricula.config.v1.WayIn
-	(*CertificateRoles)(nil),    // 17: matricula.config.v1.CertificateRoles
-	(*CustomAttribute)(nil),     // 18: matricula.config.v1.CustomAttribute
-	(*Limits)(nil),              // 19: matricula.config.v1.Limits
-	(*RateLimits)(nil),          // 20: matricula.config.v1.RateLimits
-	(*Rate)(nil),                // 21: matricula.config.v1.Rate
-	(*Log)(nil),                 // 22: matricula.config.v1.Log
-	nil,                         // 23: matricula.config.v1.Configuration.RealmsEntry
-	nil,                         // 24: matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	nil,                         // 25: matricula.config.v1.StatementIssuer.RoleScopesEntry
-	nil,                         // 26: matricula.config.v1.WaysIn.OthersEntry
-	(*v1.Policy)(nil),           // 27: matricula.v1.Policy
-	(v1.Role)(0),                // 28: matricula.v1.Role
-	(v1.SetBy)(0),               // 29: matricula.v1.SetBy
+	(*OutgoingFetch)(nil),       // 5: matricula.config.v1.OutgoingFetch
+	(*TrustedProxy)(nil),        // 6: matricula.config.v1.TrustedProxy
+	(*Tls)(nil),                 // 7: matricula.config.v1.Tls
+	(*Realm)(nil),               // 8: matricula.config.v1.Realm
+	(*StatementIssuer)(nil),     // 9: matricula.config.v1.StatementIssuer
+	(*Quotas)(nil),              // 10: matricula.config.v1.Quotas
+	(*TokenIssuer)(nil),         // 11: matricula.config.v1.TokenIssuer
+	(*Introspection)(nil),       // 12: matricula.config.v1.Introspection
+	(*ClaimCondition)(nil),      // 13: matricula.config.v1.ClaimCondition
+	(*AuthorizationServer)(nil), // 14: matricula.config.v1.AuthorizationServer
+	(*WaysIn)(nil),              // 15: matricula.config.v1.WaysIn
+	(*ManagingWay)(nil),         // 16: matricula.config.v1.ManagingWay
+	(*WayIn)(nil),               // 17: matricula.config.v1.WayIn
+	(*CertificateRoles)(nil),    // 18: matricula.config.v1.CertificateRoles
+	(*CustomAttribute)(nil),     // 19: matricula.config.v1.CustomAttribute
+	(*Limits)(nil),              // 20: matricula.config.v1.Limits
+	(*RateLimits)(nil),          // 21: matricula.config.v1.RateLimits
+	(*Rate)(nil),                // 22: matricula.config.v1.Rate
+	(*Log)(nil),                 // 23: matricula.config.v1.Log
+	nil,                         // 24: matricula.config.v1.Configuration.RealmsEntry
+	nil,                         // 25: matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	nil,                         // 26: matricula.config.v1.StatementIssuer.RoleScopesEntry
+	nil,                         // 27: matricula.config.v1.WaysIn.OthersEntry
+	(*v1.Policy)(nil),           // 28: matricula.v1.Policy
+	(v1.Role)(0),                // 29: matricula.v1.Role
+	(v1.SetBy)(0),               // 30: matricula.v1.SetBy
 }
 var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
-	6,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
-	23, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
-	19, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
-	22, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
-	5,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
-	0,  // 5: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
-	13, // 6: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
-	14, // 7: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
-	17, // 8: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	27, // 9: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
-	18, // 10: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
-	10, // 11: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
-	2,  // 12: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
-	9,  // 13: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
-	8,  // 14: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
-	24, // 15: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	25, // 16: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
-	1,  // 17: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
-	11, // 18: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
-	12, // 19: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
-	16, // 20: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
-	16, // 21: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
-	16, // 22: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
-	16, // 23: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
-	16, // 24: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
-	16, // 25: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
-	15, // 26: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
-	26, // 27: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
-	28, // 28: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
-	3,  // 29: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
-	29, // 30: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
-	20, // 31: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
-	21, // 32: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
-	21, // 33: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
-	21, // 34: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
-	21, // 35: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
-	21, // 36: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
-	21, // 37: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
-	7,  // 38: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
-	16, // 39: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
-	40, // [40:40] is the sub-list for method output_type
-	40, // [40:40] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	7,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
+	24, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
+	20, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
+	23, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
+	6,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
+	5,  // 5: matricula.config.v1.Configuration.outgoing_fetch:type_name -> matricula.config.v1.OutgoingFetch
+	0,  // 6: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
+	14, // 7: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
+	15, // 8: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
+	18, // 9: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
+	28, // 10: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
+	19, // 11: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
+	11, // 12: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
+	2,  // 13: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
+	10, // 14: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
+	9,  // 15: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
+	25, // 16: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	26, // 17: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
+	1,  // 18: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
+	12, // 19: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
+	13, // 20: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
+	17, // 21: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
+	17, // 22: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
+	17, // 23: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
+	17, // 24: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
+	17, // 25: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
+	17, // 26: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
+	16, // 27: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
+	27, // 28: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
+	29, // 29: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
+	3,  // 30: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
+	30, // 31: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
+	21, // 32: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
+	22, // 33: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
+	22, // 34: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
+	22, // 35: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
+	22, // 36: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
+	22, // 37: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
+	22, // 38: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
+	8,  // 39: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
+	17, // 40: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
+	41, // [41:41] is the sub-list for method output_type
+	41, // [41:41] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_matricula_config_v1_configuration_proto_init() }
@@ -2279,20 +2362,21 @@ func file_matricula_config_v1_configuration_proto_init() {
 		return
 	}
 	file_matricula_config_v1_configuration_proto_msgTypes[0].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[3].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[1].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[4].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[11].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[5].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[12].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[15].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[13].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[16].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[18].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[17].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_config_v1_configuration_proto_rawDesc), len(file_matricula_config_v1_configuration_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

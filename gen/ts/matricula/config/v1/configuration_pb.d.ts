@@ -83,6 +83,13 @@ export declare type Configuration = Message<"matricula.config.v1.Configuration">
    * @generated from field: optional string local_listen = 9 [json_name = "local_listen"];
    */
   localListen?: string | undefined;
+
+  /**
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   *
+   * @generated from field: matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];
+   */
+  outgoingFetch?: OutgoingFetch | undefined;
 };
 
 /**
@@ -90,6 +97,40 @@ export declare type Configuration = Message<"matricula.config.v1.Configuration">
  * Use `create(ConfigurationSchema)` to create a new message.
  */
 export declare const ConfigurationSchema: GenMessage<Configuration>;
+
+/**
+ * Fetching from URLs that strangers may have named: https alone, no redirects, public addresses alone.
+ *
+ * @generated from message matricula.config.v1.OutgoingFetch
+ */
+export declare type OutgoingFetch = Message<"matricula.config.v1.OutgoingFetch"> & {
+  /**
+   * Whether it is done at all; true when absent. Without it clients whose keys are at a jwks_uri do not authenticate.
+   *
+   * @generated from field: optional bool enabled = 1;
+   */
+  enabled?: boolean | undefined;
+
+  /**
+   * Hosts that may have addresses that are not public: "keys.internal.example", or with a port "keys.internal.example:8443".
+   *
+   * @generated from field: repeated string internal_hosts = 2 [json_name = "internal_hosts"];
+   */
+  internalHosts: string[];
+
+  /**
+   * The authorities of those servers' certificates (PEM), instead of the public ones that the system knows.
+   *
+   * @generated from field: string ca_file = 3 [json_name = "ca_file"];
+   */
+  caFile: string;
+};
+
+/**
+ * Describes the message matricula.config.v1.OutgoingFetch.
+ * Use `create(OutgoingFetchSchema)` to create a new message.
+ */
+export declare const OutgoingFetchSchema: GenMessage<OutgoingFetch>;
 
 /**
  * A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.

@@ -157,6 +157,7 @@ class Configuration(_message.Message):
     LOG_FIELD_NUMBER: _builtins.int
     TRUSTED_PROXIES_FIELD_NUMBER: _builtins.int
     LOCAL_LISTEN_FIELD_NUMBER: _builtins.int
+    OUTGOING_FETCH_FIELD_NUMBER: _builtins.int
     listen: _builtins.str
     """host:port to listen on; "localhost:8443" means both loopback addresses."""
     public_url: _builtins.str
@@ -187,6 +188,10 @@ class Configuration(_message.Message):
     def trusted_proxies(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrustedProxy]:
         """Proxies that end TLS for others and pass their certificates on. Nobody else may send such a header."""
 
+    @_builtins.property
+    def outgoing_fetch(self) -> Global___OutgoingFetch:
+        """How the service goes to URLs that clients have named, such as jwks_uri."""
+
     def __init__(
         self,
         *,
@@ -199,10 +204,11 @@ class Configuration(_message.Message):
         log: Global___Log | None = ...,
         trusted_proxies: _abc.Iterable[Global___TrustedProxy] | None = ...,
         local_listen: _builtins.str | None = ...,
+        outgoing_fetch: Global___OutgoingFetch | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "public_url", b"public_url", "tls", b"tls"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "outgoing_fetch", b"outgoing_fetch", "public_url", b"public_url", "tls", b"tls"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "public_url", b"public_url", "realms", b"realms", "tls", b"tls", "trusted_proxies", b"trusted_proxies"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_listen", b"_listen", "_local_listen", b"_local_listen", "_public_url", b"_public_url", "data", b"data", "limits", b"limits", "listen", b"listen", "local_listen", b"local_listen", "log", b"log", "outgoing_fetch", b"outgoing_fetch", "public_url", b"public_url", "realms", b"realms", "tls", b"tls", "trusted_proxies", b"trusted_proxies"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__data: _TypeAlias = _typing.Literal["data"]  # noqa: Y015
     _WhichOneofArgType__data: _TypeAlias = _typing.Literal["_data", b"_data"]  # noqa: Y015
@@ -222,6 +228,40 @@ class Configuration(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__public_url) -> _WhichOneofReturnType__public_url | None: ...
 
 Global___Configuration: _TypeAlias = Configuration  # noqa: Y015
+
+@_typing.final
+class OutgoingFetch(_message.Message):
+    """Fetching from URLs that strangers may have named: https alone, no redirects, public addresses alone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENABLED_FIELD_NUMBER: _builtins.int
+    INTERNAL_HOSTS_FIELD_NUMBER: _builtins.int
+    CA_FILE_FIELD_NUMBER: _builtins.int
+    enabled: _builtins.bool
+    """Whether it is done at all; true when absent. Without it clients whose keys are at a jwks_uri do not authenticate."""
+    ca_file: _builtins.str
+    """The authorities of those servers' certificates (PEM), instead of the public ones that the system knows."""
+    @_builtins.property
+    def internal_hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Hosts that may have addresses that are not public: "keys.internal.example", or with a port "keys.internal.example:8443"."""
+
+    def __init__(
+        self,
+        *,
+        enabled: _builtins.bool | None = ...,
+        internal_hosts: _abc.Iterable[_builtins.str] | None = ...,
+        ca_file: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "enabled", b"enabled"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_enabled", b"_enabled", "ca_file", b"ca_file", "enabled", b"enabled", "internal_hosts", b"internal_hosts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__enabled: _TypeAlias = _typing.Literal["enabled"]  # noqa: Y015
+    _WhichOneofArgType__enabled: _TypeAlias = _typing.Literal["_enabled", b"_enabled"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__enabled) -> _WhichOneofReturnType__enabled | None: ...
+
+Global___OutgoingFetch: _TypeAlias = OutgoingFetch  # noqa: Y015
 
 @_typing.final
 class TrustedProxy(_message.Message):

@@ -31,6 +31,22 @@ pub struct Configuration {
     /// is the caller "local".
     #[prost(string, optional, tag="9")]
     pub local_listen: ::core::option::Option<::prost::alloc::string::String>,
+    /// How the service goes to URLs that clients have named, such as jwks_uri.
+    #[prost(message, optional, tag="10")]
+    pub outgoing_fetch: ::core::option::Option<OutgoingFetch>,
+}
+/// Fetching from URLs that strangers may have named: https alone, no redirects, public addresses alone.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OutgoingFetch {
+    /// Whether it is done at all; true when absent. Without it clients whose keys are at a jwks_uri do not authenticate.
+    #[prost(bool, optional, tag="1")]
+    pub enabled: ::core::option::Option<bool>,
+    /// Hosts that may have addresses that are not public: "keys.internal.example", or with a port "keys.internal.example:8443".
+    #[prost(string, repeated, tag="2")]
+    pub internal_hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The authorities of those servers' certificates (PEM), instead of the public ones that the system knows.
+    #[prost(string, tag="3")]
+    pub ca_file: ::prost::alloc::string::String,
 }
 /// A proxy, known by its own client certificate. Exactly one of spiffe_id, dns_name, subject and fingerprint.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

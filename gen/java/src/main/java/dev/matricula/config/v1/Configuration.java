@@ -579,6 +579,44 @@ dev.matricula.config.v1.Realm defaultValue) {
     }
   }
 
+  public static final int OUTGOING_FETCH_FIELD_NUMBER = 10;
+  private dev.matricula.config.v1.OutgoingFetch outgoingFetch_;
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   * @return Whether the outgoingFetch field is set.
+   */
+  @java.lang.Override
+  public boolean hasOutgoingFetch() {
+    return ((bitField0_ & 0x00000080) != 0);
+  }
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   * @return The outgoingFetch.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.OutgoingFetch getOutgoingFetch() {
+    return outgoingFetch_ == null ? dev.matricula.config.v1.OutgoingFetch.getDefaultInstance() : outgoingFetch_;
+  }
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.OutgoingFetchOrBuilder getOutgoingFetchOrBuilder() {
+    return outgoingFetch_ == null ? dev.matricula.config.v1.OutgoingFetch.getDefaultInstance() : outgoingFetch_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -622,6 +660,9 @@ dev.matricula.config.v1.Realm defaultValue) {
     }
     if (((bitField0_ & 0x00000040) != 0)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 9, localListen_);
+    }
+    if (((bitField0_ & 0x00000080) != 0)) {
+      output.writeMessage(10, getOutgoingFetch());
     }
     getUnknownFields().writeTo(output);
   }
@@ -669,6 +710,10 @@ dev.matricula.config.v1.Realm defaultValue) {
         }
     if (((bitField0_ & 0x00000040) != 0)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(9, localListen_);
+    }
+    if (((bitField0_ & 0x00000080) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, getOutgoingFetch());
     }
     return size;
   }
@@ -733,6 +778,11 @@ dev.matricula.config.v1.Realm defaultValue) {
       if (!getLocalListen()
           .equals(other.getLocalListen())) return false;
     }
+    if (hasOutgoingFetch() != other.hasOutgoingFetch()) return false;
+    if (hasOutgoingFetch()) {
+      if (!getOutgoingFetch()
+          .equals(other.getOutgoingFetch())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -779,6 +829,10 @@ dev.matricula.config.v1.Realm defaultValue) {
     if (hasLocalListen()) {
       hash = (37 * hash) + LOCAL_LISTEN_FIELD_NUMBER;
       hash = (53 * hash) + getLocalListen().hashCode();
+    }
+    if (hasOutgoingFetch()) {
+      hash = (37 * hash) + OUTGOING_FETCH_FIELD_NUMBER;
+      hash = (53 * hash) + getOutgoingFetch().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -940,6 +994,7 @@ dev.matricula.config.v1.Realm defaultValue) {
         internalGetLimitsFieldBuilder();
         internalGetLogFieldBuilder();
         internalGetTrustedProxiesFieldBuilder();
+        internalGetOutgoingFetchFieldBuilder();
       }
     }
     @java.lang.Override
@@ -973,6 +1028,11 @@ dev.matricula.config.v1.Realm defaultValue) {
       }
       bitField0_ = (bitField0_ & ~0x00000080);
       localListen_ = "";
+      outgoingFetch_ = null;
+      if (outgoingFetchBuilder_ != null) {
+        outgoingFetchBuilder_.dispose();
+        outgoingFetchBuilder_ = null;
+      }
       return this;
     }
 
@@ -1057,6 +1117,12 @@ dev.matricula.config.v1.Realm defaultValue) {
         result.localListen_ = localListen_;
         to_bitField0_ |= 0x00000040;
       }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.outgoingFetch_ = outgoingFetchBuilder_ == null
+            ? outgoingFetch_
+            : outgoingFetchBuilder_.build();
+        to_bitField0_ |= 0x00000080;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1129,6 +1195,9 @@ dev.matricula.config.v1.Realm defaultValue) {
         localListen_ = other.localListen_;
         bitField0_ |= 0x00000100;
         onChanged();
+      }
+      if (other.hasOutgoingFetch()) {
+        mergeOutgoingFetch(other.getOutgoingFetch());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1217,6 +1286,13 @@ dev.matricula.config.v1.Realm defaultValue) {
               bitField0_ |= 0x00000100;
               break;
             } // case 74
+            case 82: {
+              input.readMessage(
+                  internalGetOutgoingFetchFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2607,6 +2683,161 @@ dev.matricula.config.v1.Realm defaultValue) {
       bitField0_ |= 0x00000100;
       onChanged();
       return this;
+    }
+
+    private dev.matricula.config.v1.OutgoingFetch outgoingFetch_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.OutgoingFetch, dev.matricula.config.v1.OutgoingFetch.Builder, dev.matricula.config.v1.OutgoingFetchOrBuilder> outgoingFetchBuilder_;
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     * @return Whether the outgoingFetch field is set.
+     */
+    public boolean hasOutgoingFetch() {
+      return ((bitField0_ & 0x00000200) != 0);
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     * @return The outgoingFetch.
+     */
+    public dev.matricula.config.v1.OutgoingFetch getOutgoingFetch() {
+      if (outgoingFetchBuilder_ == null) {
+        return outgoingFetch_ == null ? dev.matricula.config.v1.OutgoingFetch.getDefaultInstance() : outgoingFetch_;
+      } else {
+        return outgoingFetchBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public Builder setOutgoingFetch(dev.matricula.config.v1.OutgoingFetch value) {
+      if (outgoingFetchBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        outgoingFetch_ = value;
+      } else {
+        outgoingFetchBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public Builder setOutgoingFetch(
+        dev.matricula.config.v1.OutgoingFetch.Builder builderForValue) {
+      if (outgoingFetchBuilder_ == null) {
+        outgoingFetch_ = builderForValue.build();
+      } else {
+        outgoingFetchBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public Builder mergeOutgoingFetch(dev.matricula.config.v1.OutgoingFetch value) {
+      if (outgoingFetchBuilder_ == null) {
+        if (((bitField0_ & 0x00000200) != 0) &&
+          outgoingFetch_ != null &&
+          outgoingFetch_ != dev.matricula.config.v1.OutgoingFetch.getDefaultInstance()) {
+          getOutgoingFetchBuilder().mergeFrom(value);
+        } else {
+          outgoingFetch_ = value;
+        }
+      } else {
+        outgoingFetchBuilder_.mergeFrom(value);
+      }
+      if (outgoingFetch_ != null) {
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public Builder clearOutgoingFetch() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      outgoingFetch_ = null;
+      if (outgoingFetchBuilder_ != null) {
+        outgoingFetchBuilder_.dispose();
+        outgoingFetchBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public dev.matricula.config.v1.OutgoingFetch.Builder getOutgoingFetchBuilder() {
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return internalGetOutgoingFetchFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    public dev.matricula.config.v1.OutgoingFetchOrBuilder getOutgoingFetchOrBuilder() {
+      if (outgoingFetchBuilder_ != null) {
+        return outgoingFetchBuilder_.getMessageOrBuilder();
+      } else {
+        return outgoingFetch_ == null ?
+            dev.matricula.config.v1.OutgoingFetch.getDefaultInstance() : outgoingFetch_;
+      }
+    }
+    /**
+     * <pre>
+     * How the service goes to URLs that clients have named, such as jwks_uri.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.OutgoingFetch, dev.matricula.config.v1.OutgoingFetch.Builder, dev.matricula.config.v1.OutgoingFetchOrBuilder> 
+        internalGetOutgoingFetchFieldBuilder() {
+      if (outgoingFetchBuilder_ == null) {
+        outgoingFetchBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.OutgoingFetch, dev.matricula.config.v1.OutgoingFetch.Builder, dev.matricula.config.v1.OutgoingFetchOrBuilder>(
+                getOutgoingFetch(),
+                getParentForChildren(),
+                isClean());
+        outgoingFetch_ = null;
+      }
+      return outgoingFetchBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Configuration)

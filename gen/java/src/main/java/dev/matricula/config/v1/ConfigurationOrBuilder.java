@@ -307,4 +307,31 @@ dev.matricula.config.v1.Realm defaultValue);
    */
   com.google.protobuf.ByteString
       getLocalListenBytes();
+
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   * @return Whether the outgoingFetch field is set.
+   */
+  boolean hasOutgoingFetch();
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   * @return The outgoingFetch.
+   */
+  dev.matricula.config.v1.OutgoingFetch getOutgoingFetch();
+  /**
+   * <pre>
+   * How the service goes to URLs that clients have named, such as jwks_uri.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.OutgoingFetch outgoing_fetch = 10 [json_name = "outgoing_fetch"];</code>
+   */
+  dev.matricula.config.v1.OutgoingFetchOrBuilder getOutgoingFetchOrBuilder();
 }

@@ -37,6 +37,11 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_config_v1_Configuration_RealmsEntry_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_config_v1_OutgoingFetch_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_config_v1_OutgoingFetch_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_config_v1_TrustedProxy_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -153,7 +158,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "\n\'matricula/config/v1/configuration.prot" +
       "o\022\023matricula.config.v1\032\033buf/validate/val" +
       "idate.proto\032\032matricula/v1/options.proto\032" +
-      "\031matricula/v1/policy.proto\"\300\004\n\rConfigura" +
+      "\031matricula/v1/policy.proto\"\214\005\n\rConfigura" +
       "tion\022\033\n\006listen\030\001 \001(\tH\000R\006listen\210\001\001\022#\n\npub" +
       "lic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\027\n\004data\030\003" +
       " \001(\tH\002R\004data\210\001\001\022*\n\003tls\030\004 \001(\0132\030.matricula" +
@@ -164,169 +169,174 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "matricula.config.v1.LogR\003log\022K\n\017trusted_" +
       "proxies\030\010 \003(\0132!.matricula.config.v1.Trus" +
       "tedProxyR\017trusted_proxies\022\'\n\014local_liste" +
-      "n\030\t \001(\tH\003R\014local_listen\210\001\001\032U\n\013RealmsEntr" +
-      "y\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(\0132\032.mat" +
-      "ricula.config.v1.RealmR\005value:\0028\001B\t\n\007_li" +
-      "stenB\r\n\013_public_urlB\007\n\005_dataB\017\n\r_local_l" +
-      "isten\"\304\001\n\014TrustedProxy\022\034\n\tspiffe_id\030\001 \001(" +
-      "\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\tR\010dns_name" +
-      "\022\030\n\007subject\030\003 \001(\tR\007subject\022 \n\013fingerprin" +
-      "t\030\004 \001(\tR\013fingerprint\022>\n\006header\030\005 \001(\0162&.m" +
-      "atricula.config.v1.CertificateHeaderR\006he" +
-      "ader\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\tR\020" +
-      "certificate_file\022\032\n\010key_file\030\002 \001(\tR\010key_" +
-      "file\022&\n\016client_ca_file\030\003 \001(\tR\016client_ca_" +
-      "file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\211\007\n\005Rea" +
-      "lm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npubli" +
-      "c_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024authoriz" +
-      "ation_server\030\003 \001(\0132(.matricula.config.v1" +
-      ".AuthorizationServerR\024authorization_serv" +
-      "er\0225\n\007ways_in\030\004 \001(\0132\033.matricula.config.v" +
-      "1.WaysInR\007ways_in\022I\n\014certificates\030\005 \003(\0132" +
-      "%.matricula.config.v1.CertificateRolesR\014" +
-      "certificates\0220\n\010policies\030\006 \003(\0132\024.matricu" +
-      "la.v1.PolicyR\010policies\022R\n\021custom_attribu" +
-      "tes\030\007 \003(\0132$.matricula.config.v1.CustomAt" +
-      "tributeR\021custom_attributes\022\"\n\014cors_origi" +
-      "ns\030\010 \003(\tR\014cors_origins\022F\n\rtoken_issuers\030" +
-      "\t \003(\0132 .matricula.config.v1.TokenIssuerR" +
-      "\rtoken_issuers\022\036\n\nusers_file\030\n \001(\tR\nuser" +
-      "s_file\022o\n!registration_access_token_bind" +
-      "ing\030\013 \001(\0162!.matricula.config.v1.TokenBin" +
-      "dingR!registration_access_token_binding\022" +
-      "3\n\006quotas\030\014 \001(\0132\033.matricula.config.v1.Qu" +
-      "otasR\006quotas\022&\n\016sealed_secrets\030\r \001(\010R\016se" +
-      "aled_secrets\022d\n\032software_statement_issue" +
-      "rs\030\020 \003(\0132$.matricula.config.v1.Statement" +
-      "IssuerR\032software_statement_issuersB\t\n\007_i" +
-      "ssuerB\r\n\013_public_url\"\347\005\n\017StatementIssuer" +
-      "\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010jwks_uri\030\002 \001" +
-      "(\tR\010jwks_uri\022\034\n\tjwks_file\030\003 \001(\tR\tjwks_fi" +
-      "le\022\036\n\nalgorithms\030\004 \003(\tR\nalgorithms\022\034\n\tau" +
-      "diences\030\005 \003(\tR\taudiences\022%\n\007max_age\030\006 \001(" +
-      "\rB\013\272H\010*\006\030\200\206\260\226\001R\007max_age\022(\n\017required_clai" +
-      "ms\030\007 \003(\tR\017required_claims\022&\n\016binding_fie" +
-      "lds\030\010 \003(\tR\016binding_fields\022\027\n\004once\030\t \001(\010H" +
-      "\000R\004once\210\001\001\022V\n\013claim_names\030\n \003(\01324.matric" +
-      "ula.config.v1.StatementIssuer.ClaimNames" +
-      "EntryR\013claim_names\022 \n\013roles_claim\030\013 \001(\tR" +
-      "\013roles_claim\022V\n\013role_scopes\030\014 \003(\01324.matr" +
-      "icula.config.v1.StatementIssuer.RoleScop" +
-      "esEntryR\013role_scopes\022\030\n\007ca_file\030\r \001(\tR\007c" +
-      "a_file\022?\n\007profile\030\016 \001(\0162%.matricula.conf" +
-      "ig.v1.StatementProfileR\007profile\032=\n\017Claim" +
-      "NamesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 " +
-      "\001(\tR\005value:\0028\001\032=\n\017RoleScopesEntry\022\020\n\003key" +
-      "\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\007\n" +
-      "\005_once\"\222\001\n\006Quotas\022,\n\021clients_per_owner\030\001" +
-      " \001(\rR\021clients_per_owner\0226\n\026clients_per_c" +
-      "redential\030\002 \001(\rR\026clients_per_credential\022" +
-      "\"\n\014open_clients\030\003 \001(\rR\014open_clients\"\374\002\n\013" +
-      "TokenIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n\ta" +
-      "udiences\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030\003 " +
-      "\001(\tR\010jwks_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks_f" +
-      "ile\022\036\n\nalgorithms\030\005 \003(\tR\nalgorithms\022H\n\ri" +
-      "ntrospection\030\006 \001(\0132\".matricula.config.v1" +
-      ".IntrospectionR\rintrospection\022\026\n\006scopes\030" +
-      "\007 \003(\tR\006scopes\022$\n\rmanage_scopes\030\010 \003(\tR\rma" +
-      "nage_scopes\022;\n\006claims\030\t \003(\0132#.matricula." +
-      "config.v1.ClaimConditionR\006claims\022\030\n\007ca_f" +
-      "ile\030\n \001(\tR\007ca_file\"y\n\rIntrospection\022\032\n\010e" +
-      "ndpoint\030\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002 \001" +
-      "(\tR\tclient_id\022.\n\022client_secret_file\030\003 \001(" +
-      "\tR\022client_secret_file\">\n\016ClaimCondition\022" +
-      "\024\n\005claim\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR\006v" +
-      "alues\"\261\004\n\023AuthorizationServer\0226\n\026authori" +
-      "zation_endpoint\030\001 \001(\tR\026authorization_end" +
-      "point\022&\n\016token_endpoint\030\002 \001(\tR\016token_end" +
-      "point\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020sco" +
-      "pes_supported\030\004 \003(\tR\020scopes_supported\022,\n" +
-      "\021userinfo_endpoint\030\005 \001(\tR\021userinfo_endpo" +
-      "int\0220\n\023revocation_endpoint\030\006 \001(\tR\023revoca" +
-      "tion_endpoint\0226\n\026introspection_endpoint\030" +
-      "\007 \001(\tR\026introspection_endpoint\022J\n code_ch" +
-      "allenge_methods_supported\030\010 \003(\tR code_ch" +
-      "allenge_methods_supported\0228\n\027subject_typ" +
-      "es_supported\030\t \003(\tR\027subject_types_suppor" +
-      "ted\022T\n%id_token_signing_alg_values_suppo" +
-      "rted\030\n \003(\tR%id_token_signing_alg_values_" +
-      "supported\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.mat" +
-      "ricula.config.v1.WayInR\004open\022N\n\024initial_" +
-      "access_token\030\002 \001(\0132\032.matricula.config.v1" +
-      ".WayInR\024initial_access_token\022<\n\013certific" +
-      "ate\030\003 \001(\0132\032.matricula.config.v1.WayInR\013c" +
-      "ertificate\0220\n\005oauth\030\004 \001(\0132\032.matricula.co" +
-      "nfig.v1.WayInR\005oauth\0220\n\005basic\030\005 \001(\0132\032.ma" +
-      "tricula.config.v1.WayInR\005basic\0220\n\005local\030" +
-      "\006 \001(\0132\032.matricula.config.v1.WayInR\005local" +
-      "\022^\n\031registration_access_token\030\007 \001(\0132 .ma" +
-      "tricula.config.v1.ManagingWayR\031registrat" +
-      "ion_access_token\022?\n\006others\030\010 \003(\0132\'.matri" +
-      "cula.config.v1.WaysIn.OthersEntryR\006other" +
-      "s\032U\n\013OthersEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005va" +
-      "lue\030\002 \001(\0132\032.matricula.config.v1.WayInR\005v" +
-      "alue:\0028\001\"5\n\013ManagingWay\022\033\n\006manage\030\001 \001(\010H" +
-      "\000R\006manage\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007enab" +
-      "led\030\001 \001(\010H\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(\tR" +
-      "\006policy\022\033\n\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n\n\010" +
-      "_enabledB\t\n\007_manage\"\262\001\n\020CertificateRoles" +
-      "\022\034\n\tspiffe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_na" +
-      "me\030\002 \001(\tR\010dns_name\022(\n\005roles\030\003 \003(\0162\022.matr" +
-      "icula.v1.RoleR\005roles\022\030\n\007subject\030\004 \001(\tR\007s" +
-      "ubject\022 \n\013fingerprint\030\005 \001(\tR\013fingerprint" +
-      "\"\261\001\n\017CustomAttribute\022\033\n\004name\030\001 \001(\tB\007\272H\004r" +
-      "\002\030@R\004name\0226\n\004type\030\002 \001(\0162\".matricula.conf" +
-      "ig.v1.AttributeTypeR\004type\022\034\n\tmax_bytes\030\003" +
-      " \001(\rR\tmax_bytes\022+\n\006set_by\030\004 \001(\0162\023.matric" +
-      "ula.v1.SetByR\006set_by\"\250\003\n\006Limits\0221\n\nbody_" +
-      "bytes\030\001 \001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_bytes\210" +
-      "\001\001\022.\n\013connections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013conn" +
-      "ections\210\001\001\022F\n\027connections_per_address\030\003 " +
-      "\001(\rB\007\272H\004*\002(\001H\002R\027connections_per_address\210" +
-      "\001\001\0222\n\rqueued_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\rqu" +
-      "eued_writes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matricul" +
-      "a.config.v1.RateLimitsR\005rates\022,\n\nopen_ca" +
-      "lls\030\006 \001(\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n\013_" +
-      "body_bytesB\016\n\014_connectionsB\032\n\030_connectio" +
-      "ns_per_addressB\020\n\016_queued_writesB\r\n\013_ope" +
-      "n_calls\"\363\003\n\nRateLimits\0223\n\007network\030\001 \001(\0132" +
-      "\031.matricula.config.v1.RateR\007network\0229\n\nc" +
-      "redential\030\002 \001(\0132\031.matricula.config.v1.Ra" +
-      "teR\ncredential\022;\n\013certificate\030\003 \001(\0132\031.ma" +
-      "tricula.config.v1.RateR\013certificate\022;\n\013s" +
-      "oftware_id\030\004 \001(\0132\031.matricula.config.v1.R" +
-      "ateR\013software_id\022?\n\rredirect_host\030\005 \001(\0132" +
-      "\031.matricula.config.v1.RateR\rredirect_hos" +
-      "t\0225\n\010failures\030\006 \001(\0132\031.matricula.config.v" +
-      "1.RateR\010failures\0220\n\013ipv4_prefix\030\007 \001(\rB\t\272" +
-      "H\006*\004\030 (\010H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6_prefi" +
-      "x\030\010 \001(\rB\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B\016\n" +
-      "\014_ipv4_prefixB\016\n\014_ipv6_prefix\"N\n\004Rate\022\035\n" +
-      "\005burst\030\001 \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_minu" +
-      "te\030\002 \001(\rB\007\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A\n\005" +
-      "level\030\001 \001(\tB&\272H#r!R\005traceR\005debugR\004infoR\004" +
-      "warnR\005errorH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021Ce" +
-      "rtificateHeader\022\"\n\036CERTIFICATE_HEADER_UN" +
-      "SPECIFIED\020\000\022\"\n\036CERTIFICATE_HEADER_CLIENT" +
-      "_CERT\020\001\022(\n$CERTIFICATE_HEADER_X_SSL_CLIE" +
-      "NT_CERT\020\002\022.\n*CERTIFICATE_HEADER_X_FORWAR" +
-      "DED_CLIENT_CERT\020\003*\205\001\n\020StatementProfile\022!" +
-      "\n\035STATEMENT_PROFILE_UNSPECIFIED\020\000\022(\n$STA" +
-      "TEMENT_PROFILE_OPENBANKING_BRAZIL\020\001\022$\n S" +
-      "TATEMENT_PROFILE_OPENBANKING_UK\020\002*h\n\014Tok" +
-      "enBinding\022\035\n\031TOKEN_BINDING_UNSPECIFIED\020\000" +
-      "\022\035\n\031TOKEN_BINDING_CERTIFICATE\020\001\022\032\n\026TOKEN" +
-      "_BINDING_IDENTITY\020\002*\270\001\n\rAttributeType\022\036\n" +
-      "\032ATTRIBUTE_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRIBU" +
-      "TE_TYPE_STRING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUMBE" +
-      "R\020\002\022\032\n\026ATTRIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATTRI" +
-      "BUTE_TYPE_STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_OB" +
-      "JECT\020\005B\312\001\n\027dev.matricula.config.v1B\022Conf" +
-      "igurationProtoP\001Z-matricula.dev/go/matri" +
-      "cula/config/v1;configv1\242\002\003MCX\252\002\023Matricul" +
-      "a.Config.V1\312\002\023Matricula\\Config\\V1\342\002\037Matr" +
-      "icula\\Config\\V1\\GPBMetadata\352\002\025Matricula:" +
-      ":Config::V1b\006proto3"
+      "n\030\t \001(\tH\003R\014local_listen\210\001\001\022J\n\016outgoing_f" +
+      "etch\030\n \001(\0132\".matricula.config.v1.Outgoin" +
+      "gFetchR\016outgoing_fetch\032U\n\013RealmsEntry\022\020\n" +
+      "\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(\0132\032.matricu" +
+      "la.config.v1.RealmR\005value:\0028\001B\t\n\007_listen" +
+      "B\r\n\013_public_urlB\007\n\005_dataB\017\n\r_local_liste" +
+      "n\"|\n\rOutgoingFetch\022\035\n\007enabled\030\001 \001(\010H\000R\007e" +
+      "nabled\210\001\001\022&\n\016internal_hosts\030\002 \003(\tR\016inter" +
+      "nal_hosts\022\030\n\007ca_file\030\003 \001(\tR\007ca_fileB\n\n\010_" +
+      "enabled\"\304\001\n\014TrustedProxy\022\034\n\tspiffe_id\030\001 " +
+      "\001(\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\tR\010dns_na" +
+      "me\022\030\n\007subject\030\003 \001(\tR\007subject\022 \n\013fingerpr" +
+      "int\030\004 \001(\tR\013fingerprint\022>\n\006header\030\005 \001(\0162&" +
+      ".matricula.config.v1.CertificateHeaderR\006" +
+      "header\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\t" +
+      "R\020certificate_file\022\032\n\010key_file\030\002 \001(\tR\010ke" +
+      "y_file\022&\n\016client_ca_file\030\003 \001(\tR\016client_c" +
+      "a_file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\211\007\n\005R" +
+      "ealm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npub" +
+      "lic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024author" +
+      "ization_server\030\003 \001(\0132(.matricula.config." +
+      "v1.AuthorizationServerR\024authorization_se" +
+      "rver\0225\n\007ways_in\030\004 \001(\0132\033.matricula.config" +
+      ".v1.WaysInR\007ways_in\022I\n\014certificates\030\005 \003(" +
+      "\0132%.matricula.config.v1.CertificateRoles" +
+      "R\014certificates\0220\n\010policies\030\006 \003(\0132\024.matri" +
+      "cula.v1.PolicyR\010policies\022R\n\021custom_attri" +
+      "butes\030\007 \003(\0132$.matricula.config.v1.Custom" +
+      "AttributeR\021custom_attributes\022\"\n\014cors_ori" +
+      "gins\030\010 \003(\tR\014cors_origins\022F\n\rtoken_issuer" +
+      "s\030\t \003(\0132 .matricula.config.v1.TokenIssue" +
+      "rR\rtoken_issuers\022\036\n\nusers_file\030\n \001(\tR\nus" +
+      "ers_file\022o\n!registration_access_token_bi" +
+      "nding\030\013 \001(\0162!.matricula.config.v1.TokenB" +
+      "indingR!registration_access_token_bindin" +
+      "g\0223\n\006quotas\030\014 \001(\0132\033.matricula.config.v1." +
+      "QuotasR\006quotas\022&\n\016sealed_secrets\030\r \001(\010R\016" +
+      "sealed_secrets\022d\n\032software_statement_iss" +
+      "uers\030\020 \003(\0132$.matricula.config.v1.Stateme" +
+      "ntIssuerR\032software_statement_issuersB\t\n\007" +
+      "_issuerB\r\n\013_public_url\"\347\005\n\017StatementIssu" +
+      "er\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010jwks_uri\030\002" +
+      " \001(\tR\010jwks_uri\022\034\n\tjwks_file\030\003 \001(\tR\tjwks_" +
+      "file\022\036\n\nalgorithms\030\004 \003(\tR\nalgorithms\022\034\n\t" +
+      "audiences\030\005 \003(\tR\taudiences\022%\n\007max_age\030\006 " +
+      "\001(\rB\013\272H\010*\006\030\200\206\260\226\001R\007max_age\022(\n\017required_cl" +
+      "aims\030\007 \003(\tR\017required_claims\022&\n\016binding_f" +
+      "ields\030\010 \003(\tR\016binding_fields\022\027\n\004once\030\t \001(" +
+      "\010H\000R\004once\210\001\001\022V\n\013claim_names\030\n \003(\01324.matr" +
+      "icula.config.v1.StatementIssuer.ClaimNam" +
+      "esEntryR\013claim_names\022 \n\013roles_claim\030\013 \001(" +
+      "\tR\013roles_claim\022V\n\013role_scopes\030\014 \003(\01324.ma" +
+      "tricula.config.v1.StatementIssuer.RoleSc" +
+      "opesEntryR\013role_scopes\022\030\n\007ca_file\030\r \001(\tR" +
+      "\007ca_file\022?\n\007profile\030\016 \001(\0162%.matricula.co" +
+      "nfig.v1.StatementProfileR\007profile\032=\n\017Cla" +
+      "imNamesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030" +
+      "\002 \001(\tR\005value:\0028\001\032=\n\017RoleScopesEntry\022\020\n\003k" +
+      "ey\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B" +
+      "\007\n\005_once\"\222\001\n\006Quotas\022,\n\021clients_per_owner" +
+      "\030\001 \001(\rR\021clients_per_owner\0226\n\026clients_per" +
+      "_credential\030\002 \001(\rR\026clients_per_credentia" +
+      "l\022\"\n\014open_clients\030\003 \001(\rR\014open_clients\"\374\002" +
+      "\n\013TokenIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n" +
+      "\taudiences\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030" +
+      "\003 \001(\tR\010jwks_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks" +
+      "_file\022\036\n\nalgorithms\030\005 \003(\tR\nalgorithms\022H\n" +
+      "\rintrospection\030\006 \001(\0132\".matricula.config." +
+      "v1.IntrospectionR\rintrospection\022\026\n\006scope" +
+      "s\030\007 \003(\tR\006scopes\022$\n\rmanage_scopes\030\010 \003(\tR\r" +
+      "manage_scopes\022;\n\006claims\030\t \003(\0132#.matricul" +
+      "a.config.v1.ClaimConditionR\006claims\022\030\n\007ca" +
+      "_file\030\n \001(\tR\007ca_file\"y\n\rIntrospection\022\032\n" +
+      "\010endpoint\030\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002" +
+      " \001(\tR\tclient_id\022.\n\022client_secret_file\030\003 " +
+      "\001(\tR\022client_secret_file\">\n\016ClaimConditio" +
+      "n\022\024\n\005claim\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR" +
+      "\006values\"\261\004\n\023AuthorizationServer\0226\n\026autho" +
+      "rization_endpoint\030\001 \001(\tR\026authorization_e" +
+      "ndpoint\022&\n\016token_endpoint\030\002 \001(\tR\016token_e" +
+      "ndpoint\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020s" +
+      "copes_supported\030\004 \003(\tR\020scopes_supported\022" +
+      ",\n\021userinfo_endpoint\030\005 \001(\tR\021userinfo_end" +
+      "point\0220\n\023revocation_endpoint\030\006 \001(\tR\023revo" +
+      "cation_endpoint\0226\n\026introspection_endpoin" +
+      "t\030\007 \001(\tR\026introspection_endpoint\022J\n code_" +
+      "challenge_methods_supported\030\010 \003(\tR code_" +
+      "challenge_methods_supported\0228\n\027subject_t" +
+      "ypes_supported\030\t \003(\tR\027subject_types_supp" +
+      "orted\022T\n%id_token_signing_alg_values_sup" +
+      "ported\030\n \003(\tR%id_token_signing_alg_value" +
+      "s_supported\"\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.m" +
+      "atricula.config.v1.WayInR\004open\022N\n\024initia" +
+      "l_access_token\030\002 \001(\0132\032.matricula.config." +
+      "v1.WayInR\024initial_access_token\022<\n\013certif" +
+      "icate\030\003 \001(\0132\032.matricula.config.v1.WayInR" +
+      "\013certificate\0220\n\005oauth\030\004 \001(\0132\032.matricula." +
+      "config.v1.WayInR\005oauth\0220\n\005basic\030\005 \001(\0132\032." +
+      "matricula.config.v1.WayInR\005basic\0220\n\005loca" +
+      "l\030\006 \001(\0132\032.matricula.config.v1.WayInR\005loc" +
+      "al\022^\n\031registration_access_token\030\007 \001(\0132 ." +
+      "matricula.config.v1.ManagingWayR\031registr" +
+      "ation_access_token\022?\n\006others\030\010 \003(\0132\'.mat" +
+      "ricula.config.v1.WaysIn.OthersEntryR\006oth" +
+      "ers\032U\n\013OthersEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005" +
+      "value\030\002 \001(\0132\032.matricula.config.v1.WayInR" +
+      "\005value:\0028\001\"5\n\013ManagingWay\022\033\n\006manage\030\001 \001(" +
+      "\010H\000R\006manage\210\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007en" +
+      "abled\030\001 \001(\010H\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(" +
+      "\tR\006policy\022\033\n\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n" +
+      "\n\010_enabledB\t\n\007_manage\"\262\001\n\020CertificateRol" +
+      "es\022\034\n\tspiffe_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_" +
+      "name\030\002 \001(\tR\010dns_name\022(\n\005roles\030\003 \003(\0162\022.ma" +
+      "tricula.v1.RoleR\005roles\022\030\n\007subject\030\004 \001(\tR" +
+      "\007subject\022 \n\013fingerprint\030\005 \001(\tR\013fingerpri" +
+      "nt\"\261\001\n\017CustomAttribute\022\033\n\004name\030\001 \001(\tB\007\272H" +
+      "\004r\002\030@R\004name\0226\n\004type\030\002 \001(\0162\".matricula.co" +
+      "nfig.v1.AttributeTypeR\004type\022\034\n\tmax_bytes" +
+      "\030\003 \001(\rR\tmax_bytes\022+\n\006set_by\030\004 \001(\0162\023.matr" +
+      "icula.v1.SetByR\006set_by\"\250\003\n\006Limits\0221\n\nbod" +
+      "y_bytes\030\001 \001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_byte" +
+      "s\210\001\001\022.\n\013connections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013co" +
+      "nnections\210\001\001\022F\n\027connections_per_address\030" +
+      "\003 \001(\rB\007\272H\004*\002(\001H\002R\027connections_per_addres" +
+      "s\210\001\001\0222\n\rqueued_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\r" +
+      "queued_writes\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matric" +
+      "ula.config.v1.RateLimitsR\005rates\022,\n\nopen_" +
+      "calls\030\006 \001(\rB\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n" +
+      "\013_body_bytesB\016\n\014_connectionsB\032\n\030_connect" +
+      "ions_per_addressB\020\n\016_queued_writesB\r\n\013_o" +
+      "pen_calls\"\363\003\n\nRateLimits\0223\n\007network\030\001 \001(" +
+      "\0132\031.matricula.config.v1.RateR\007network\0229\n" +
+      "\ncredential\030\002 \001(\0132\031.matricula.config.v1." +
+      "RateR\ncredential\022;\n\013certificate\030\003 \001(\0132\031." +
+      "matricula.config.v1.RateR\013certificate\022;\n" +
+      "\013software_id\030\004 \001(\0132\031.matricula.config.v1" +
+      ".RateR\013software_id\022?\n\rredirect_host\030\005 \001(" +
+      "\0132\031.matricula.config.v1.RateR\rredirect_h" +
+      "ost\0225\n\010failures\030\006 \001(\0132\031.matricula.config" +
+      ".v1.RateR\010failures\0220\n\013ipv4_prefix\030\007 \001(\rB" +
+      "\t\272H\006*\004\030 (\010H\000R\013ipv4_prefix\210\001\001\0221\n\013ipv6_pre" +
+      "fix\030\010 \001(\rB\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B" +
+      "\016\n\014_ipv4_prefixB\016\n\014_ipv6_prefix\"N\n\004Rate\022" +
+      "\035\n\005burst\030\001 \001(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_mi" +
+      "nute\030\002 \001(\rB\007\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A" +
+      "\n\005level\030\001 \001(\tB&\272H#r!R\005traceR\005debugR\004info" +
+      "R\004warnR\005errorH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021" +
+      "CertificateHeader\022\"\n\036CERTIFICATE_HEADER_" +
+      "UNSPECIFIED\020\000\022\"\n\036CERTIFICATE_HEADER_CLIE" +
+      "NT_CERT\020\001\022(\n$CERTIFICATE_HEADER_X_SSL_CL" +
+      "IENT_CERT\020\002\022.\n*CERTIFICATE_HEADER_X_FORW" +
+      "ARDED_CLIENT_CERT\020\003*\205\001\n\020StatementProfile" +
+      "\022!\n\035STATEMENT_PROFILE_UNSPECIFIED\020\000\022(\n$S" +
+      "TATEMENT_PROFILE_OPENBANKING_BRAZIL\020\001\022$\n" +
+      " STATEMENT_PROFILE_OPENBANKING_UK\020\002*h\n\014T" +
+      "okenBinding\022\035\n\031TOKEN_BINDING_UNSPECIFIED" +
+      "\020\000\022\035\n\031TOKEN_BINDING_CERTIFICATE\020\001\022\032\n\026TOK" +
+      "EN_BINDING_IDENTITY\020\002*\270\001\n\rAttributeType\022" +
+      "\036\n\032ATTRIBUTE_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRI" +
+      "BUTE_TYPE_STRING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUM" +
+      "BER\020\002\022\032\n\026ATTRIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATT" +
+      "RIBUTE_TYPE_STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_" +
+      "OBJECT\020\005B\312\001\n\027dev.matricula.config.v1B\022Co" +
+      "nfigurationProtoP\001Z-matricula.dev/go/mat" +
+      "ricula/config/v1;configv1\242\002\003MCX\252\002\023Matric" +
+      "ula.Config.V1\312\002\023Matricula\\Config\\V1\342\002\037Ma" +
+      "tricula\\Config\\V1\\GPBMetadata\352\002\025Matricul" +
+      "a::Config::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -340,33 +350,39 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_Configuration_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Configuration_descriptor,
-        new java.lang.String[] { "Listen", "PublicUrl", "Data", "Tls", "Realms", "Limits", "Log", "TrustedProxies", "LocalListen", });
+        new java.lang.String[] { "Listen", "PublicUrl", "Data", "Tls", "Realms", "Limits", "Log", "TrustedProxies", "LocalListen", "OutgoingFetch", });
     internal_static_matricula_config_v1_Configuration_RealmsEntry_descriptor =
       internal_static_matricula_config_v1_Configuration_descriptor.getNestedType(0);
     internal_static_matricula_config_v1_Configuration_RealmsEntry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Configuration_RealmsEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
-    internal_static_matricula_config_v1_TrustedProxy_descriptor =
+    internal_static_matricula_config_v1_OutgoingFetch_descriptor =
       getDescriptor().getMessageType(1);
+    internal_static_matricula_config_v1_OutgoingFetch_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_config_v1_OutgoingFetch_descriptor,
+        new java.lang.String[] { "Enabled", "InternalHosts", "CaFile", });
+    internal_static_matricula_config_v1_TrustedProxy_descriptor =
+      getDescriptor().getMessageType(2);
     internal_static_matricula_config_v1_TrustedProxy_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_TrustedProxy_descriptor,
         new java.lang.String[] { "SpiffeId", "DnsName", "Subject", "Fingerprint", "Header", });
     internal_static_matricula_config_v1_Tls_descriptor =
-      getDescriptor().getMessageType(2);
+      getDescriptor().getMessageType(3);
     internal_static_matricula_config_v1_Tls_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Tls_descriptor,
         new java.lang.String[] { "CertificateFile", "KeyFile", "ClientCaFile", "CrlFile", });
     internal_static_matricula_config_v1_Realm_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(4);
     internal_static_matricula_config_v1_Realm_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Realm_descriptor,
         new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", "SoftwareStatementIssuers", });
     internal_static_matricula_config_v1_StatementIssuer_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(5);
     internal_static_matricula_config_v1_StatementIssuer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_StatementIssuer_descriptor,
@@ -384,37 +400,37 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
         internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_matricula_config_v1_Quotas_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(6);
     internal_static_matricula_config_v1_Quotas_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Quotas_descriptor,
         new java.lang.String[] { "ClientsPerOwner", "ClientsPerCredential", "OpenClients", });
     internal_static_matricula_config_v1_TokenIssuer_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(7);
     internal_static_matricula_config_v1_TokenIssuer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_TokenIssuer_descriptor,
         new java.lang.String[] { "Issuer", "Audiences", "JwksUri", "JwksFile", "Algorithms", "Introspection", "Scopes", "ManageScopes", "Claims", "CaFile", });
     internal_static_matricula_config_v1_Introspection_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(8);
     internal_static_matricula_config_v1_Introspection_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Introspection_descriptor,
         new java.lang.String[] { "Endpoint", "ClientId", "ClientSecretFile", });
     internal_static_matricula_config_v1_ClaimCondition_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(9);
     internal_static_matricula_config_v1_ClaimCondition_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_ClaimCondition_descriptor,
         new java.lang.String[] { "Claim", "Values", });
     internal_static_matricula_config_v1_AuthorizationServer_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(10);
     internal_static_matricula_config_v1_AuthorizationServer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_AuthorizationServer_descriptor,
         new java.lang.String[] { "AuthorizationEndpoint", "TokenEndpoint", "JwksUri", "ScopesSupported", "UserinfoEndpoint", "RevocationEndpoint", "IntrospectionEndpoint", "CodeChallengeMethodsSupported", "SubjectTypesSupported", "IdTokenSigningAlgValuesSupported", });
     internal_static_matricula_config_v1_WaysIn_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(11);
     internal_static_matricula_config_v1_WaysIn_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_WaysIn_descriptor,
@@ -426,49 +442,49 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
         internal_static_matricula_config_v1_WaysIn_OthersEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_matricula_config_v1_ManagingWay_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(12);
     internal_static_matricula_config_v1_ManagingWay_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_ManagingWay_descriptor,
         new java.lang.String[] { "Manage", });
     internal_static_matricula_config_v1_WayIn_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_matricula_config_v1_WayIn_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_WayIn_descriptor,
         new java.lang.String[] { "Enabled", "Policy", "Manage", });
     internal_static_matricula_config_v1_CertificateRoles_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_matricula_config_v1_CertificateRoles_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_CertificateRoles_descriptor,
         new java.lang.String[] { "SpiffeId", "DnsName", "Roles", "Subject", "Fingerprint", });
     internal_static_matricula_config_v1_CustomAttribute_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_matricula_config_v1_CustomAttribute_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_CustomAttribute_descriptor,
         new java.lang.String[] { "Name", "Type", "MaxBytes", "SetBy", });
     internal_static_matricula_config_v1_Limits_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_matricula_config_v1_Limits_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Limits_descriptor,
         new java.lang.String[] { "BodyBytes", "Connections", "ConnectionsPerAddress", "QueuedWrites", "Rates", "OpenCalls", });
     internal_static_matricula_config_v1_RateLimits_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_matricula_config_v1_RateLimits_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_RateLimits_descriptor,
         new java.lang.String[] { "Network", "Credential", "Certificate", "SoftwareId", "RedirectHost", "Failures", "Ipv4Prefix", "Ipv6Prefix", });
     internal_static_matricula_config_v1_Rate_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_matricula_config_v1_Rate_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Rate_descriptor,
         new java.lang.String[] { "Burst", "PerMinute", });
     internal_static_matricula_config_v1_Log_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(19);
     internal_static_matricula_config_v1_Log_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Log_descriptor,

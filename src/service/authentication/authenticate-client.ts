@@ -1,0 +1,91 @@
+// authentication/: what a client has shown at a token endpoint, held against what is on record of it. A client that does not authenticate
+// is an answer, not an error.
+
+import { create } from "@bufbuild/protobuf";
+import {
+  AuthenticateClientResponseSchema, InvalidClientReason, type AuthenticateClientRequest, type AuthenticateClientResponse,
+} from "../../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { readPresented, type Presented } from "../../domain/authentication/presented.js";
+import { badCredential, proof, refusal, type InvalidReason, type Refusal, type Verdict } from "../../domain/authentication/verdict.js";
+import type { ClientWithCredentials, CredentialRecord, Seconds } from "../../domain/ports.js";
+import type { Call } from "../call.js";
+import { demandRole } from "../caller.js";
+import { checkRecord, metadataOf } from "../client-record.js";
+import { clientView } from "../client-view.js";
+import { createEvenOut } from "../even-out.js";
+import type { Registry } from "../registry.js";
+import { judgeAssertion } from "./by-assertion.js";
+import { judgeConnection } from "./by-certificate.js";
+import { hasExpired, matchSecret } from "./by-secret.js";
+
+/** Authenticates a client. Throws RegistryError when no verdict can be given: no role, a damaged record, a store that does not write. */
+export async function authenticateClient(registry: Registry, call: Call, request: AuthenticateClientRequest): Promise<AuthenticateClientResponse> {
+  demandRole(call.caller, call.method);
+  const presented = readPresented(request);
+  if ("authenticated" in presented) return answerOf(presented);
+  const found = registry.store.clients.find(call.realm.name, presented.clientId);
+  const verdict = presented.kind === "secret" ? judgeSecret(registry, call, presented, found) : await judgeOther(registry, call, presented, found, request);
+  return answerOf(verdict, found);
+}
+
+const evenOut = createEvenOut(({ store }) => store.clients.find);
+
+/** By a secret: nothing of the record is looked at before the secret is right, so that the time of a refusal tells nothing of the client. */
+function judgeSecret(registry: Registry, { realm, now }: Call, { method, clientId, secret }: Presented & { kind: "secret" }, found: ClientWithCredentials | undefined): Verdict {
+  const credential = matchSecret(registry, realm.name, clientId, secret, found);
+  if (found === undefined || credential === undefined) {
+    evenOut(registry, realm.name, found);
+    return whyNotLive(found, now) ?? badCredential("the secret is not the client's");
+  }
+  return whyNotLive(found, now) ?? judgeMatch(registry, now, method, credential, found);
+}
+
+function judgeMatch(registry: Registry, now: Seconds, method: string, credential: CredentialRecord, { client }: ClientWithCredentials): Verdict {
+  checkRecord(registry.keys, client);
+  const registered = metadataOf(client).tokenEndpointAuthMethod;
+  if (registered !== method) return badCredential(`the client is registered with ${registered}, and used ${method}`);
+  return hasExpired(credential, now) ? refusal("expired", "the secret has expired") : proof(method, credential.label);
+}
+
+async function judgeOther(
+  registry: Registry,
+  call: Call,
+  presented: Exclude<Presented, { kind: "secret" }>,
+  found: ClientWithCredentials | undefined,
+  request: AuthenticateClientRequest,
+): Promise<Verdict> {
+  const notLive = whyNotLive(found, call.now);
+  if (notLive !== undefined) return notLive;
+  const { client } = found!;
+  checkRecord(registry.keys, client);
+  const metadata = metadataOf(client);
+  return presented.kind === "assertion"
+    ? judgeAssertion(registry, call, found!, metadata, presented.assertion, request.endpoint)
+    : judgeConnection(registry, call.now, client, metadata, request);
+}
+
+/** Why no credential helps; undefined for a client that may authenticate. */
+function whyNotLive(found: ClientWithCredentials | undefined, now: Seconds): Refusal | undefined {
+  if (found === undefined) return refusal("unknown", "there is no such client");
+  const { state, expiresAt } = found.client;
+  if (state !== "active") return refusal(state, `the client is ${state}`);
+  return expiresAt !== null && expiresAt <= now ? refusal("expired", "the client's registration has expired") : undefined;
+}
+
+const reasons = {
+  unknown: InvalidClientReason.UNKNOWN,
+  deleted: InvalidClientReason.DELETED,
+  suspended: InvalidClientReason.SUSPENDED,
+  expired: InvalidClientReason.EXPIRED,
+  bad_credential: InvalidClientReason.BAD_CREDENTIAL,
+} as const satisfies Record<InvalidReason, InvalidClientReason>;
+
+function answerOf(verdict: Verdict, found?: ClientWithCredentials): AuthenticateClientResponse {
+  if (!verdict.authenticated) {
+    const { reason, description } = verdict;
+    return create(AuthenticateClientResponseSchema, { verdict: { case: "invalidClient", value: { reason: reasons[reason], description } } });
+  }
+  const { method, credential } = verdict;
+  const client = clientView(found!.client, found!.credentials);
+  return create(AuthenticateClientResponseSchema, { verdict: { case: "authenticated", value: { client, method, credential } } });
+}
