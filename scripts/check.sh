@@ -37,6 +37,8 @@ step "build" npm run --silent build
 step "generated files are up to date" npm run --silent gen
 step "generated files are as committed" same_as_committed
 step "tests" npm test -- --reporter=default --reporter=json --outputFile.json="$reports/vitest.json"
+step "the gateway's description is lawful OpenAPI" bash scripts/lint-openapi.sh
+step "the running server is as it describes itself" bash scripts/schemathesis.sh "$reports/schemathesis.xml" "$([ "$CHECK_SIZE" = full ] && echo 200 || echo 20)"
 step "benchmark runs" node bench/run.mjs --requests 400 --in-flight 16 --rounds 1 --json "$reports/bench.json"
 
 node scripts/sum-reports.mjs "$reports" "$failed"

@@ -13,3 +13,10 @@ node scripts/available-plugins.mjs buf.gen.yaml > "$template"
 buf generate --template "$template" 2> >(grep -v '^Writing mypy' >&2)
 # What only the server speaks: health, reflection, and the details of errors.
 buf generate --template buf.gen.server.yaml
+
+# The gateway's description and the field reference are read from the tables that the server itself works by.
+descriptors="$(mktemp --suffix .binpb)"
+trap 'rm -f "$template" "$descriptors"' EXIT
+buf build proto -o "$descriptors"
+npm run --silent build
+node scripts/documents.mjs "$descriptors"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs generators, pinned, from the languages' own registries into a cache outside the tree, and prints the folder of their commands.
-# tools.sh [buf] [go] [python] [java] [rust]; buf alone when nothing is said. A language whose toolchain is missing is skipped with a word,
+# tools.sh [buf] [go] [python] [java] [rust] [schemathesis] [redocly]; buf alone when nothing is said. A language whose toolchain is missing is skipped with a word,
 # and is a failure where CI=true.
 set -euo pipefail
 tools="${MATRICULA_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/matricula-tools}"
@@ -18,6 +18,8 @@ protoc_java=4.36.2
 protoc_gen_grpc_java=1.83.1
 protoc_gen_prost=0.5.0
 protoc_gen_tonic=0.5.0
+schemathesis=4.32.5
+redocly=2.77.0
 
 # once NAME VERSIONS COMMAND...: runs the command unless it has run for these versions.
 once() {
@@ -69,6 +71,17 @@ install_rust() {
   cargo install --quiet --locked --root "$tools" "protoc-gen-prost@$protoc_gen_prost" "protoc-gen-tonic@$protoc_gen_tonic"
 }
 
+install_schemathesis() {
+  python3 -m venv "$tools/schemathesis"
+  "$tools/schemathesis/bin/pip" install --quiet "schemathesis==$schemathesis"
+  ln -sf "$tools/schemathesis/bin/schemathesis" "$bin/matricula-schemathesis"
+}
+
+install_redocly() {
+  npm install --prefix "$tools/redocly" --no-save --no-audit --no-fund --silent "@redocly/cli@$redocly"
+  ln -sf "$tools/redocly/node_modules/.bin/redocly" "$bin/matricula-redocly"
+}
+
 for language in "${@:-buf}"; do
   case "$language" in
     buf) once buf "$buf" install_buf ;;
@@ -76,6 +89,8 @@ for language in "${@:-buf}"; do
     python) ! needs python python3 || once python "$grpcio_tools-$python_protobuf-$mypy_protobuf" install_python ;;
     java) ! needs java mvn || once java "$protoc_java-$protoc_gen_grpc_java" install_java ;;
     rust) ! needs rust cargo || once rust "$protoc_gen_prost-$protoc_gen_tonic" install_rust ;;
+    schemathesis) ! needs schemathesis python3 || once schemathesis "$schemathesis" install_schemathesis ;;
+    redocly) once redocly "$redocly" install_redocly ;;
     *) echo "tools: unknown: $language" >&2; exit 2 ;;
   esac
 done

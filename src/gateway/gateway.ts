@@ -13,6 +13,7 @@ import { clientInformation, decisionsHeader, type ClientAnswer } from "./client-
 import { corsHeaders, preflightHeaders, type CorsOrigins } from "./cors.js";
 import { discoveryDocument, discoveryPaths, type DiscoveredRealm } from "./discovery.js";
 import { write, writeEmpty, writeError, writeJson, type Headers, type HttpRequest, type HttpResponse } from "./exchange.js";
+import { openApiDocument } from "./openapi/document.js";
 import { configurationEndpoint, registrationEndpoint, type Operation } from "./registration.js";
 
 export interface GatewayOptions {
@@ -42,6 +43,8 @@ export function createGateway(given: GatewayOptions): (request: HttpRequest, res
     endpoints.set(registrationPath(discovered.realm), discovered.realm);
     endpoints.set(new URL(discovered.realm.registrationEndpoint).pathname, discovered.realm);
   }
+  const described = options.realms.find(({ realm }) => realm.name === "default") ?? options.realms[0];
+  if (described !== undefined) pages.set("/openapi.json", publicJson(JSON.stringify(openApiDocument(described.base))));
   pages.set("/livez", text("ok", () => 200));
   pages.set("/readyz", text("ready", () => (options.ready() ? 200 : 503)));
 
@@ -178,11 +181,7 @@ function writeAnswer(response: HttpResponse, status: number, answer: ClientAnswe
 
 /** A realm's discovery documents, and the stand-ins for endpoints that its authorization server has not named. */
 function addPages(pages: Map<string, Page>, discovered: DiscoveredRealm): void {
-  const document = JSON.stringify(discoveryDocument(discovered));
-  // Five minutes: long enough to spare the service, short enough to follow a change.
-  const page = getOnly((_request, response) =>
-    write(response, 200, document, { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" }),
-  );
+  const page = publicJson(JSON.stringify(discoveryDocument(discovered)));
   const own = discovered.realm.name === "default" ? "" : `/realms/${discovered.realm.name}`;
   for (const path of [...discoveryPaths(discovered.issuer), `/.well-known/oauth-authorization-server${own}`, `${own}/.well-known/openid-configuration`]) {
     if (!pages.has(path)) pages.set(path, page);
@@ -191,6 +190,12 @@ function addPages(pages: Map<string, Page>, discovered: DiscoveredRealm): void {
     writeError(response, new RegistryError("unimplemented", "this registry has no authorization server; name its endpoints under authorization_server in the configuration"));
   for (const name of ["authorize", "token", "jwks"]) pages.set(`${own}/${name}`, standIn);
 }
+
+/** Five minutes: long enough to spare the service, short enough to follow a change. */
+const publicJson = (document: string): Page =>
+  getOnly((_request, response) =>
+    write(response, 200, document, { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" }),
+  );
 
 const getOnly = (page: Page): Page => (request, response) => {
   if (request.method === "GET" || request.method === "HEAD") return page(request, response);
