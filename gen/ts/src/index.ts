@@ -9,3 +9,6 @@ export { RegistrationError, ServiceError, type Reason } from "./errors.js";
 export type { ReloadingOptions, TlsFiles } from "./reloading.js";
 export { resilient, type ResilienceOptions } from "./resilient.js";
 export { Code } from "@connectrpc/connect";
+export { createClientCache, type CacheEvent, type ClientCache, type ClientCacheOptions } from "./cache/client-cache.js";
+export type { Presented } from "./cache/presented.js";
+export type { Refusal, Verdict } from "./cache/verdicts.js";

@@ -1,0 +1,330 @@
+/**
+ * A copy of the registry's clients in this process, kept current by WatchClients: an authorization server looks clients up and authenticates
+ * them by it, also while the registry is away.
+ *
+ * @module
+ */
+
+import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { Code, createClient, type Client as ConnectClient, type Transport } from "@connectrpc/connect";
+import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchClientsResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
+import type { Client } from "../../matricula/v1/client_pb.js";
+import { ServiceError } from "../errors.js";
+import { CompactRecords } from "./compact-records.js";
+import { readCopy, writeCopy } from "./copy-file.js";
+import type { Presented } from "./presented.js";
+import { UseReports } from "./use-reports.js";
+import { decide, type Refusal, type Verdict } from "./verdicts.js";
+import { watchLoop } from "./watch-loop.js";
+
+export interface ClientCacheOptions {
+  /** To the registry, such as the `transport` of `connect`. Its certificate needs ROLE_VERIFIER, or ROLE_READER to look up alone. */
+  readonly transport: Transport;
+  /** The realm, "default" when omitted. */
+  readonly realm?: string | undefined;
+  /** Only clients that match; all when omitted. */
+  readonly filter?: MessageInitShape<typeof ClientFilterSchema> | undefined;
+  /** A file to start from while the registry is away. It is written every minute when something has changed, and by `close`, with mode 0600. */
+  readonly file?: string | undefined;
+  /** What a client assertion may name as its audience: the issuer and its token endpoint. */
+  readonly audiences?: readonly string[] | undefined;
+  /** Told when the registry cannot be reached, and when the file cannot be written. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** Whether uses are reported to the registry; they are when omitted. */
+  readonly reportUses?: boolean | undefined;
+}
+
+/** What has happened to the copy. */
+export type CacheEvent =
+  | { readonly kind: "changed" | "removed"; readonly clientId: string }
+  /** The copy has all that the registry has, or has lost sight of it. */
+  | { readonly kind: "current" | "behind" };
+
+export interface ClientCache extends AsyncDisposable {
+  /** Resolves when the copy is complete, by a snapshot or by the file. Rejects when the registry refuses this caller, and there is no file. */
+  readonly ready: Promise<void>;
+  /** Whether all changes are here, as far as the registry has said. */
+  readonly isCurrent: boolean;
+  readonly size: number;
+  /** Milliseconds since the registry last said that everything is here: some two thousand at most while it is reached. Infinity before. */
+  lag(): number;
+  /** The client as it is here, whatever its state. */
+  get(clientId: string): Client | undefined;
+  /** The same; a client that is not here is asked of the registry when that can be reached, as it may be seconds old. */
+  find(clientId: string): Promise<Client | undefined>;
+  /** The verdict from what is here; "ask" when the registry must be asked. Reports no use. */
+  decide(presented: Presented): Verdict | "ask";
+  /**
+   * The verdict, from what is here where that is enough, else from the registry. Rejects with ServiceError when the registry must be asked and
+   * cannot be. A success is reported as a use.
+   */
+  authenticate(presented: Presented): Promise<Verdict>;
+  /** Says that a client was used by other means. */
+  reportUse(clientId: string, secretLabel?: string): void;
+  /** Calls back after each change, until what it gives is called. The listener must not throw. */
+  onChange(listener: (event: CacheEvent) => void): () => void;
+  /** Writes the file, reports what is left to report, and ends. */
+  close(): Promise<void>;
+}
+
+const reportMs = 10_000;
+const saveMs = 60_000;
+const lookUpMs = 1_000;
+/** Clients that are not here and are asked for at once: a flood of unknown ids is not passed on. */
+const mostLookedUp = 16;
+/** Assertions on record; beyond that the registry is asked, which has them all. */
+const mostAssertions = 100_000;
+
+/** Starts a copy. It is there at once and fills; wait for `ready`. */
+export function createClientCache(options: ClientCacheOptions): ClientCache {
+  return new WatchedCache(options);
+}
+
+class WatchedCache implements ClientCache {
+  readonly ready: Promise<void>;
+  readonly #directory: ConnectClient<typeof ClientDirectoryService>;
+  readonly #options: ClientCacheOptions;
+  readonly #realm: string;
+  readonly #records = new CompactRecords();
+  readonly #listeners = new Set<(event: CacheEvent) => void>();
+  readonly #uses: UseReports | undefined;
+  readonly #closing = new AbortController();
+  readonly #watching: Promise<void>;
+  readonly #seen = new Map<string, number>();
+  readonly #saving: NodeJS.Timeout | undefined;
+  #settle!: { resolve: () => void; reject: (error: unknown) => void };
+  #generation = 1;
+  #lookedUp = 0;
+  #isCurrent = false;
+  #isInSnapshot = false;
+  #lastHeard = -Infinity;
+  #resumeToken = "";
+  #isSaved = true;
+  #saved: Promise<void> = Promise.resolve();
+
+  constructor(options: ClientCacheOptions) {
+    this.#options = options;
+    this.#realm = options.realm ?? "default";
+    this.#directory = createClient(ClientDirectoryService, options.transport);
+    this.ready = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
+    // Who does not wait for it is told by onError.
+    this.ready.catch(() => {});
+    if (options.reportUses !== false) this.#uses = new UseReports(this.#directory, this.#realm, reportMs);
+    if (options.file !== undefined) this.#saving = setInterval(() => void this.#save(), saveMs).unref();
+    this.#watching = this.#run();
+  }
+
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  lag(): number {
+    return performance.now() - this.#lastHeard;
+  }
+
+  get(clientId: string): Client | undefined {
+    return this.#watched(clientId)?.client;
+  }
+
+  async find(clientId: string): Promise<Client | undefined> {
+    const here = this.get(clientId);
+    if (here !== undefined || !this.#mayLookUp()) return here;
+    this.#lookedUp += 1;
+    try {
+      return (await this.#directory.getClient({ realm: this.#realm, clientId }, { timeoutMs: lookUpMs })).client;
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.code === Code.NotFound)) this.#options.onError?.(error);
+      return undefined;
+    } finally {
+      this.#lookedUp -= 1;
+    }
+  }
+
+  decide(presented: Presented): Verdict | "ask" {
+    const now = Math.floor(Date.now() / 1000);
+    return decide(presented, (clientId) => this.#watched(clientId), {
+      realm: this.#realm,
+      now,
+      audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
+      isFirst: (clientId, jti, expiresAt) => this.#isFirst(`${clientId}\0${jti}`, expiresAt, now),
+    });
+  }
+
+  async authenticate(presented: Presented): Promise<Verdict> {
+    const verdict = this.decide(presented);
+    if (verdict === "ask") return this.#ask(presented);
+    // One that is seconds old may not have arrived.
+    if (verdict.outcome === "invalid_client" && verdict.reason === "UNKNOWN" && this.#mayLookUp()) return this.#ask(presented).catch(() => verdict);
+    if (verdict.outcome === "authenticated") this.reportUse(verdict.client.clientId!, verdict.method.startsWith("client_secret_") ? verdict.credential : "");
+    return verdict;
+  }
+
+  reportUse(clientId: string, secretLabel = ""): void {
+    this.#uses?.add(clientId, Math.floor(Date.now() / 1000), secretLabel);
+  }
+
+  onChange(listener: (event: CacheEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#saving);
+    await this.#watching;
+    await this.#save();
+    await this.#uses?.close();
+    this.#settle.reject(new Error("the cache was closed before it was complete"));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #watched(clientId: string): WatchedClient | undefined {
+    const record = this.#records.get(clientId);
+    return record === undefined ? undefined : fromBinary(WatchedClientSchema, record);
+  }
+
+  /** Whether the registry is asked for a client that is not here; with a filter, it may be there and not wanted. */
+  #mayLookUp(): boolean {
+    return this.#isCurrent && this.#lookedUp < mostLookedUp && this.#options.filter === undefined;
+  }
+
+  async #ask(presented: Presented): Promise<Verdict> {
+    this.#lookedUp += 1;
+    try {
+      return verdictOf(await this.#directory.authenticateClient({ ...presented, realm: this.#realm }));
+    } finally {
+      this.#lookedUp -= 1;
+    }
+  }
+
+  #isFirst(key: string, expiresAt: number, now: number): boolean {
+    if (this.#seen.has(key) && this.#seen.get(key)! > now) return false;
+    if (this.#seen.size >= mostAssertions) for (const [other, until] of this.#seen) if (until <= now || this.#seen.size >= mostAssertions) this.#seen.delete(other);
+    this.#seen.set(key, expiresAt);
+    return true;
+  }
+
+  async #run(): Promise<void> {
+    await this.#load();
+    const { filter } = this.#options;
+    await watchLoop({
+      directory: this.#directory, realm: this.#realm, filter, resumeToken: this.#resumeToken, signal: this.#closing.signal,
+      begins: () => {
+        this.#generation += 1;
+        this.#isInSnapshot = true;
+      },
+      heard: (answer) => this.#heard(answer),
+      lost: (error) => {
+        this.#tellWhether(false);
+        if (error.code === Code.PermissionDenied || error.code === Code.Unauthenticated || error.code === Code.InvalidArgument) this.#settle.reject(error);
+        this.#options.onError?.(error);
+      },
+    });
+  }
+
+  #heard({ event, resumeToken }: WatchClientsResponse): void {
+    switch (event.case) {
+      case "client": {
+        const { clientId } = event.value.client!;
+        this.#records.set(clientId!, toBinary(WatchedClientSchema, event.value), this.#generation);
+        this.#isSaved = false;
+        this.#tell({ kind: "changed", clientId: clientId! });
+        break;
+      }
+      case "removed":
+        if (this.#records.delete(event.value.clientId)) this.#removed(event.value.clientId);
+        break;
+      case "snapshotEnd":
+        this.#isInSnapshot = false;
+        for (const clientId of this.#records.keepOnly(this.#generation)) this.#removed(clientId);
+        this.#isSaved = false;
+        this.#settle.resolve();
+        break;
+      case "heartbeat":
+        this.#lastHeard = performance.now();
+        if (!this.#isInSnapshot) this.#tellWhether(true);
+        break;
+      case undefined:
+        break; // Of a newer service.
+    }
+    this.#resumeToken = resumeToken;
+    if (this.#isCurrent) this.#lastHeard = performance.now();
+  }
+
+  #removed(clientId: string): void {
+    this.#isSaved = false;
+    this.#tell({ kind: "removed", clientId });
+  }
+
+  #tellWhether(isCurrent: boolean): void {
+    if (isCurrent === this.#isCurrent) return;
+    this.#isCurrent = isCurrent;
+    this.#tell({ kind: isCurrent ? "current" : "behind" });
+  }
+
+  #tell(event: CacheEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  get #filterText(): string {
+    return JSON.stringify(this.#options.filter === undefined ? null : create(ClientFilterSchema, this.#options.filter));
+  }
+
+  async #load(): Promise<void> {
+    const { file, onError } = this.#options;
+    if (file === undefined) return;
+    try {
+      const read: Uint8Array[] = [];
+      const head = await readCopy(file, { realm: this.#realm, filter: this.#filterText }, (record) => read.push(Uint8Array.from(record)));
+      if (head === undefined) return;
+      for (const record of read) this.#records.set(fromBinary(WatchedClientSchema, record).client!.clientId!, record, this.#generation);
+      this.#resumeToken = head.resumeToken;
+      this.#settle.resolve();
+    } catch (error) {
+      onError?.(error);
+    }
+  }
+
+  /** One after the other. Never rejects. */
+  #save(): Promise<void> {
+    const { file, onError } = this.#options;
+    if (file === undefined) return Promise.resolve();
+    return (this.#saved = this.#saved.then(async () => {
+      // In a snapshot the copy is not whole, and would not be with the rest of it.
+      if (this.#isSaved || this.#isInSnapshot || this.#resumeToken === "") return;
+      this.#isSaved = true;
+      try {
+        await writeCopy(file, { realm: this.#realm, filter: this.#filterText, resumeToken: this.#resumeToken }, this.#all());
+      } catch (error) {
+        this.#isSaved = false;
+        onError?.(error);
+      }
+    }));
+  }
+
+  *#all(): Generator<Uint8Array> {
+    for (const clientId of this.#records.keys()) yield this.#records.get(clientId)!;
+  }
+}
+
+const reasons: Readonly<Record<InvalidClientReason, Refusal>> = {
+  [InvalidClientReason.UNSPECIFIED]: "BAD_CREDENTIAL",
+  [InvalidClientReason.UNKNOWN]: "UNKNOWN",
+  [InvalidClientReason.DELETED]: "DELETED",
+  [InvalidClientReason.SUSPENDED]: "SUSPENDED",
+  [InvalidClientReason.EXPIRED]: "EXPIRED",
+  [InvalidClientReason.BAD_CREDENTIAL]: "BAD_CREDENTIAL",
+};
+
+function verdictOf({ verdict }: AuthenticateClientResponse): Verdict {
+  if (verdict.case === "authenticated") return { outcome: "authenticated", client: verdict.value.client!, method: verdict.value.method, credential: verdict.value.credential };
+  if (verdict.case === "invalidClient") return { outcome: "invalid_client", reason: reasons[verdict.value.reason] ?? "BAD_CREDENTIAL", description: verdict.value.description };
+  return { outcome: "invalid_client", reason: "BAD_CREDENTIAL", description: "the registry gave no verdict" };
+}
