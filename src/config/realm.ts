@@ -12,7 +12,7 @@ import { readCertificates } from "./certificates.js";
 import type { Report } from "./configuration-error.js";
 import { readCustomAttributes } from "./custom-attributes.js";
 import type { RealmConfiguration, WayInConfiguration } from "./loaded-configuration.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../domain/nearest-name.js";
 import type { Path } from "./path.js";
 import { readPolicies } from "./policy.js";
 import { readQuotas } from "./quotas.js";
@@ -44,7 +44,8 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
   if (realm.authorizationServer !== undefined) checkAuthorizationServer(realm.authorizationServer, [...path, "authorization_server"], report);
   const publicUrl = realm.publicUrl === undefined ? context.publicUrl : withoutTrailingSlash(realm.publicUrl);
   checkOrigins(realm.corsOrigins, [...path, "cors_origins"], report);
-  const policies = readPolicies(realm.policies, [...path, "policies"], report);
+  const customAttributes = readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report);
+  const policies = readPolicies(realm.policies, customAttributes, [...path, "policies"], report);
   return {
     name,
     ...(realm.issuer === undefined ? {} : { issuer: realm.issuer }),
@@ -53,7 +54,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     waysIn: readWaysIn(realm, policies, context, [...path, "ways_in"], report),
     certificates: readCertificates(realm.certificates, [...path, "certificates"], report),
     policies,
-    customAttributes: readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report),
+    customAttributes,
     tokenIssuers: readTokenIssuers(realm.tokenIssuers, context.folder, [...path, "token_issuers"], report),
     ...(realm.usersFile === "" ? {} : { usersFile: resolve(context.folder, realm.usersFile) }),
     corsOrigins: realm.corsOrigins,

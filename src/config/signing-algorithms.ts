@@ -1,5 +1,5 @@
 import type { Report } from "./configuration-error.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../domain/nearest-name.js";
 import type { Path } from "./path.js";
 
 /** RFC 7518 section 3.1 and RFC 9864: signatures that whoever can check cannot make. */

@@ -5,7 +5,7 @@ import { isScope } from "../domain/scope.js";
 import { checkHttpsUrl } from "./base-url.js";
 import type { Report } from "./configuration-error.js";
 import type { StatementIssuerConfiguration } from "./loaded-configuration.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../domain/nearest-name.js";
 import type { Path } from "./path.js";
 import { readAlgorithms } from "./signing-algorithms.js";
 import { openBankingBrazil } from "./statement-profiles/openbanking-brazil.js";

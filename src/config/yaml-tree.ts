@@ -3,7 +3,7 @@ import { ListValueSchema, StructSchema, ValueSchema } from "@bufbuild/protobuf/w
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Mistake } from "./configuration-error.js";
 import { brokenLimits } from "./field-limits.js";
-import { nearestName } from "./nearest-name.js";
+import { nearestName } from "../domain/nearest-name.js";
 import { formatPath, type Path } from "./path.js";
 import { parseYaml } from "./yaml-document.js";
 
@@ -125,8 +125,13 @@ interface SingleKind {
 function readSingle(walk: Walk, node: Node | null, kind: SingleKind, path: Path): JsonValue | undefined {
   if (kind.message !== undefined) {
     switch (kind.message.typeName) {
-      case ValueSchema.typeName:
-        return readAny(walk, node, path, maxValueDepth);
+      case ValueSchema.typeName: {
+        const found = walk.mistakes.length;
+        const value = readAny(walk, node, path, maxValueDepth);
+        // What is wrong within makes the whole value something else than what was meant.
+        if (walk.mistakes.length > found) walk.broken.add(formatPath(path));
+        return value;
+      }
       case StructSchema.typeName:
       case ListValueSchema.typeName:
         throw new TypeError(`${kind.message.typeName} in a configuration message is not read`);

@@ -2,13 +2,15 @@
 
 import { toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
-import { OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
+import { CertificateName, OtherValues, type FieldPolicy, type Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
-import { metadataFields, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
+import { decision, valueText, type DecisionRow } from "./decision.js";
+import { setValue, taggedFields, valueOf, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
+import { slotNamed, type Slot } from "./slot.js";
+import { boundsText, isWithin, readBounds, type UriBounds } from "./uri-bounds.js";
 
-export type DecisionRow = Decision;
+export type { DecisionRow } from "./decision.js";
 
 /** A policy made ready: each row with its field and its values. */
 export interface CompiledPolicy {
@@ -17,45 +19,86 @@ export interface CompiledPolicy {
   readonly version: string;
   /** Seconds; 0 means for ever. */
   readonly clientSecretLifetime: number;
+  /** Seconds after the last sign of life; 0 means for ever. */
+  readonly clientLifetime: number;
+  readonly certificateRequired: boolean;
+  readonly softwareStatementRequired: boolean;
+  /** Whether the name of a client that authenticates with a certificate is the registrant's own: where none is asked, or always. */
+  readonly certificateName: "asked" | "default" | "own";
   readonly rows: readonly CompiledRow[];
-  /** By field name: the values that may be registered; absent when the policy does not narrow the field. */
+  readonly required: readonly Slot[];
+  /** The declared attributes that stand whatever is asked. */
+  readonly forcedAttributes: Readonly<Record<string, FieldValue>>;
+  /** By field name: the values that may be registered; absent when the policy does not narrow the field to a list. */
   readonly allowed: ReadonlyMap<string, readonly string[]>;
 }
 
-interface CompiledRow {
-  readonly field: FieldRow;
+/** A policy's row, ready for use. */
+export interface CompiledRow {
+  readonly slot: Slot;
   readonly allow: ReadonlySet<string> | undefined;
+  readonly bounds: UriBounds | undefined;
+  /** Whether values are narrowed at all. */
+  readonly narrows: boolean;
   readonly reduce: boolean;
   readonly refuse: boolean;
   readonly default: FieldValue;
   readonly force: FieldValue;
+  readonly reason: string;
 }
 
-/** Makes a policy ready for use. Throws a TypeError for a field that is not offered; the configuration has been checked before. */
-export function compilePolicy(policy: Policy, version: string): CompiledPolicy {
-  const rows = policy.fields.map(compileRow);
+const certificateNames = {
+  [CertificateName.UNSPECIFIED]: "asked",
+  [CertificateName.DEFAULT]: "default",
+  [CertificateName.OWN]: "own",
+} as const satisfies Record<CertificateName, CompiledPolicy["certificateName"]>;
+
+const noAttributes: ReadonlyMap<string, unknown> = new Map();
+
+/**
+ * Makes a policy ready for use in a realm that declares `attributes`. Throws a TypeError for a field that is not offered; the policy has
+ * been checked before.
+ */
+export function compilePolicy(policy: Policy, version: string, attributes: ReadonlyMap<string, unknown> = noAttributes): CompiledPolicy {
+  const slot = (name: string): Slot => {
+    const found = slotNamed(name, attributes);
+    if (found === undefined) throw new TypeError(`a policy names ${name}, which is not offered`);
+    return found;
+  };
+  const rows = policy.fields.map((row) => compileRow(row, slot(row.field)));
+  const narrowed = policy.fields.filter((row) => row.allow.length > 0 && row.hosts.length === 0 && row.schemes.length === 0);
   return {
     name: policy.name,
     version,
     clientSecretLifetime: policy.clientSecretLifetime,
+    clientLifetime: policy.clientLifetime,
+    certificateRequired: policy.certificateRequired,
+    softwareStatementRequired: policy.softwareStatementRequired,
+    certificateName: certificateNames[policy.certificateName],
     rows,
-    allowed: new Map(policy.fields.filter((row) => row.allow.length > 0).map((row) => [row.field, row.allow])),
+    required: policy.required.map(slot),
+    forcedAttributes: Object.fromEntries(rows.filter(({ slot: { field }, force }) => field === undefined && force !== undefined).map((row) => [row.slot.name, row.force])),
+    allowed: new Map(narrowed.map((row) => [row.field, row.allow])),
   };
 }
 
-function compileRow(row: FieldPolicy): CompiledRow {
-  const field = metadataFields.find((candidate) => candidate.name === row.field && candidate.offered);
-  if (field === undefined) throw new TypeError(`a policy names ${row.field}, which is not offered`);
+function compileRow(row: FieldPolicy, slot: Slot): CompiledRow {
   const json = (value: FieldPolicy["force"]) => (value === undefined ? undefined : (toJson(ValueSchema, value) as FieldValue));
+  const allow = row.allow.length > 0 ? new Set(row.allow) : undefined;
+  const bounds = readBounds(row);
   return {
-    field,
-    allow: row.allow.length > 0 ? new Set(row.allow) : undefined,
+    slot, allow, bounds,
+    narrows: allow !== undefined || bounds !== undefined,
     reduce: row.others === OtherValues.REDUCE,
     refuse: row.refuse,
     default: json(row.default),
     force: json(row.force),
+    reason: row.reason,
   };
 }
+
+/** The id of what a policy decides of a field, by the verb that decides. */
+export const policyRule = (policy: CompiledPolicy, field: string, verb: string) => `policy.${policy.name}.${field}.${verb}`;
 
 /**
  * Applies the policy to `metadata` in place, before the standards' defaults; appends what it changed and what it refuses. `forced` are
@@ -69,20 +112,21 @@ export function applyPolicy(
   forced: ReadonlySet<string> = noFields,
 ): void {
   for (const row of policy.rows) {
-    const asked = valueOf(metadata, row.field);
-    const rule = (verb: string) => `policy.${policy.name}.${row.field.name}.${verb}`;
+    const { slot } = row;
+    const asked = slot.read(metadata);
+    const rule = (verb: string) => policyRule(policy, slot.name, verb);
     const decide = (registered: FieldValue, verb: string) => {
-      setValue(metadata, row.field, registered);
-      decisions.push({ $typeName: "matricula.v1.Decision", field: row.field.name, asked: text(asked), registered: text(registered), rule: rule(verb) });
+      slot.write(metadata, registered);
+      decisions.push(decision(slot.name, asked, registered, { rule: rule(verb), policyVersion: policy.version, reason: row.reason }));
     };
-    guardTagged(row, metadata, decisions, violations, rule, forced);
+    guardTagged(policy, row, metadata, decisions, violations, forced);
     if (row.force !== undefined) {
-      if (text(asked) !== text(row.force)) decide(row.force, "force");
+      if (valueText(asked) !== valueText(row.force)) decide(row.force, "force");
     } else if (asked === undefined) {
       if (row.default !== undefined) decide(row.default, "default");
     } else if (row.refuse) {
-      if (!forced.has(row.field.name)) violations.push(refused(row, row.field.name, rule("refuse"), `${row.field.name} must not be sent here`));
-    } else if (row.allow !== undefined) {
+      if (!forced.has(slot.name)) violations.push(refused(row, slot.name, rule("refuse"), `${slot.name} must not be sent here`));
+    } else if (row.narrows) {
       narrow(row, asked, decide, rule, violations);
     }
   }
@@ -92,44 +136,66 @@ const noFields: ReadonlySet<string> = new Set();
 
 /** A field's tagged values obey what its plain value obeys: a name in another language is a name. What is forced stands in every language. */
 function guardTagged(
+  policy: CompiledPolicy,
   row: CompiledRow,
   metadata: ClientMetadata,
   decisions: DecisionRow[],
   violations: MetadataViolation[],
-  rule: (verb: string) => string,
   forced: ReadonlySet<string>,
 ): void {
-  const twin = taggedFields.get(row.field.name);
+  const { name } = row.slot;
+  const twin = taggedFields.get(name);
   const tagged = twin && valueOf(metadata, twin);
   if (twin === undefined || tagged === undefined) return;
   const values = Object.entries(tagged as Record<string, string>);
   const keep = (kept: FieldValue, verb: string) => {
     setValue(metadata, twin, kept);
-    decisions.push({ $typeName: "matricula.v1.Decision", field: twin.name, asked: text(tagged), registered: text(kept), rule: rule(verb) });
+    decisions.push(decision(twin.name, tagged, kept, { rule: policyRule(policy, name, verb), policyVersion: policy.version, reason: row.reason }));
   };
   const refuse = (tags: readonly (readonly [tag: string, value: string])[], verb: string, description: string) => {
-    for (const [tag] of tags) violations.push(refused(row, `${row.field.name}#${tag}`, rule(verb), `${row.field.name}#${tag} ${description}`));
+    for (const [tag] of tags) violations.push(refused(row, `${name}#${tag}`, policyRule(policy, name, verb), `${name}#${tag} ${description}`));
   };
   if (row.force !== undefined) return keep(undefined, "force");
   if (row.refuse && !forced.has(twin.name)) return refuse(values, "refuse", "must not be sent here");
-  const { allow } = row;
-  const others = values.filter(([, value]) => allow !== undefined && !allow.has(value));
+  const others = values.filter(([, value]) => row.narrows && !admits(row, value));
   if (others.length === 0) return;
-  if (!row.reduce) return refuse(others, "allow", `must be one of ${[...allow!].join(", ")}`);
-  const allowed = values.filter(([, value]) => allow!.has(value));
+  if (!row.reduce) return refuse(others, "allow", admittedText(row));
+  const allowed = values.filter(([, value]) => admits(row, value));
   keep(allowed.length === 0 ? undefined : Object.fromEntries(allowed), "reduce");
 }
 
 /** Holds the lists of a finished record to what the policy allows, whoever put their values there. */
 export function checkAllowed(policy: CompiledPolicy, metadata: ClientMetadata, violations: MetadataViolation[]): void {
   for (const row of policy.rows) {
-    if (row.allow === undefined || row.force !== undefined || row.field.type !== "strings") continue;
-    (valueOf(metadata, row.field) as readonly string[] | undefined)?.forEach((value, i) => {
-      if (row.allow!.has(value)) return;
-      const field = `${row.field.name}[${i}]`;
-      violations.push(refused(row, field, `policy.${policy.name}.${row.field.name}.allow`, `${field} would be ${value}; it must be one of ${[...row.allow!].join(", ")}`));
+    if (!row.narrows || row.force !== undefined || row.slot.field?.type !== "strings") continue;
+    (row.slot.read(metadata) as readonly string[] | undefined)?.forEach((value, i) => {
+      if (admits(row, value)) return;
+      const field = `${row.slot.name}[${i}]`;
+      violations.push(refused(row, field, policyRule(policy, row.slot.name, "allow"), `${field} would be ${value}; it ${admittedText(row)}`));
     });
   }
+}
+
+/** Holds a finished record to what the policy demands to be there. */
+export function checkRequired(policy: CompiledPolicy, metadata: ClientMetadata, violations: MetadataViolation[]): void {
+  for (const slot of policy.required) {
+    if (slot.read(metadata) !== undefined) continue;
+    violations.push({
+      error: slot.error, field: slot.name, rule: policyRule(policy, slot.name, "required"), clause: slot.clause,
+      description: `${slot.name} is required by the policy ${policy.name}; add it`,
+    });
+  }
+}
+
+const admits = ({ allow, bounds }: CompiledRow, value: string) => allow?.has(value) === true || (bounds !== undefined && isWithin(bounds, value));
+
+const longestList = 400;
+
+function admittedText({ allow, bounds }: CompiledRow): string {
+  const parts = [allow === undefined ? "" : `one of ${[...allow].join(", ")}`, bounds === undefined ? "" : boundsText(bounds)];
+  const admitted = parts.filter((part) => part !== "").join(", or ");
+  // An error must fit into header fields.
+  return admitted.length > longestList ? "must be among what the policy admits" : `must be ${admitted}`;
 }
 
 function narrow(
@@ -139,24 +205,26 @@ function narrow(
   rule: (verb: string) => string,
   violations: MetadataViolation[],
 ): void {
-  const allow = row.allow!;
-  const values = Array.isArray(asked) ? (asked as readonly string[]) : [asked as string];
-  if (values.every((value) => allow.has(value))) return;
+  const { name, field } = row.slot;
+  const tokens = field?.syntax === "scope";
+  const values = Array.isArray(asked) ? (asked as readonly string[]) : tokens ? (asked as string).split(" ") : [asked as string];
+  if (values.every((value) => admits(row, value))) return;
   if (row.reduce) {
-    const kept = values.filter((value) => allow.has(value));
+    const kept = values.filter((value) => admits(row, value));
     if (Array.isArray(asked)) decide(kept, "reduce");
-    else decide(row.default ?? row.field.defaults[0], "reduce");
+    else if (tokens && kept.length > 0) decide(kept.join(" "), "reduce");
+    else decide(row.default ?? field?.defaults[0], "reduce");
     return;
   }
   values.forEach((value, i) => {
-    if (allow.has(value)) return;
-    const field = Array.isArray(asked) ? `${row.field.name}[${i}]` : row.field.name;
-    violations.push(refused(row, field, rule("allow"), `${field} must be one of ${[...allow].join(", ")}`));
+    if (admits(row, value)) return;
+    const at = Array.isArray(asked) ? `${name}[${i}]` : name;
+    // Of tokens it matters which: the sentence says it where it can be said in ASCII and in short.
+    const which = tokens ? `${at} has ${value.length > 60 ? "a token that it may not have" : value}; each token` : at;
+    violations.push(refused(row, at, rule("allow"), `${which} ${admittedText(row)}`));
   });
 }
 
-function refused(row: CompiledRow, field: string, rule: string, description: string): MetadataViolation {
-  return { error: row.field.error, field, rule, clause: "RFC 7591 section 2", description };
+function refused({ slot, reason }: CompiledRow, field: string, rule: string, description: string): MetadataViolation {
+  return { error: slot.error, field, rule, clause: "RFC 7591 section 2", description: reason === "" ? description : `${description} (${reason})` };
 }
-
-const text = (value: FieldValue) => (value === undefined ? "" : JSON.stringify(value));

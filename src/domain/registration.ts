@@ -2,10 +2,11 @@
 // grants and response types as sent; the policy; all rules on the result.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { applyCertificateName, type CertificateNameValue } from "./certificate-name.js";
 import { registrationError } from "./errors.js";
 import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
-import { applyPolicy, checkAllowed, type CompiledPolicy, type DecisionRow } from "./policy.js";
+import { applyPolicy, checkAllowed, checkRequired, type CompiledPolicy, type DecisionRow } from "./policy.js";
 import { canonicalResponseType, grantsOf } from "./response-type.js";
 import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
@@ -23,6 +24,8 @@ export interface RegistrationContext {
   readonly sealedSecrets?: boolean | undefined;
   /** What a trusted issuer says of the client; its claims go before what was sent. */
   readonly verifiedStatement?: VerifiedStatement | undefined;
+  /** The names that the registrant's own certificate has, for a policy that takes a client's from it; none when no certificate was shown. */
+  readonly certificateNames?: readonly CertificateNameValue[];
 }
 
 /** What is registered, and where it differs from what was asked. */
@@ -49,7 +52,7 @@ export function decideRegistration(
   const statement = context.verifiedStatement;
   demandVerified(metadata, statement, violations);
   const claimed = statement === undefined ? undefined : applyStatement(statement, metadata, decisions, violations);
-  validateAttributes(metadata, context.customAttributes, violations, context.terms?.force?.customAttributes);
+  validateAttributes(metadata, context.customAttributes, violations, forcedAttributes(context));
   validateFields(metadata, uriContext(metadata), violations);
   fold(metadata);
   // A record whose parts are unreadable has no consistency to speak of: the sentence would only confuse.
@@ -65,9 +68,12 @@ export function decideRegistration(
   if (terms !== undefined) checkRedirectHosts(terms, metadata, violations);
   if (violations.length > 0) throw registrationError(violations);
   applyDefaults(metadata, context.policy);
+  applyCertificateName(context.policy, metadata, context.certificateNames ?? [], decisions, violations);
   Object.assign(metadata, completeGrants(metadata, omitted));
   // What was left out and derived is held to the policy as what was sent.
   checkAllowed(context.policy, metadata, violations);
+  checkRequired(context.policy, metadata, violations);
+  if (context.policy.softwareStatementRequired && context.verifiedStatement === undefined) violations.push(statementMissing(context.policy));
   // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
   if (decisions.length > 0) validateFields(metadata, uriContext(metadata), violations);
   applyRules(rulesWith(context.sealedSecrets === true), metadata, violations);
@@ -77,6 +83,19 @@ export function decideRegistration(
 
 function union(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {
   return one === undefined || other === undefined ? (one ?? other) : new Set([...one, ...other]);
+}
+
+/** The attributes that are not the client's to choose: an update sends back all that it was given. */
+function forcedAttributes({ policy, terms }: RegistrationContext): Readonly<Record<string, unknown>> {
+  const byTerms = terms?.force?.customAttributes;
+  return byTerms === undefined ? policy.forcedAttributes : { ...policy.forcedAttributes, ...byTerms };
+}
+
+function statementMissing({ name }: CompiledPolicy): MetadataViolation {
+  return {
+    error: "invalid_client_metadata", field: "software_statement", rule: `policy.${name}.software_statement.required`, clause: "RFC 7591 section 2.3",
+    description: `software_statement is required by the policy ${name}; send one by an issuer that this service trusts`,
+  };
 }
 
 /** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. */

@@ -2,9 +2,9 @@
 // redirect URIs. What admitted a client goes on guarding it.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { decision, valueText, type DecisionRow } from "./decision.js";
 import { customAttributesField, metadataFields, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
-import type { DecisionRow } from "./policy.js";
 import { isOnHost } from "./redirect-hosts.js";
 
 export interface RegistrationTerms {
@@ -29,8 +29,7 @@ export function applyForce({ rule, force }: Force, metadata: ClientMetadata, dec
   const forced = new Set<string>();
   if (force === undefined) return forced;
   const decide = (field: string, asked: FieldValue, registered: FieldValue) => {
-    if (text(asked) === text(registered)) return;
-    decisions.push({ $typeName: "matricula.v1.Decision", field, asked: text(asked), registered: text(registered), rule });
+    if (valueText(asked) !== valueText(registered)) decisions.push(decision(field, asked, registered, { rule }));
   };
   for (const row of offeredRows) {
     const value = valueOf(force, row);
@@ -82,5 +81,3 @@ export function checkRedirectHosts({ wayIn, redirectHosts = [] }: RegistrationTe
     });
   });
 }
-
-const text = (value: FieldValue) => (value === undefined ? "" : JSON.stringify(value));

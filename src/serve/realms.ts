@@ -11,7 +11,8 @@ import type { WayIn } from "../service/ways-in/way-in.js";
 /** Makes a realm ready. `url` is the service's own public URL. */
 export function prepareRealm(configuration: LoadedConfiguration, realm: RealmConfiguration, url: string): DiscoveredRealm {
   const base = realm.name === "default" ? (realm.publicUrl ?? url) : `${realm.publicUrl ?? url}/realms/${realm.name}`;
-  const policies = new Map([...realm.policies].map(([name, { policy, version }]) => [name, compilePolicy(policy, version)]));
+  const customAttributes = new Map(realm.customAttributes.map((attribute) => [attribute.name, attribute]));
+  const policies = new Map([...realm.policies].map(([name, { policy, version }]) => [name, compilePolicy(policy, version, customAttributes)]));
   const prepared: Realm = {
     name: realm.name,
     registrationEndpoint: `${base}/register`,
@@ -19,7 +20,7 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
     tokenEndpoint: realm.authorizationServer?.tokenEndpoint || undefined,
     waysIn: new Map([...realm.waysIn].map(([name, { enabled, manage, policy }]) => [name, { enabled, manage, policy: policies.get(policy)! }])),
     policies,
-    customAttributes: new Map(realm.customAttributes.map((attribute) => [attribute.name, attribute])),
+    customAttributes,
     certificates: compileCertificateRows(certificateRows(configuration, realm)),
     tokenBinding: realm.tokenBinding === "nothing" ? undefined : realm.tokenBinding,
     quotas: realm.quotas,

@@ -4,7 +4,9 @@ import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { ClientRecord, Seconds } from "../domain/ports.js";
 import type { RegistrationContext } from "../domain/registration.js";
+import { namesOfCertificate, namesOfClient, type CertificateNameValue } from "../domain/certificate-name.js";
 import type { Caller } from "./caller.js";
+import { metadataOf } from "./client-record.js";
 import type { Realm, Registry } from "./registry.js";
 import type { Terms } from "./ways-in/way-in.js";
 
@@ -18,6 +20,7 @@ export interface Admission {
 }
 
 const noTerms: Terms = {};
+const noNames: readonly CertificateNameValue[] = [];
 
 /** The policy that a credential is bound to. One that is no longer configured lets nobody in by another. */
 function policyOf(realm: Realm, bound: string | undefined, own: CompiledPolicy): CompiledPolicy {
@@ -28,19 +31,38 @@ function policyOf(realm: Realm, bound: string | undefined, own: CompiledPolicy):
 }
 
 /** What decides about the metadata of a registration. */
-export function contextOf(realm: Realm, { wayIn, policy, terms }: Admission): RegistrationContext {
+export function contextOf(realm: Realm, admission: Admission, { certificate }: Pick<Caller, "certificate">): RegistrationContext {
+  return contextWith(realm, admission, () => (certificate === undefined ? [] : namesOfCertificate(certificate)));
+}
+
+function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[]): RegistrationContext {
   return {
-    policy, customAttributes: realm.customAttributes, sealedSecrets: realm.sealedSecrets,
+    policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes: realm.customAttributes,
+    sealedSecrets: realm.sealedSecrets,
     terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn },
   };
 }
 
-/** The same for an update: what admitted the client. A policy that is no longer configured gives way to that of the client's way in. */
-export function guardingContext(registry: Registry, realm: Realm, client: ClientRecord): RegistrationContext {
-  const { wayIn } = client;
-  const terms = registry.waysIn.find(({ name }) => name === wayIn)?.guards?.(client, registry) ?? noTerms;
-  const policy = realm.policies.get(client.policy) ?? realm.policies.get(terms.policy ?? "") ?? (realm.waysIn.get(wayIn) ?? realm.waysIn.get("open")!).policy;
-  return contextOf(realm, { wayIn, policy, terms });
+/** The same for an update: what admitted the client. */
+export function guardingContext(registry: Registry, realm: Realm, client: ClientRecord, caller?: Caller): RegistrationContext {
+  const terms = guardsOf(registry, client);
+  const admission = { wayIn: client.wayIn, policy: guardingPolicy(registry, realm, client), terms };
+  // Who helps, an operator say, does not lend the client a name: it goes on by what it was registered with.
+  const own = caller?.certificate !== undefined && client.owner.kind === "certificate" && realm.certificates(caller.certificate).name === client.owner.id;
+  return contextWith(realm, admission, () => (own ? namesOfCertificate(caller.certificate!) : namesOfClient(metadataOf(client))));
+}
+
+/** The policy that guards a client: that by which it came in. One that is no longer configured gives way to that of the client's way in. */
+export function guardingPolicy(registry: Registry, realm: Realm, client: ClientRecord): CompiledPolicy {
+  return realm.policies.get(client.policy) ?? realm.policies.get(guardsOf(registry, client).policy ?? "") ?? (realm.waysIn.get(client.wayIn) ?? realm.waysIn.get("open")!).policy;
+}
+
+const guardsOf = (registry: Registry, client: ClientRecord): Terms => registry.waysIn.find(({ name }) => name === client.wayIn)?.guards?.(client, registry) ?? noTerms;
+
+/** Throws permission_denied, or unauthenticated for nobody, when the policy demands a certificate and none was shown. */
+export function demandCertificateFor(policy: CompiledPolicy, { certificate, principal }: Pick<Caller, "certificate" | "principal">): void {
+  if (!policy.certificateRequired || certificate !== undefined) return;
+  throw new RegistryError(principal.kind === "anonymous" ? "unauthenticated" : "permission_denied", `the policy ${policy.name} needs a client certificate; show one with the request`);
 }
 
 /**
@@ -48,6 +70,12 @@ export function guardingContext(registry: Registry, realm: Realm, client: Client
  * shown opens no way in.
  */
 export function admit(realm: Realm, caller: Caller, now: Seconds): Admission {
+  const admission = openedBy(realm, caller, now);
+  demandCertificateFor(admission.policy, caller);
+  return admission;
+}
+
+function openedBy(realm: Realm, caller: Caller, now: Seconds): Admission {
   const { wayIn } = caller;
   const own = realm.waysIn.get(wayIn.name);
   if (own?.enabled === true && wayIn.registers && (wayIn.opens?.(caller) ?? true)) {

@@ -9,6 +9,7 @@ import { RegistryError } from "../domain/errors.js";
 import type { ClientConditions, ClientStateName, PrincipalRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
+import { withExpiry } from "./client-expiry.js";
 import { checkRecord, findClient } from "./client-record.js";
 import { clientStates, clientView, secretsView } from "./client-view.js";
 import { openPageToken, sealPageToken } from "./page-token.js";
@@ -30,7 +31,7 @@ export function getClient(registry: Registry, call: Call, request: GetClientRequ
   const owner = visibleTo(call);
   const visible = found !== undefined && (owner === undefined || (found.client.owner.kind === owner.kind && found.client.owner.id === owner.id));
   if (!visible) throw new RegistryError("not_found", "there is no such client");
-  return create(GetClientResponseSchema, { client: clientView(found.client, found.credentials), secrets: secretsView(found.credentials) });
+  return create(GetClientResponseSchema, { client: clientView(withExpiry(registry, found.client), found.credentials), secrets: secretsView(found.credentials) });
 }
 
 /** A page of clients for a reader, or of a registrar's own, in order of registration. Throws invalid_request for a page token that is not of this list. */
@@ -49,7 +50,7 @@ export async function listClients(registry: Registry, call: Call, request: ListC
   for (const { client } of page) checkRecord(registry.keys, client);
   const last = page.at(-1);
   return create(ListClientsResponseSchema, {
-    clients: page.map(({ client, credentials }) => clientView(client, credentials)),
+    clients: page.map(({ client, credentials }) => clientView(withExpiry(registry, client), credentials)),
     nextPageToken: rows.length > size && last !== undefined ? sealPageToken(registry.keys, bound, last.client.clientId) : "",
   });
 }

@@ -4,8 +4,10 @@ import { withoutEndedTokens } from "../domain/credential-order.js";
 import { digestScheme, matchCredential } from "../domain/credentials.js";
 import { RegistryError } from "../domain/errors.js";
 import type { ClientRecord, ClientWithCredentials, CredentialRecord, PrincipalRecord } from "../domain/ports.js";
+import { demandCertificateFor, guardingPolicy } from "./admit.js";
 import type { Call } from "./call.js";
 import { hasRole } from "./caller.js";
+import { hasExpired } from "./client-expiry.js";
 import { checkRecord, findUnchecked } from "./client-record.js";
 import { confirm, needsConfirmation, pendingConfirmation } from "./confirm-registration-access-token.js";
 import { createEvenOut } from "./even-out.js";
@@ -36,6 +38,7 @@ export function demandOwnClient(registry: Registry, call: Call, clientId: string
     throw error;
   }
   const { own, token } = claimed;
+  if (own.own) demandFit(registry, own);
   // Last: the check takes time, and it must tell nobody else that there is such a client.
   checkRecord(registry.keys, own.found.client);
   const pending = pendingConfirmation(registry, own.found);
@@ -55,6 +58,15 @@ export async function demandChangeable(registry: Registry, call: Call, clientId:
   const own = await demandOwnClient(registry, call, clientId);
   if (own.own && own.found.client.state === "suspended") throw new RegistryError("client_suspended", "the client is suspended: it changes nothing until it is resumed");
   return own;
+}
+
+/**
+ * What the client's policy asks of whoever acts for it. The token of a client that has expired opens nothing, as that of a deleted one;
+ * who owns it otherwise, or an operator, may look at it, delete it, and bring it back by an update.
+ */
+function demandFit(registry: Registry, { found: { client }, call: { realm, caller, now } }: OwnClient): void {
+  if (caller.registrationAccessToken !== undefined && hasExpired(registry, client, now)) throw new RegistryError("invalid_token", "the token is not valid here");
+  demandCertificateFor(guardingPolicy(registry, realm, client), caller);
 }
 
 const evenOut = createEvenOut(({ store }) => store.clients.findLive);

@@ -12,6 +12,7 @@ import { needsSecret } from "../domain/auth-methods.js";
 import { admit, contextOf } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
+import { withExpiry } from "./client-expiry.js";
 import { clientRecord } from "./client-record.js";
 import { issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
@@ -38,7 +39,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const proof = statementOf(registry, call, asked);
   // A promise only where there is a statement: nobody else waits for a turn.
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
-  const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission), verifiedStatement }, call.violations);
+  const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
 
@@ -68,7 +69,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   );
   const answer: RegisterClientResponse = {
     $typeName: "matricula.v1.RegisterClientResponse",
-    client: clientView(client, credentials, metadata),
+    client: clientView(withExpiry(registry, client), credentials, metadata),
     credentials: credentialsView(realm, clientId, registrationAccessToken, clientSecret),
     decisions: [...decisions],
   };

@@ -13,6 +13,7 @@ import { decideRegistration } from "../domain/registration.js";
 import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
+import { withExpiry } from "./client-expiry.js";
 import { clientRecord } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
@@ -46,7 +47,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   demandVersion(client, request.etag);
 
   const violations = [...(call.violations ?? []), ...checkSecret(registry, realm, found, request.clientSecret, now)];
-  const context = guardingContext(registry, realm, client);
+  const context = guardingContext(registry, realm, client, call.caller);
   const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
@@ -61,7 +62,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     metadata,
   );
   const answer = create(UpdateClientResponseSchema, {
-    client: clientView(next, credentials ?? found.credentials, metadata),
+    client: clientView(withExpiry(registry, next), credentials ?? found.credentials, metadata),
     credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
     decisions: [...decisions],
   });

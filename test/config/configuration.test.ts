@@ -1,16 +1,16 @@
-import { create, toJson } from "@bufbuild/protobuf";
+import { toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigurationSchema } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
-import { OtherValues, PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
+import { OtherValues } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { ConfigurationError, loadConfiguration, type RealmConfiguration } from "../../src/config/configuration.js";
-import { rfc7591 } from "../../src/config/policies/rfc7591.js";
-import { checkPolicy } from "../../src/config/policy.js";
+import { readyMadePolicies } from "../../src/config/ready-made.js";
+import { checkPolicy } from "../../src/domain/policy-mistakes.js";
 import { configurationFile, loadText } from "./load-text.js";
 
 const realm = (configuration: { realms: ReadonlyMap<string, RealmConfiguration> }, name = "default") => {
@@ -294,9 +294,9 @@ realms:
   });
 
   it("may force any JSON value that the field takes", () => {
-    const loaded = loadText("realms: {default: {policies: [{name: p, fields: [{field: jwks, force: {keys: [{kty: RSA, n: [1, 1.5, true, null]}]}}]}]}}");
+    const loaded = loadText("realms: {default: {policies: [{name: p, fields: [{field: jwks, force: {keys: [{kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo, own: [1, 1.5, true, null]}]}}]}]}}");
     const force = realm(loaded).policies.get("p")?.policy.fields[0]?.force;
-    expect(force && toJson(ValueSchema, force)).toEqual({ keys: [{ kty: "RSA", n: [1, 1.5, true, null] }] });
+    expect(force && toJson(ValueSchema, force)).toEqual({ keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", own: [1, 1.5, true, null] }] });
   });
 });
 
@@ -316,22 +316,29 @@ describe("a policy's version", () => {
       "{name: p, fields: [{field: scope, force: b}]}",
     ].map(version);
     expect(new Set(versions).size).toBe(versions.length);
-    expect(version("{fields: [{force: {b: 1, a: 2}, field: jwks}], name: p}")).toBe(version("{name: 'p', fields: [{field: jwks, force: {a: 2, b: 1.0}}]}"));
+    const key = "kty: OKP, crv: Ed25519, x: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    expect(version(`{fields: [{force: {keys: [{b: 1, ${key}}]}, field: jwks}], name: p}`)).toBe(version(`{name: 'p', fields: [{field: jwks, force: {keys: [{${key}, b: 1.0}]}}]}`));
   });
 });
 
-describe("the ready-made policy", () => {
-  it("breaks no rule that a policy in a file is held to", () => {
+describe("the ready-made policies", () => {
+  it.each([...readyMadePolicies().values()])("$name breaks no rule that a policy in a file is held to", (policy) => {
     const mistakes: string[] = [];
-    checkPolicy(create(PolicySchema, rfc7591), [], (_, message) => mistakes.push(message));
+    checkPolicy(policy, new Map(), [], (path, message) => mistakes.push(`${path.join(".")} ${message}`));
     expect(mistakes).toEqual([]);
   });
 
-  it("has no row for what RFC 9700 forbids", () => {
-    const allow = new Map<string, readonly string[]>(rfc7591.fields.map(({ field, allow }) => [field, allow]));
+  it.each([...readyMadePolicies().values()])("$name has no row for what RFC 9700 forbids", ({ fields }) => {
+    const allow = new Map(fields.map((row) => [row.field, row.allow]));
+    expect(allow.get("grant_types")).toContain("authorization_code");
     expect(allow.get("grant_types")).not.toContain("implicit");
     expect(allow.get("grant_types")).not.toContain("password");
     expect(allow.get("response_types")).toEqual(["code"]);
+  });
+
+  it("are each in a file of their name", () => {
+    const files = readdirSync("policies").map((file) => file.replace(/\.yaml$/, ""));
+    expect([...readyMadePolicies().keys()].sort()).toEqual(files.sort());
   });
 });
 

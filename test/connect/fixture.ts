@@ -5,12 +5,11 @@ import { create, fromBinary, toBinary, type DescMessage, type DescMethodUnary, t
 import { Code, ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import grpc from "@grpc/grpc-js";
-import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
 import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { RegistrationService, type RegisterClientRequestSchema } from "../../gen/ts/matricula/v1/registration_service_pb.js";
-import { rfc7591 } from "../../src/config/policies/rfc7591.js";
+import { readyMadePolicies } from "../../src/config/ready-made.js";
 import { createConnectDoor, type ConnectDoorOptions } from "../../src/connect/handler.js";
 import { createHealth, type HealthSwitch } from "../../src/connect/health.js";
 import { compileCertificateRows } from "../../src/domain/certificate-match.js";
@@ -53,7 +52,7 @@ export interface RegistryOptions {
 
 /** A registry with the realm "default", the three ways in and one custom attribute. */
 export function createRegistry({ open = true, store = createMemoryStore() }: RegistryOptions = {}): Registry {
-  const policy = compilePolicy(create(PolicySchema, rfc7591), "1");
+  const policy = compilePolicy(readyMadePolicies().get("rfc7591")!, "1");
   const attributes: CustomAttribute[] = [
     { name: "example_attribute", type: "string", maxBytes: 256, setBy: "client" },
     { name: "example_object", type: "object", maxBytes: 4096, setBy: "client" },

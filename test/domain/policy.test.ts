@@ -15,7 +15,7 @@ interface Row {
   readonly policy: JsonValue;
   readonly asked: Record<string, JsonValue>;
   readonly becomes?: Record<string, JsonValue | undefined>;
-  readonly decisions?: readonly Omit<DecisionRow, "$typeName">[];
+  readonly decisions?: readonly Pick<DecisionRow, "field" | "asked" | "registered" | "rule">[];
   readonly violations?: readonly (readonly [field: string, rule: string])[];
 }
 
@@ -124,6 +124,39 @@ const rows: readonly Row[] = [
     asked: { "client_name#fr": "Banque" },
     becomes: { client_name: "House", "client_name#fr": "Banque" },
     decisions: [{ field: "client_name", asked: "", registered: '"House"', rule: "policy.p.client_name.default" }],
+  },
+  {
+    name: "scope is narrowed by its tokens",
+    policy: { field: "scope", allow: ["openid", "email"], others: "OTHER_VALUES_REDUCE" },
+    asked: { scope: "openid admin email" },
+    becomes: { scope: "openid email" },
+    decisions: [{ field: "scope", asked: '"openid admin email"', registered: '"openid email"', rule: "policy.p.scope.reduce" }],
+  },
+  {
+    name: "scope of which no token is left gives way to the default, or to nothing",
+    policy: { field: "scope", allow: ["openid"], others: "OTHER_VALUES_REDUCE" },
+    asked: { scope: "admin root" },
+    becomes: { scope: undefined },
+    decisions: [{ field: "scope", asked: '"admin root"', registered: "", rule: "policy.p.scope.reduce" }],
+  },
+  { name: "scope: each token that is not admitted is a violation", policy: { field: "scope", allow: ["a"] }, asked: { scope: "a b c" }, violations: [["scope", "policy.p.scope.allow"], ["scope", "policy.p.scope.allow"]] },
+  { name: "hosts: a URI on one of them stays", policy: { field: "redirect_uris", hosts: ["*.example.com"] }, asked: { redirect_uris: ["https://a.example.com/cb"] } },
+  {
+    name: "hosts: a name that merely ends alike is another (redirect hosts have label boundaries)",
+    policy: { field: "redirect_uris", hosts: ["*.example.com"] },
+    asked: { redirect_uris: ["https://attackerexample.com/cb", "https://example.com/cb", "https://a.example.com/cb", "com.example:/cb"] },
+    violations: [0, 1, 3].map((i) => [`redirect_uris[${i}]`, "policy.p.redirect_uris.allow"] as const),
+  },
+  {
+    name: "schemes: a private-use scheme is admitted by its name, beside hosts",
+    policy: { field: "redirect_uris", hosts: ["app.example.com"], schemes: ["https", "com.example.app.*"] },
+    asked: { redirect_uris: ["https://app.example.com/cb", "com.example.app.ios:/cb", "com.example.app:/cb", "com.example.apps.ios:/cb", "http://app.example.com/cb", "https://x.example/cb"] },
+    violations: [2, 3, 4, 5].map((i) => [`redirect_uris[${i}]`, "policy.p.redirect_uris.allow"] as const),
+  },
+  {
+    name: "allow beside hosts: one of both is enough",
+    policy: { field: "client_uri", allow: ["https://partner.example/app"], hosts: ["example.com"], others: "OTHER_VALUES_REDUCE" },
+    asked: { client_uri: "https://partner.example/app" },
   },
   { name: "another field's values in other languages are not this field's", policy: { field: "client_name", refuse: true }, asked: { "policy_uri#fr": "https://client.example/fr" }, becomes: { "policy_uri#fr": "https://client.example/fr" } },
 ];

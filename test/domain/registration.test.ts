@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { rfc7591 } from "../../src/config/policies/rfc7591.js";
+import { readyMadePolicies } from "../../src/config/ready-made.js";
 import { RegistryError } from "../../src/domain/errors.js";
 import { decodeMetadata, encodeMetadata } from "../../src/domain/metadata-bytes.js";
 import { metadataFromJson, metadataToJson } from "../../src/domain/metadata-json.js";
@@ -16,7 +16,7 @@ import type { CustomAttribute } from "../../src/domain/validate.js";
 import { anyMetadata, likelyMetadata } from "./arbitrary-metadata.js";
 
 const attribute: CustomAttribute = { name: "example_attribute", type: "string", maxBytes: 64, setBy: "client" };
-const contexts: readonly RegistrationContext[] = [rfc7591, { name: "everything" }].map((policy) => ({
+const contexts: readonly RegistrationContext[] = [readyMadePolicies().get("rfc7591")!, { name: "everything" }].map((policy) => ({
   policy: compilePolicy(create(PolicySchema, policy), "1"),
   customAttributes: new Map([[attribute.name, attribute]]),
 }));

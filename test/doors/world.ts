@@ -35,7 +35,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -80,6 +80,23 @@ realms:
     registration_access_token_binding: certificate
   bound-to-identity:${certificates}
     registration_access_token_binding: identity
+  guarded:${certificates}${attributes}
+    ways_in: {open: {enabled: true, policy: apps}, certificate: {policy: machines}, initial_access_token: {policy: vouched}}
+    policies:
+      - name: apps
+        client_lifetime: 1000
+        required: [client_name]
+        fields:
+          - {field: redirect_uris, hosts: ["*.example.com"], schemes: [https, com.example.app], reason: apps of example.com alone}
+          - {field: scope, allow: [openid, email], others: reduce}
+          - {field: example_attribute, allow: [gold, silver], default: silver}
+          - {field: example_verdict, force: pending}
+          - {field: example_flag, refuse: true}
+      - name: machines
+        certificate_required: true
+        certificate_name: own
+        fields: [{field: token_endpoint_auth_method, allow: [tls_client_auth, client_secret_basic]}, {field: grant_types, default: [client_credentials]}]
+      - {name: vouched, software_statement_required: true, required: [software_id, contacts]}
   limited:${certificates}
     ways_in: {open: {enabled: true}}
     quotas: {clients_per_owner: 3, clients_per_credential: 2, open_clients: 1}

@@ -5,7 +5,7 @@ import https from "node:https";
 import { create } from "@bufbuild/protobuf";
 import { afterEach, describe, expect, test } from "vitest";
 import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
-import { rfc7591 } from "../../src/config/policies/rfc7591.js";
+import { readyMadePolicies } from "../../src/config/ready-made.js";
 import { RegistryError } from "../../src/domain/errors.js";
 import { compilePolicy } from "../../src/domain/policy.js";
 import type { Registry } from "../../src/service/registry.js";
@@ -114,7 +114,7 @@ describe.each(["HTTP/1.1", "HTTP/2"] as const)("%s", (version) => {
 function unwritable(): Registry {
   const registry = createRegistry();
   const realm = registry.realms.get("default")!;
-  const policy = compilePolicy(create(PolicySchema, { ...rfc7591, name: "\u0100" }), "1");
+  const policy = compilePolicy(create(PolicySchema, { ...readyMadePolicies().get("rfc7591")!, name: "\u0100" }), "1");
   const waysIn = new Map([...realm.waysIn].map(([name, way]) => [name, { ...way, policy }]));
   return { ...registry, realms: new Map([["default", { ...realm, waysIn, policies: new Map([[policy.name, policy]]) }]]) };
 }

@@ -33,7 +33,11 @@ type Decision struct {
 	// What was registered, as JSON; empty when the field is absent.
 	Registered string `protobuf:"bytes,3,opt,name=registered,proto3" json:"registered,omitempty"`
 	// The rule that decided, such as "policy.default.grant_types.reduce".
-	Rule          string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	Rule string `protobuf:"bytes,4,opt,name=rule,proto3" json:"rule,omitempty"`
+	// The version of the policy that decided; empty for a rule that is of no policy.
+	PolicyVersion string `protobuf:"bytes,5,opt,name=policy_version,proto3" json:"policy_version,omitempty"`
+	// Why, in the policy's own words; often empty.
+	Reason        string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -96,18 +100,34 @@ func (x *Decision) GetRule() string {
 	return ""
 }
 
+func (x *Decision) GetPolicyVersion() string {
+	if x != nil {
+		return x.PolicyVersion
+	}
+	return ""
+}
+
+func (x *Decision) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_matricula_v1_decision_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_decision_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmatricula/v1/decision.proto\x12\fmatricula.v1\"j\n" +
+	"\x1bmatricula/v1/decision.proto\x12\fmatricula.v1\"\xaa\x01\n" +
 	"\bDecision\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x14\n" +
 	"\x05asked\x18\x02 \x01(\tR\x05asked\x12\x1e\n" +
 	"\n" +
 	"registered\x18\x03 \x01(\tR\n" +
 	"registered\x12\x12\n" +
-	"\x04rule\x18\x04 \x01(\tR\x04ruleB\x9d\x01\n" +
+	"\x04rule\x18\x04 \x01(\tR\x04rule\x12&\n" +
+	"\x0epolicy_version\x18\x05 \x01(\tR\x0epolicy_version\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reasonB\x9d\x01\n" +
 	"\x10dev.matricula.v1B\rDecisionProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What happens to values that are not allowed.
+// What happens to values that are not admitted.
 type OtherValues int32
 
 const (
@@ -78,6 +78,60 @@ func (OtherValues) EnumDescriptor() ([]byte, []int) {
 	return file_matricula_v1_policy_proto_rawDescGZIP(), []int{0}
 }
 
+// Where tls_client_auth_san_uri and its kin come from, when token_endpoint_auth_method is tls_client_auth. A certificate's name is its
+// URI, else its DNS name, else its subject.
+type CertificateName int32
+
+const (
+	// From what is asked.
+	CertificateName_CERTIFICATE_NAME_UNSPECIFIED CertificateName = 0
+	// From the registrant's own certificate, where nothing is asked.
+	CertificateName_CERTIFICATE_NAME_DEFAULT CertificateName = 1
+	// From the registrant's own certificate, whatever is asked: nobody registers a client that another's certificate opens.
+	CertificateName_CERTIFICATE_NAME_OWN CertificateName = 2
+)
+
+// Enum value maps for CertificateName.
+var (
+	CertificateName_name = map[int32]string{
+		0: "CERTIFICATE_NAME_UNSPECIFIED",
+		1: "CERTIFICATE_NAME_DEFAULT",
+		2: "CERTIFICATE_NAME_OWN",
+	}
+	CertificateName_value = map[string]int32{
+		"CERTIFICATE_NAME_UNSPECIFIED": 0,
+		"CERTIFICATE_NAME_DEFAULT":     1,
+		"CERTIFICATE_NAME_OWN":         2,
+	}
+)
+
+func (x CertificateName) Enum() *CertificateName {
+	p := new(CertificateName)
+	*p = x
+	return p
+}
+
+func (x CertificateName) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CertificateName) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_v1_policy_proto_enumTypes[1].Descriptor()
+}
+
+func (CertificateName) Type() protoreflect.EnumType {
+	return &file_matricula_v1_policy_proto_enumTypes[1]
+}
+
+func (x CertificateName) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CertificateName.Descriptor instead.
+func (CertificateName) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_v1_policy_proto_rawDescGZIP(), []int{1}
+}
+
 // A policy decides field by field, and says why.
 type Policy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -87,8 +141,20 @@ type Policy struct {
 	Fields []*FieldPolicy `protobuf:"bytes,2,rep,name=fields,proto3" json:"fields,omitempty"`
 	// Seconds that a client secret lives; 0 means for ever.
 	ClientSecretLifetime uint32 `protobuf:"varint,3,opt,name=client_secret_lifetime,proto3" json:"client_secret_lifetime,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+	ClientLifetime uint32 `protobuf:"varint,4,opt,name=client_lifetime,proto3" json:"client_lifetime,omitempty"`
+	// Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+	Required []string `protobuf:"bytes,5,rep,name=required,proto3" json:"required,omitempty"`
+	// Whether a client certificate must be shown, beside whatever else, to register and to manage.
+	CertificateRequired bool `protobuf:"varint,6,opt,name=certificate_required,proto3" json:"certificate_required,omitempty"`
+	// Whether a software statement must come along and hold (RFC 7591 section 2.3).
+	SoftwareStatementRequired bool `protobuf:"varint,7,opt,name=software_statement_required,proto3" json:"software_statement_required,omitempty"`
+	// Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+	CertificateName CertificateName `protobuf:"varint,8,opt,name=certificate_name,proto3,enum=matricula.v1.CertificateName" json:"certificate_name,omitempty"`
+	// What it is for, for people.
+	Description   string `protobuf:"bytes,9,opt,name=description,proto3" json:"description,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Policy) Reset() {
@@ -142,21 +208,70 @@ func (x *Policy) GetClientSecretLifetime() uint32 {
 	return 0
 }
 
+func (x *Policy) GetClientLifetime() uint32 {
+	if x != nil {
+		return x.ClientLifetime
+	}
+	return 0
+}
+
+func (x *Policy) GetRequired() []string {
+	if x != nil {
+		return x.Required
+	}
+	return nil
+}
+
+func (x *Policy) GetCertificateRequired() bool {
+	if x != nil {
+		return x.CertificateRequired
+	}
+	return false
+}
+
+func (x *Policy) GetSoftwareStatementRequired() bool {
+	if x != nil {
+		return x.SoftwareStatementRequired
+	}
+	return false
+}
+
+func (x *Policy) GetCertificateName() CertificateName {
+	if x != nil {
+		return x.CertificateName
+	}
+	return CertificateName_CERTIFICATE_NAME_UNSPECIFIED
+}
+
+func (x *Policy) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
 // What a policy does with one field. At most one of default and force.
 type FieldPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The metadata field.
+	// The metadata field, or the declared attribute.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// The only values admitted; empty admits all.
+	// The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
 	Allow []string `protobuf:"bytes,2,rep,name=allow,proto3" json:"allow,omitempty"`
 	// What stands when the field is omitted, instead of the standard's default.
 	Default *structpb.Value `protobuf:"bytes,3,opt,name=default,proto3" json:"default,omitempty"`
 	// What stands whatever was asked.
 	Force *structpb.Value `protobuf:"bytes,4,opt,name=force,proto3" json:"force,omitempty"`
-	// What happens to a value that is not allowed.
+	// What happens to a value that is not admitted.
 	Others OtherValues `protobuf:"varint,5,opt,name=others,proto3,enum=matricula.v1.OtherValues" json:"others,omitempty"`
-	// Whether the field may be sent at all.
-	Refuse        bool `protobuf:"varint,6,opt,name=refuse,proto3" json:"refuse,omitempty"`
+	// Whether sending the field is refused.
+	Refuse bool `protobuf:"varint,6,opt,name=refuse,proto3" json:"refuse,omitempty"`
+	// On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+	// of private-use schemes, is admitted only by a scheme that is named.
+	Hosts []string `protobuf:"bytes,7,rep,name=hosts,proto3" json:"hosts,omitempty"`
+	// On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+	Schemes []string `protobuf:"bytes,8,rep,name=schemes,proto3" json:"schemes,omitempty"`
+	// Why, for people: it is in the decisions and refusals of this row.
+	Reason        string `protobuf:"bytes,9,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -233,26 +348,60 @@ func (x *FieldPolicy) GetRefuse() bool {
 	return false
 }
 
+func (x *FieldPolicy) GetHosts() []string {
+	if x != nil {
+		return x.Hosts
+	}
+	return nil
+}
+
+func (x *FieldPolicy) GetSchemes() []string {
+	if x != nil {
+		return x.Schemes
+	}
+	return nil
+}
+
+func (x *FieldPolicy) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 var File_matricula_v1_policy_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_policy_proto_rawDesc = "" +
 	"\n" +
-	"\x19matricula/v1/policy.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\x9d\x01\n" +
+	"\x19matricula/v1/policy.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\xf2\x03\n" +
 	"\x06Policy\x12\x1b\n" +
-	"\x04name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x121\n" +
-	"\x06fields\x18\x02 \x03(\v2\x19.matricula.v1.FieldPolicyR\x06fields\x12C\n" +
-	"\x16client_secret_lifetime\x18\x03 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\x16client_secret_lifetime\"\xe4\x01\n" +
+	"\x04name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x12<\n" +
+	"\x06fields\x18\x02 \x03(\v2\x19.matricula.v1.FieldPolicyB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x06fields\x12C\n" +
+	"\x16client_secret_lifetime\x18\x03 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\x16client_secret_lifetime\x125\n" +
+	"\x0fclient_lifetime\x18\x04 \x01(\rB\v\xbaH\b*\x06\x18\x80\x86\xb0\x96\x01R\x0fclient_lifetime\x12$\n" +
+	"\brequired\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\brequired\x122\n" +
+	"\x14certificate_required\x18\x06 \x01(\bR\x14certificate_required\x12@\n" +
+	"\x1bsoftware_statement_required\x18\a \x01(\bR\x1bsoftware_statement_required\x12I\n" +
+	"\x10certificate_name\x18\b \x01(\x0e2\x1d.matricula.v1.CertificateNameR\x10certificate_name\x12*\n" +
+	"\vdescription\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\"\xd6\x02\n" +
 	"\vFieldPolicy\x12\x14\n" +
-	"\x05field\x18\x01 \x01(\tR\x05field\x12\x14\n" +
-	"\x05allow\x18\x02 \x03(\tR\x05allow\x120\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x1f\n" +
+	"\x05allow\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05allow\x120\n" +
 	"\adefault\x18\x03 \x01(\v2\x16.google.protobuf.ValueR\adefault\x12,\n" +
 	"\x05force\x18\x04 \x01(\v2\x16.google.protobuf.ValueR\x05force\x121\n" +
 	"\x06others\x18\x05 \x01(\x0e2\x19.matricula.v1.OtherValuesR\x06others\x12\x16\n" +
-	"\x06refuse\x18\x06 \x01(\bR\x06refuse*]\n" +
+	"\x06refuse\x18\x06 \x01(\bR\x06refuse\x12\x1f\n" +
+	"\x05hosts\x18\a \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hosts\x12\"\n" +
+	"\aschemes\x18\b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\aschemes\x12 \n" +
+	"\x06reason\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason*]\n" +
 	"\vOtherValues\x12\x1c\n" +
 	"\x18OTHER_VALUES_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13OTHER_VALUES_REFUSE\x10\x01\x12\x17\n" +
-	"\x13OTHER_VALUES_REDUCE\x10\x02B\x9b\x01\n" +
+	"\x13OTHER_VALUES_REDUCE\x10\x02*k\n" +
+	"\x0fCertificateName\x12 \n" +
+	"\x1cCERTIFICATE_NAME_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18CERTIFICATE_NAME_DEFAULT\x10\x01\x12\x18\n" +
+	"\x14CERTIFICATE_NAME_OWN\x10\x02B\x9b\x01\n" +
 	"\x10dev.matricula.v1B\vPolicyProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (
@@ -267,24 +416,26 @@ func file_matricula_v1_policy_proto_rawDescGZIP() []byte {
 	return file_matricula_v1_policy_proto_rawDescData
 }
 
-var file_matricula_v1_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_matricula_v1_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_matricula_v1_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_matricula_v1_policy_proto_goTypes = []any{
 	(OtherValues)(0),       // 0: matricula.v1.OtherValues
-	(*Policy)(nil),         // 1: matricula.v1.Policy
-	(*FieldPolicy)(nil),    // 2: matricula.v1.FieldPolicy
-	(*structpb.Value)(nil), // 3: google.protobuf.Value
+	(CertificateName)(0),   // 1: matricula.v1.CertificateName
+	(*Policy)(nil),         // 2: matricula.v1.Policy
+	(*FieldPolicy)(nil),    // 3: matricula.v1.FieldPolicy
+	(*structpb.Value)(nil), // 4: google.protobuf.Value
 }
 var file_matricula_v1_policy_proto_depIdxs = []int32{
-	2, // 0: matricula.v1.Policy.fields:type_name -> matricula.v1.FieldPolicy
-	3, // 1: matricula.v1.FieldPolicy.default:type_name -> google.protobuf.Value
-	3, // 2: matricula.v1.FieldPolicy.force:type_name -> google.protobuf.Value
-	0, // 3: matricula.v1.FieldPolicy.others:type_name -> matricula.v1.OtherValues
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	3, // 0: matricula.v1.Policy.fields:type_name -> matricula.v1.FieldPolicy
+	1, // 1: matricula.v1.Policy.certificate_name:type_name -> matricula.v1.CertificateName
+	4, // 2: matricula.v1.FieldPolicy.default:type_name -> google.protobuf.Value
+	4, // 3: matricula.v1.FieldPolicy.force:type_name -> google.protobuf.Value
+	0, // 4: matricula.v1.FieldPolicy.others:type_name -> matricula.v1.OtherValues
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_matricula_v1_policy_proto_init() }
@@ -297,7 +448,7 @@ func file_matricula_v1_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_policy_proto_rawDesc), len(file_matricula_v1_policy_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -45,6 +45,20 @@ export declare type Decision = Message<"matricula.v1.Decision"> & {
    * @generated from field: string rule = 4;
    */
   rule: string;
+
+  /**
+   * The version of the policy that decided; empty for a rule that is of no policy.
+   *
+   * @generated from field: string policy_version = 5 [json_name = "policy_version"];
+   */
+  policyVersion: string;
+
+  /**
+   * Why, in the policy's own words; often empty.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
 };
 
 /**

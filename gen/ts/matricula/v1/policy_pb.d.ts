@@ -39,6 +39,48 @@ export declare type Policy = Message<"matricula.v1.Policy"> & {
    * @generated from field: uint32 client_secret_lifetime = 3 [json_name = "client_secret_lifetime"];
    */
   clientSecretLifetime: number;
+
+  /**
+   * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+   *
+   * @generated from field: uint32 client_lifetime = 4 [json_name = "client_lifetime"];
+   */
+  clientLifetime: number;
+
+  /**
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   *
+   * @generated from field: repeated string required = 5;
+   */
+  required: string[];
+
+  /**
+   * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+   *
+   * @generated from field: bool certificate_required = 6 [json_name = "certificate_required"];
+   */
+  certificateRequired: boolean;
+
+  /**
+   * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+   *
+   * @generated from field: bool software_statement_required = 7 [json_name = "software_statement_required"];
+   */
+  softwareStatementRequired: boolean;
+
+  /**
+   * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+   *
+   * @generated from field: matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];
+   */
+  certificateName: CertificateName;
+
+  /**
+   * What it is for, for people.
+   *
+   * @generated from field: string description = 9;
+   */
+  description: string;
 };
 
 /**
@@ -54,14 +96,14 @@ export declare const PolicySchema: GenMessage<Policy>;
  */
 export declare type FieldPolicy = Message<"matricula.v1.FieldPolicy"> & {
   /**
-   * The metadata field.
+   * The metadata field, or the declared attribute.
    *
    * @generated from field: string field = 1;
    */
   field: string;
 
   /**
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    *
    * @generated from field: repeated string allow = 2;
    */
@@ -82,18 +124,40 @@ export declare type FieldPolicy = Message<"matricula.v1.FieldPolicy"> & {
   force?: Value | undefined;
 
   /**
-   * What happens to a value that is not allowed.
+   * What happens to a value that is not admitted.
    *
    * @generated from field: matricula.v1.OtherValues others = 5;
    */
   others: OtherValues;
 
   /**
-   * Whether the field may be sent at all.
+   * Whether sending the field is refused.
    *
    * @generated from field: bool refuse = 6;
    */
   refuse: boolean;
+
+  /**
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   *
+   * @generated from field: repeated string hosts = 7;
+   */
+  hosts: string[];
+
+  /**
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   *
+   * @generated from field: repeated string schemes = 8;
+   */
+  schemes: string[];
+
+  /**
+   * Why, for people: it is in the decisions and refusals of this row.
+   *
+   * @generated from field: string reason = 9;
+   */
+  reason: string;
 };
 
 /**
@@ -103,7 +167,7 @@ export declare type FieldPolicy = Message<"matricula.v1.FieldPolicy"> & {
 export declare const FieldPolicySchema: GenMessage<FieldPolicy>;
 
 /**
- * What happens to values that are not allowed.
+ * What happens to values that are not admitted.
  *
  * @generated from enum matricula.v1.OtherValues
  */
@@ -134,4 +198,38 @@ export enum OtherValues {
  * Describes the enum matricula.v1.OtherValues.
  */
 export declare const OtherValuesSchema: GenEnum<OtherValues>;
+
+/**
+ * Where tls_client_auth_san_uri and its kin come from, when token_endpoint_auth_method is tls_client_auth. A certificate's name is its
+ * URI, else its DNS name, else its subject.
+ *
+ * @generated from enum matricula.v1.CertificateName
+ */
+export enum CertificateName {
+  /**
+   * From what is asked.
+   *
+   * @generated from enum value: CERTIFICATE_NAME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * From the registrant's own certificate, where nothing is asked.
+   *
+   * @generated from enum value: CERTIFICATE_NAME_DEFAULT = 1;
+   */
+  DEFAULT = 1,
+
+  /**
+   * From the registrant's own certificate, whatever is asked: nobody registers a client that another's certificate opens.
+   *
+   * @generated from enum value: CERTIFICATE_NAME_OWN = 2;
+   */
+  OWN = 2,
+}
+
+/**
+ * Describes the enum matricula.v1.CertificateName.
+ */
+export declare const CertificateNameSchema: GenEnum<CertificateName>;
 

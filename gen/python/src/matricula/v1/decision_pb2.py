@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmatricula/v1/decision.proto\x12\x0cmatricula.v1\"j\n\x08\x44\x65\x63ision\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x14\n\x05\x61sked\x18\x02 \x01(\tR\x05\x61sked\x12\x1e\n\nregistered\x18\x03 \x01(\tR\nregistered\x12\x12\n\x04rule\x18\x04 \x01(\tR\x04ruleB\x9d\x01\n\x10\x64\x65v.matricula.v1B\rDecisionProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bmatricula/v1/decision.proto\x12\x0cmatricula.v1\"\xaa\x01\n\x08\x44\x65\x63ision\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x14\n\x05\x61sked\x18\x02 \x01(\tR\x05\x61sked\x12\x1e\n\nregistered\x18\x03 \x01(\tR\nregistered\x12\x12\n\x04rule\x18\x04 \x01(\tR\x04rule\x12&\n\x0epolicy_version\x18\x05 \x01(\tR\x0epolicy_version\x12\x16\n\x06reason\x18\x06 \x01(\tR\x06reasonB\x9d\x01\n\x10\x64\x65v.matricula.v1B\rDecisionProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,6 +32,6 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'matricula.v1.decision_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\020dev.matricula.v1B\rDecisionProtoP\001Z)matricula.dev/go/matricula/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricula::V1'
-  _globals['_DECISION']._serialized_start=45
-  _globals['_DECISION']._serialized_end=151
+  _globals['_DECISION']._serialized_start=46
+  _globals['_DECISION']._serialized_end=216
 # @@protoc_insertion_point(module_scope)

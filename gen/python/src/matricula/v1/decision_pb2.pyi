@@ -26,6 +26,8 @@ class Decision(_message.Message):
     ASKED_FIELD_NUMBER: _builtins.int
     REGISTERED_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
+    POLICY_VERSION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     field: _builtins.str
     """The metadata field."""
     asked: _builtins.str
@@ -34,6 +36,10 @@ class Decision(_message.Message):
     """What was registered, as JSON; empty when the field is absent."""
     rule: _builtins.str
     """The rule that decided, such as "policy.default.grant_types.reduce"."""
+    policy_version: _builtins.str
+    """The version of the policy that decided; empty for a rule that is of no policy."""
+    reason: _builtins.str
+    """Why, in the policy's own words; often empty."""
     def __init__(
         self,
         *,
@@ -41,10 +47,12 @@ class Decision(_message.Message):
         asked: _builtins.str = ...,
         registered: _builtins.str = ...,
         rule: _builtins.str = ...,
+        policy_version: _builtins.str = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "field", b"field", "registered", b"registered", "rule", b"rule"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "field", b"field", "policy_version", b"policy_version", "reason", b"reason", "registered", b"registered", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19matricula/v1/policy.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\x9d\x01\n\x06Policy\x12\x1b\n\x04name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04name\x12\x31\n\x06\x66ields\x18\x02 \x03(\x0b\x32\x19.matricula.v1.FieldPolicyR\x06\x66ields\x12\x43\n\x16\x63lient_secret_lifetime\x18\x03 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x86\xb0\x96\x01R\x16\x63lient_secret_lifetime\"\xe4\x01\n\x0b\x46ieldPolicy\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x14\n\x05\x61llow\x18\x02 \x03(\tR\x05\x61llow\x12\x30\n\x07\x64\x65\x66\x61ult\x18\x03 \x01(\x0b\x32\x16.google.protobuf.ValueR\x07\x64\x65\x66\x61ult\x12,\n\x05\x66orce\x18\x04 \x01(\x0b\x32\x16.google.protobuf.ValueR\x05\x66orce\x12\x31\n\x06others\x18\x05 \x01(\x0e\x32\x19.matricula.v1.OtherValuesR\x06others\x12\x16\n\x06refuse\x18\x06 \x01(\x08R\x06refuse*]\n\x0bOtherValues\x12\x1c\n\x18OTHER_VALUES_UNSPECIFIED\x10\x00\x12\x17\n\x13OTHER_VALUES_REFUSE\x10\x01\x12\x17\n\x13OTHER_VALUES_REDUCE\x10\x02\x42\x9b\x01\n\x10\x64\x65v.matricula.v1B\x0bPolicyProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19matricula/v1/policy.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\xf2\x03\n\x06Policy\x12\x1b\n\x04name\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04name\x12<\n\x06\x66ields\x18\x02 \x03(\x0b\x32\x19.matricula.v1.FieldPolicyB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x06\x66ields\x12\x43\n\x16\x63lient_secret_lifetime\x18\x03 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x86\xb0\x96\x01R\x16\x63lient_secret_lifetime\x12\x35\n\x0f\x63lient_lifetime\x18\x04 \x01(\rB\x0b\xbaH\x08*\x06\x18\x80\x86\xb0\x96\x01R\x0f\x63lient_lifetime\x12$\n\x08required\x18\x05 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64R\x08required\x12\x32\n\x14\x63\x65rtificate_required\x18\x06 \x01(\x08R\x14\x63\x65rtificate_required\x12@\n\x1bsoftware_statement_required\x18\x07 \x01(\x08R\x1bsoftware_statement_required\x12I\n\x10\x63\x65rtificate_name\x18\x08 \x01(\x0e\x32\x1d.matricula.v1.CertificateNameR\x10\x63\x65rtificate_name\x12*\n\x0b\x64\x65scription\x18\t \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07R\x0b\x64\x65scription\"\xd6\x02\n\x0b\x46ieldPolicy\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x1f\n\x05\x61llow\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07R\x05\x61llow\x12\x30\n\x07\x64\x65\x66\x61ult\x18\x03 \x01(\x0b\x32\x16.google.protobuf.ValueR\x07\x64\x65\x66\x61ult\x12,\n\x05\x66orce\x18\x04 \x01(\x0b\x32\x16.google.protobuf.ValueR\x05\x66orce\x12\x31\n\x06others\x18\x05 \x01(\x0e\x32\x19.matricula.v1.OtherValuesR\x06others\x12\x16\n\x06refuse\x18\x06 \x01(\x08R\x06refuse\x12\x1f\n\x05hosts\x18\x07 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07R\x05hosts\x12\"\n\x07schemes\x18\x08 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x64R\x07schemes\x12 \n\x06reason\x18\t \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01R\x06reason*]\n\x0bOtherValues\x12\x1c\n\x18OTHER_VALUES_UNSPECIFIED\x10\x00\x12\x17\n\x13OTHER_VALUES_REFUSE\x10\x01\x12\x17\n\x13OTHER_VALUES_REDUCE\x10\x02*k\n\x0f\x43\x65rtificateName\x12 \n\x1c\x43\x45RTIFICATE_NAME_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x43\x45RTIFICATE_NAME_DEFAULT\x10\x01\x12\x18\n\x14\x43\x45RTIFICATE_NAME_OWN\x10\x02\x42\x9b\x01\n\x10\x64\x65v.matricula.v1B\x0bPolicyProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,12 +36,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\020dev.matricula.v1B\013PolicyProtoP\001Z)matricula.dev/go/matricula/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricula::V1'
   _globals['_POLICY'].fields_by_name['name']._loaded_options = None
   _globals['_POLICY'].fields_by_name['name']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_POLICY'].fields_by_name['fields']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['fields']._serialized_options = b'\272H\006\222\001\003\020\310\001'
   _globals['_POLICY'].fields_by_name['client_secret_lifetime']._loaded_options = None
   _globals['_POLICY'].fields_by_name['client_secret_lifetime']._serialized_options = b'\272H\010*\006\030\200\206\260\226\001'
-  _globals['_OTHERVALUES']._serialized_start=493
-  _globals['_OTHERVALUES']._serialized_end=586
+  _globals['_POLICY'].fields_by_name['client_lifetime']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['client_lifetime']._serialized_options = b'\272H\010*\006\030\200\206\260\226\001'
+  _globals['_POLICY'].fields_by_name['required']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['required']._serialized_options = b'\272H\005\222\001\002\020d'
+  _globals['_POLICY'].fields_by_name['description']._loaded_options = None
+  _globals['_POLICY'].fields_by_name['description']._serialized_options = b'\272H\005r\003\030\350\007'
+  _globals['_FIELDPOLICY'].fields_by_name['allow']._loaded_options = None
+  _globals['_FIELDPOLICY'].fields_by_name['allow']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_FIELDPOLICY'].fields_by_name['hosts']._loaded_options = None
+  _globals['_FIELDPOLICY'].fields_by_name['hosts']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_FIELDPOLICY'].fields_by_name['schemes']._loaded_options = None
+  _globals['_FIELDPOLICY'].fields_by_name['schemes']._serialized_options = b'\272H\005\222\001\002\020d'
+  _globals['_FIELDPOLICY'].fields_by_name['reason']._loaded_options = None
+  _globals['_FIELDPOLICY'].fields_by_name['reason']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_OTHERVALUES']._serialized_start=948
+  _globals['_OTHERVALUES']._serialized_end=1041
+  _globals['_CERTIFICATENAME']._serialized_start=1043
+  _globals['_CERTIFICATENAME']._serialized_end=1150
   _globals['_POLICY']._serialized_start=103
-  _globals['_POLICY']._serialized_end=260
-  _globals['_FIELDPOLICY']._serialized_start=263
-  _globals['_FIELDPOLICY']._serialized_end=491
+  _globals['_POLICY']._serialized_end=601
+  _globals['_FIELDPOLICY']._serialized_start=604
+  _globals['_FIELDPOLICY']._serialized_end=946
 # @@protoc_insertion_point(module_scope)

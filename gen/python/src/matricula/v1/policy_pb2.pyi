@@ -34,7 +34,7 @@ class _OtherValuesEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OtherValu
     """They are left out and the answer says so; a request of which nothing is left is refused."""
 
 class OtherValues(_OtherValues, metaclass=_OtherValuesEnumTypeWrapper):
-    """What happens to values that are not allowed."""
+    """What happens to values that are not admitted."""
 
 OTHER_VALUES_UNSPECIFIED: OtherValues.ValueType  # 0
 """The same as refuse."""
@@ -43,6 +43,32 @@ OTHER_VALUES_REFUSE: OtherValues.ValueType  # 1
 OTHER_VALUES_REDUCE: OtherValues.ValueType  # 2
 """They are left out and the answer says so; a request of which nothing is left is refused."""
 Global___OtherValues: _TypeAlias = OtherValues  # noqa: Y015
+
+class _CertificateName:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CertificateNameEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CertificateName.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CERTIFICATE_NAME_UNSPECIFIED: _CertificateName.ValueType  # 0
+    """From what is asked."""
+    CERTIFICATE_NAME_DEFAULT: _CertificateName.ValueType  # 1
+    """From the registrant's own certificate, where nothing is asked."""
+    CERTIFICATE_NAME_OWN: _CertificateName.ValueType  # 2
+    """From the registrant's own certificate, whatever is asked: nobody registers a client that another's certificate opens."""
+
+class CertificateName(_CertificateName, metaclass=_CertificateNameEnumTypeWrapper):
+    """Where tls_client_auth_san_uri and its kin come from, when token_endpoint_auth_method is tls_client_auth. A certificate's name is its
+    URI, else its DNS name, else its subject.
+    """
+
+CERTIFICATE_NAME_UNSPECIFIED: CertificateName.ValueType  # 0
+"""From what is asked."""
+CERTIFICATE_NAME_DEFAULT: CertificateName.ValueType  # 1
+"""From the registrant's own certificate, where nothing is asked."""
+CERTIFICATE_NAME_OWN: CertificateName.ValueType  # 2
+"""From the registrant's own certificate, whatever is asked: nobody registers a client that another's certificate opens."""
+Global___CertificateName: _TypeAlias = CertificateName  # noqa: Y015
 
 @_typing.final
 class Policy(_message.Message):
@@ -53,13 +79,33 @@ class Policy(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     FIELDS_FIELD_NUMBER: _builtins.int
     CLIENT_SECRET_LIFETIME_FIELD_NUMBER: _builtins.int
+    CLIENT_LIFETIME_FIELD_NUMBER: _builtins.int
+    REQUIRED_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_REQUIRED_FIELD_NUMBER: _builtins.int
+    SOFTWARE_STATEMENT_REQUIRED_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_NAME_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, unique in the realm."""
     client_secret_lifetime: _builtins.int
     """Seconds that a client secret lives; 0 means for ever."""
+    client_lifetime: _builtins.int
+    """Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever."""
+    certificate_required: _builtins.bool
+    """Whether a client certificate must be shown, beside whatever else, to register and to manage."""
+    software_statement_required: _builtins.bool
+    """Whether a software statement must come along and hold (RFC 7591 section 2.3)."""
+    certificate_name: Global___CertificateName.ValueType
+    """Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2)."""
+    description: _builtins.str
+    """What it is for, for people."""
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldPolicy]:
         """One row a field; a field without a row is allowed as asked."""
+
+    @_builtins.property
+    def required(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential."""
 
     def __init__(
         self,
@@ -67,10 +113,16 @@ class Policy(_message.Message):
         name: _builtins.str = ...,
         fields: _abc.Iterable[Global___FieldPolicy] | None = ...,
         client_secret_lifetime: _builtins.int = ...,
+        client_lifetime: _builtins.int = ...,
+        required: _abc.Iterable[_builtins.str] | None = ...,
+        certificate_required: _builtins.bool = ...,
+        software_statement_required: _builtins.bool = ...,
+        certificate_name: Global___CertificateName.ValueType = ...,
+        description: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_secret_lifetime", b"client_secret_lifetime", "fields", b"fields", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_name", b"certificate_name", "certificate_required", b"certificate_required", "client_lifetime", b"client_lifetime", "client_secret_lifetime", b"client_secret_lifetime", "description", b"description", "fields", b"fields", "name", b"name", "required", b"required", "software_statement_required", b"software_statement_required"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -88,15 +140,20 @@ class FieldPolicy(_message.Message):
     FORCE_FIELD_NUMBER: _builtins.int
     OTHERS_FIELD_NUMBER: _builtins.int
     REFUSE_FIELD_NUMBER: _builtins.int
+    HOSTS_FIELD_NUMBER: _builtins.int
+    SCHEMES_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     field: _builtins.str
-    """The metadata field."""
+    """The metadata field, or the declared attribute."""
     others: Global___OtherValues.ValueType
-    """What happens to a value that is not allowed."""
+    """What happens to a value that is not admitted."""
     refuse: _builtins.bool
-    """Whether the field may be sent at all."""
+    """Whether sending the field is refused."""
+    reason: _builtins.str
+    """Why, for people: it is in the decisions and refusals of this row."""
     @_builtins.property
     def allow(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The only values admitted; empty admits all."""
+        """The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens."""
 
     @_builtins.property
     def default(self) -> _struct_pb2.Value:
@@ -105,6 +162,16 @@ class FieldPolicy(_message.Message):
     @_builtins.property
     def force(self) -> _struct_pb2.Value:
         """What stands whatever was asked."""
+
+    @_builtins.property
+    def hosts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+        of private-use schemes, is admitted only by a scheme that is named.
+        """
+
+    @_builtins.property
+    def schemes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels."""
 
     def __init__(
         self,
@@ -115,10 +182,13 @@ class FieldPolicy(_message.Message):
         force: _struct_pb2.Value | None = ...,
         others: Global___OtherValues.ValueType = ...,
         refuse: _builtins.bool = ...,
+        hosts: _abc.Iterable[_builtins.str] | None = ...,
+        schemes: _abc.Iterable[_builtins.str] | None = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["default", b"default", "force", b"force"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow", b"allow", "default", b"default", "field", b"field", "force", b"force", "others", b"others", "refuse", b"refuse"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allow", b"allow", "default", b"default", "field", b"field", "force", b"force", "hosts", b"hosts", "others", b"others", "reason", b"reason", "refuse", b"refuse", "schemes", b"schemes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1338,6 +1338,12 @@ pub struct Decision {
     /// The rule that decided, such as "policy.default.grant_types.reduce".
     #[prost(string, tag="4")]
     pub rule: ::prost::alloc::string::String,
+    /// The version of the policy that decided; empty for a rule that is of no policy.
+    #[prost(string, tag="5")]
+    pub policy_version: ::prost::alloc::string::String,
+    /// Why, in the policy's own words; often empty.
+    #[prost(string, tag="6")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// What to change.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1858,14 +1864,32 @@ pub struct Policy {
     /// Seconds that a client secret lives; 0 means for ever.
     #[prost(uint32, tag="3")]
     pub client_secret_lifetime: u32,
+    /// Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+    #[prost(uint32, tag="4")]
+    pub client_lifetime: u32,
+    /// Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+    #[prost(string, repeated, tag="5")]
+    pub required: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether a client certificate must be shown, beside whatever else, to register and to manage.
+    #[prost(bool, tag="6")]
+    pub certificate_required: bool,
+    /// Whether a software statement must come along and hold (RFC 7591 section 2.3).
+    #[prost(bool, tag="7")]
+    pub software_statement_required: bool,
+    /// Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+    #[prost(enumeration="CertificateName", tag="8")]
+    pub certificate_name: i32,
+    /// What it is for, for people.
+    #[prost(string, tag="9")]
+    pub description: ::prost::alloc::string::String,
 }
 /// What a policy does with one field. At most one of default and force.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct FieldPolicy {
-    /// The metadata field.
+    /// The metadata field, or the declared attribute.
     #[prost(string, tag="1")]
     pub field: ::prost::alloc::string::String,
-    /// The only values admitted; empty admits all.
+    /// The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
     #[prost(string, repeated, tag="2")]
     pub allow: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// What stands when the field is omitted, instead of the standard's default.
@@ -1874,14 +1898,24 @@ pub struct FieldPolicy {
     /// What stands whatever was asked.
     #[prost(message, optional, tag="4")]
     pub force: ::core::option::Option<::prost_types::Value>,
-    /// What happens to a value that is not allowed.
+    /// What happens to a value that is not admitted.
     #[prost(enumeration="OtherValues", tag="5")]
     pub others: i32,
-    /// Whether the field may be sent at all.
+    /// Whether sending the field is refused.
     #[prost(bool, tag="6")]
     pub refuse: bool,
+    /// On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+    /// of private-use schemes, is admitted only by a scheme that is named.
+    #[prost(string, repeated, tag="7")]
+    pub hosts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+    #[prost(string, repeated, tag="8")]
+    pub schemes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Why, for people: it is in the decisions and refusals of this row.
+    #[prost(string, tag="9")]
+    pub reason: ::prost::alloc::string::String,
 }
-/// What happens to values that are not allowed.
+/// What happens to values that are not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum OtherValues {
@@ -1910,6 +1944,40 @@ impl OtherValues {
             "OTHER_VALUES_UNSPECIFIED" => Some(Self::Unspecified),
             "OTHER_VALUES_REFUSE" => Some(Self::Refuse),
             "OTHER_VALUES_REDUCE" => Some(Self::Reduce),
+            _ => None,
+        }
+    }
+}
+/// Where tls_client_auth_san_uri and its kin come from, when token_endpoint_auth_method is tls_client_auth. A certificate's name is its
+/// URI, else its DNS name, else its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CertificateName {
+    /// From what is asked.
+    Unspecified = 0,
+    /// From the registrant's own certificate, where nothing is asked.
+    Default = 1,
+    /// From the registrant's own certificate, whatever is asked: nobody registers a client that another's certificate opens.
+    Own = 2,
+}
+impl CertificateName {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CERTIFICATE_NAME_UNSPECIFIED",
+            Self::Default => "CERTIFICATE_NAME_DEFAULT",
+            Self::Own => "CERTIFICATE_NAME_OWN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CERTIFICATE_NAME_UNSPECIFIED" => Some(Self::Unspecified),
+            "CERTIFICATE_NAME_DEFAULT" => Some(Self::Default),
+            "CERTIFICATE_NAME_OWN" => Some(Self::Own),
             _ => None,
         }
     }

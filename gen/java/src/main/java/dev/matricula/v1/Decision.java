@@ -36,6 +36,8 @@ private static final long serialVersionUID = 0L;
     asked_ = "";
     registered_ = "";
     rule_ = "";
+    policyVersion_ = "";
+    reason_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -244,6 +246,100 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int POLICY_VERSION_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object policyVersion_ = "";
+  /**
+   * <pre>
+   * The version of the policy that decided; empty for a rule that is of no policy.
+   * </pre>
+   *
+   * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+   * @return The policyVersion.
+   */
+  @java.lang.Override
+  public java.lang.String getPolicyVersion() {
+    java.lang.Object ref = policyVersion_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      policyVersion_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The version of the policy that decided; empty for a rule that is of no policy.
+   * </pre>
+   *
+   * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+   * @return The bytes for policyVersion.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPolicyVersionBytes() {
+    java.lang.Object ref = policyVersion_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      policyVersion_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REASON_FIELD_NUMBER = 6;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object reason_ = "";
+  /**
+   * <pre>
+   * Why, in the policy's own words; often empty.
+   * </pre>
+   *
+   * <code>string reason = 6 [json_name = "reason"];</code>
+   * @return The reason.
+   */
+  @java.lang.Override
+  public java.lang.String getReason() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      reason_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why, in the policy's own words; often empty.
+   * </pre>
+   *
+   * <code>string reason = 6 [json_name = "reason"];</code>
+   * @return The bytes for reason.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getReasonBytes() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      reason_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -270,6 +366,12 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(rule_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, rule_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policyVersion_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, policyVersion_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 6, reason_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -285,6 +387,12 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(rule_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(4, rule_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(policyVersion_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, policyVersion_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(6, reason_);
     }
     return size;
   }
@@ -318,6 +426,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getRegistered())) return false;
     if (!getRule()
         .equals(other.getRule())) return false;
+    if (!getPolicyVersion()
+        .equals(other.getPolicyVersion())) return false;
+    if (!getReason()
+        .equals(other.getReason())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -337,6 +449,10 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getRegistered().hashCode();
     hash = (37 * hash) + RULE_FIELD_NUMBER;
     hash = (53 * hash) + getRule().hashCode();
+    hash = (37 * hash) + POLICY_VERSION_FIELD_NUMBER;
+    hash = (53 * hash) + getPolicyVersion().hashCode();
+    hash = (37 * hash) + REASON_FIELD_NUMBER;
+    hash = (53 * hash) + getReason().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -476,6 +592,8 @@ private static final long serialVersionUID = 0L;
       asked_ = "";
       registered_ = "";
       rule_ = "";
+      policyVersion_ = "";
+      reason_ = "";
       return this;
     }
 
@@ -521,6 +639,12 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.rule_ = rule_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.policyVersion_ = policyVersion_;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.reason_ = reason_;
+      }
     }
 
     @java.lang.Override
@@ -553,6 +677,16 @@ private static final long serialVersionUID = 0L;
       if (!other.getRule().isEmpty()) {
         rule_ = other.rule_;
         bitField0_ |= 0x00000008;
+        onChanged();
+      }
+      if (!other.getPolicyVersion().isEmpty()) {
+        policyVersion_ = other.policyVersion_;
+        bitField0_ |= 0x00000010;
+        onChanged();
+      }
+      if (!other.getReason().isEmpty()) {
+        reason_ = other.reason_;
+        bitField0_ |= 0x00000020;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -599,6 +733,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 42: {
+              policyVersion_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
+            case 50: {
+              reason_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -980,6 +1124,190 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       rule_ = value;
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object policyVersion_ = "";
+    /**
+     * <pre>
+     * The version of the policy that decided; empty for a rule that is of no policy.
+     * </pre>
+     *
+     * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+     * @return The policyVersion.
+     */
+    public java.lang.String getPolicyVersion() {
+      java.lang.Object ref = policyVersion_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        policyVersion_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The version of the policy that decided; empty for a rule that is of no policy.
+     * </pre>
+     *
+     * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+     * @return The bytes for policyVersion.
+     */
+    public com.google.protobuf.ByteString
+        getPolicyVersionBytes() {
+      java.lang.Object ref = policyVersion_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        policyVersion_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The version of the policy that decided; empty for a rule that is of no policy.
+     * </pre>
+     *
+     * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+     * @param value The policyVersion to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicyVersion(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      policyVersion_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The version of the policy that decided; empty for a rule that is of no policy.
+     * </pre>
+     *
+     * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPolicyVersion() {
+      policyVersion_ = getDefaultInstance().getPolicyVersion();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The version of the policy that decided; empty for a rule that is of no policy.
+     * </pre>
+     *
+     * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+     * @param value The bytes for policyVersion to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPolicyVersionBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      policyVersion_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object reason_ = "";
+    /**
+     * <pre>
+     * Why, in the policy's own words; often empty.
+     * </pre>
+     *
+     * <code>string reason = 6 [json_name = "reason"];</code>
+     * @return The reason.
+     */
+    public java.lang.String getReason() {
+      java.lang.Object ref = reason_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        reason_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why, in the policy's own words; often empty.
+     * </pre>
+     *
+     * <code>string reason = 6 [json_name = "reason"];</code>
+     * @return The bytes for reason.
+     */
+    public com.google.protobuf.ByteString
+        getReasonBytes() {
+      java.lang.Object ref = reason_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        reason_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why, in the policy's own words; often empty.
+     * </pre>
+     *
+     * <code>string reason = 6 [json_name = "reason"];</code>
+     * @param value The reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReason(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      reason_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why, in the policy's own words; often empty.
+     * </pre>
+     *
+     * <code>string reason = 6 [json_name = "reason"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearReason() {
+      reason_ = getDefaultInstance().getReason();
+      bitField0_ = (bitField0_ & ~0x00000020);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why, in the policy's own words; often empty.
+     * </pre>
+     *
+     * <code>string reason = 6 [json_name = "reason"];</code>
+     * @param value The bytes for reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReasonBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      reason_ = value;
+      bitField0_ |= 0x00000020;
       onChanged();
       return this;
     }

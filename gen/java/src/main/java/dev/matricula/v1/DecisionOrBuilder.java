@@ -89,4 +89,44 @@ public interface DecisionOrBuilder extends
    */
   com.google.protobuf.ByteString
       getRuleBytes();
+
+  /**
+   * <pre>
+   * The version of the policy that decided; empty for a rule that is of no policy.
+   * </pre>
+   *
+   * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+   * @return The policyVersion.
+   */
+  java.lang.String getPolicyVersion();
+  /**
+   * <pre>
+   * The version of the policy that decided; empty for a rule that is of no policy.
+   * </pre>
+   *
+   * <code>string policy_version = 5 [json_name = "policy_version"];</code>
+   * @return The bytes for policyVersion.
+   */
+  com.google.protobuf.ByteString
+      getPolicyVersionBytes();
+
+  /**
+   * <pre>
+   * Why, in the policy's own words; often empty.
+   * </pre>
+   *
+   * <code>string reason = 6 [json_name = "reason"];</code>
+   * @return The reason.
+   */
+  java.lang.String getReason();
+  /**
+   * <pre>
+   * Why, in the policy's own words; often empty.
+   * </pre>
+   *
+   * <code>string reason = 6 [json_name = "reason"];</code>
+   * @return The bytes for reason.
+   */
+  com.google.protobuf.ByteString
+      getReasonBytes();
 }

@@ -41,13 +41,15 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\033matricula/v1/decision.proto\022\014matricula" +
-      ".v1\"j\n\010Decision\022\024\n\005field\030\001 \001(\tR\005field\022\024\n" +
-      "\005asked\030\002 \001(\tR\005asked\022\036\n\nregistered\030\003 \001(\tR" +
-      "\nregistered\022\022\n\004rule\030\004 \001(\tR\004ruleB\235\001\n\020dev." +
-      "matricula.v1B\rDecisionProtoP\001Z)matricula" +
-      ".dev/go/matricula/v1;matriculav1\242\002\003MXX\252\002" +
-      "\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matricula" +
-      "\\V1\\GPBMetadata\352\002\rMatricula::V1b\006proto3"
+      ".v1\"\252\001\n\010Decision\022\024\n\005field\030\001 \001(\tR\005field\022\024" +
+      "\n\005asked\030\002 \001(\tR\005asked\022\036\n\nregistered\030\003 \001(\t" +
+      "R\nregistered\022\022\n\004rule\030\004 \001(\tR\004rule\022&\n\016poli" +
+      "cy_version\030\005 \001(\tR\016policy_version\022\026\n\006reas" +
+      "on\030\006 \001(\tR\006reasonB\235\001\n\020dev.matricula.v1B\rD" +
+      "ecisionProtoP\001Z)matricula.dev/go/matricu" +
+      "la/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002" +
+      "\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadata" +
+      "\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -58,7 +60,7 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
     internal_static_matricula_v1_Decision_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_Decision_descriptor,
-        new java.lang.String[] { "Field", "Asked", "Registered", "Rule", });
+        new java.lang.String[] { "Field", "Asked", "Registered", "Rule", "PolicyVersion", "Reason", });
     descriptor.resolveAllFeaturesImmutable();
   }
 

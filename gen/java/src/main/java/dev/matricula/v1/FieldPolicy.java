@@ -36,6 +36,11 @@ private static final long serialVersionUID = 0L;
     allow_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
     others_ = 0;
+    hosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    schemes_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    reason_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -62,7 +67,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object field_ = "";
   /**
    * <pre>
-   * The metadata field.
+   * The metadata field, or the declared attribute.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -83,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The metadata field.
+   * The metadata field, or the declared attribute.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -110,10 +115,10 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @return A list containing the allow.
    */
   public com.google.protobuf.ProtocolStringList
@@ -122,10 +127,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @return The count of allow.
    */
   public int getAllowCount() {
@@ -133,10 +138,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @param index The index of the element to return.
    * @return The allow at the given index.
    */
@@ -145,10 +150,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @param index The index of the value to return.
    * @return The bytes of the allow at the given index.
    */
@@ -237,7 +242,7 @@ private static final long serialVersionUID = 0L;
   private int others_ = 0;
   /**
    * <pre>
-   * What happens to a value that is not allowed.
+   * What happens to a value that is not admitted.
    * </pre>
    *
    * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -248,7 +253,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happens to a value that is not allowed.
+   * What happens to a value that is not admitted.
    * </pre>
    *
    * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -263,7 +268,7 @@ private static final long serialVersionUID = 0L;
   private boolean refuse_ = false;
   /**
    * <pre>
-   * Whether the field may be sent at all.
+   * Whether sending the field is refused.
    * </pre>
    *
    * <code>bool refuse = 6 [json_name = "refuse"];</code>
@@ -272,6 +277,163 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public boolean getRefuse() {
     return refuse_;
+  }
+
+  public static final int HOSTS_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList hosts_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the hosts.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getHostsList() {
+    return hosts_;
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @return The count of hosts.
+   */
+  public int getHostsCount() {
+    return hosts_.size();
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The hosts at the given index.
+   */
+  public java.lang.String getHosts(int index) {
+    return hosts_.get(index);
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the hosts at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getHostsBytes(int index) {
+    return hosts_.getByteString(index);
+  }
+
+  public static final int SCHEMES_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList schemes_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the schemes.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getSchemesList() {
+    return schemes_;
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @return The count of schemes.
+   */
+  public int getSchemesCount() {
+    return schemes_.size();
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The schemes at the given index.
+   */
+  public java.lang.String getSchemes(int index) {
+    return schemes_.get(index);
+  }
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the schemes at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getSchemesBytes(int index) {
+    return schemes_.getByteString(index);
+  }
+
+  public static final int REASON_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object reason_ = "";
+  /**
+   * <pre>
+   * Why, for people: it is in the decisions and refusals of this row.
+   * </pre>
+   *
+   * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+   * @return The reason.
+   */
+  @java.lang.Override
+  public java.lang.String getReason() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      reason_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why, for people: it is in the decisions and refusals of this row.
+   * </pre>
+   *
+   * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for reason.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getReasonBytes() {
+    java.lang.Object ref = reason_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      reason_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
   }
 
   private byte memoizedIsInitialized = -1;
@@ -306,6 +468,15 @@ private static final long serialVersionUID = 0L;
     if (refuse_ != false) {
       output.writeBool(6, refuse_);
     }
+    for (int i = 0; i < hosts_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 7, hosts_.getRaw(i));
+    }
+    for (int i = 0; i < schemes_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 8, schemes_.getRaw(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, reason_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -336,6 +507,25 @@ private static final long serialVersionUID = 0L;
     if (refuse_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(6, refuse_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < hosts_.size(); i++) {
+        dataSize += computeStringSizeNoTag(hosts_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getHostsList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < schemes_.size(); i++) {
+        dataSize += computeStringSizeNoTag(schemes_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getSchemesList().size();
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(9, reason_);
     }
     return size;
   }
@@ -378,6 +568,12 @@ private static final long serialVersionUID = 0L;
     if (others_ != other.others_) return false;
     if (getRefuse()
         != other.getRefuse()) return false;
+    if (!getHostsList()
+        .equals(other.getHostsList())) return false;
+    if (!getSchemesList()
+        .equals(other.getSchemesList())) return false;
+    if (!getReason()
+        .equals(other.getReason())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -408,6 +604,16 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REFUSE_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getRefuse());
+    if (getHostsCount() > 0) {
+      hash = (37 * hash) + HOSTS_FIELD_NUMBER;
+      hash = (53 * hash) + getHostsList().hashCode();
+    }
+    if (getSchemesCount() > 0) {
+      hash = (37 * hash) + SCHEMES_FIELD_NUMBER;
+      hash = (53 * hash) + getSchemesList().hashCode();
+    }
+    hash = (37 * hash) + REASON_FIELD_NUMBER;
+    hash = (53 * hash) + getReason().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -565,6 +771,11 @@ private static final long serialVersionUID = 0L;
       }
       others_ = 0;
       refuse_ = false;
+      hosts_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      schemes_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      reason_ = "";
       return this;
     }
 
@@ -624,6 +835,17 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.refuse_ = refuse_;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        hosts_.makeImmutable();
+        result.hosts_ = hosts_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        schemes_.makeImmutable();
+        result.schemes_ = schemes_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.reason_ = reason_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -665,6 +887,31 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getRefuse() != false) {
         setRefuse(other.getRefuse());
+      }
+      if (!other.hosts_.isEmpty()) {
+        if (hosts_.isEmpty()) {
+          hosts_ = other.hosts_;
+          bitField0_ |= 0x00000040;
+        } else {
+          ensureHostsIsMutable();
+          hosts_.addAll(other.hosts_);
+        }
+        onChanged();
+      }
+      if (!other.schemes_.isEmpty()) {
+        if (schemes_.isEmpty()) {
+          schemes_ = other.schemes_;
+          bitField0_ |= 0x00000080;
+        } else {
+          ensureSchemesIsMutable();
+          schemes_.addAll(other.schemes_);
+        }
+        onChanged();
+      }
+      if (!other.getReason().isEmpty()) {
+        reason_ = other.reason_;
+        bitField0_ |= 0x00000100;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -724,6 +971,21 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 48
+            case 58: {
+              ensureHostsIsMutable();
+              hosts_.add(input.readStringRequireUtf8());
+              break;
+            } // case 58
+            case 66: {
+              ensureSchemesIsMutable();
+              schemes_.add(input.readStringRequireUtf8());
+              break;
+            } // case 66
+            case 74: {
+              reason_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -744,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object field_ = "";
     /**
      * <pre>
-     * The metadata field.
+     * The metadata field, or the declared attribute.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -764,7 +1026,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The metadata field.
+     * The metadata field, or the declared attribute.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -785,7 +1047,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The metadata field.
+     * The metadata field, or the declared attribute.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -802,7 +1064,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The metadata field.
+     * The metadata field, or the declared attribute.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -816,7 +1078,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The metadata field.
+     * The metadata field, or the declared attribute.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -843,10 +1105,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @return A list containing the allow.
      */
     public com.google.protobuf.ProtocolStringList
@@ -856,10 +1118,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @return The count of allow.
      */
     public int getAllowCount() {
@@ -867,10 +1129,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param index The index of the element to return.
      * @return The allow at the given index.
      */
@@ -879,10 +1141,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param index The index of the value to return.
      * @return The bytes of the allow at the given index.
      */
@@ -892,10 +1154,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param index The index to set the value at.
      * @param value The allow to set.
      * @return This builder for chaining.
@@ -911,10 +1173,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param value The allow to add.
      * @return This builder for chaining.
      */
@@ -929,10 +1191,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param values The allow to add.
      * @return This builder for chaining.
      */
@@ -947,10 +1209,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @return This builder for chaining.
      */
     public Builder clearAllow() {
@@ -962,10 +1224,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The only values admitted; empty admits all.
+     * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
      * </pre>
      *
-     * <code>repeated string allow = 2 [json_name = "allow"];</code>
+     * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
      * @param value The bytes of the allow to add.
      * @return This builder for chaining.
      */
@@ -1293,7 +1555,7 @@ private static final long serialVersionUID = 0L;
     private int others_ = 0;
     /**
      * <pre>
-     * What happens to a value that is not allowed.
+     * What happens to a value that is not admitted.
      * </pre>
      *
      * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -1304,7 +1566,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happens to a value that is not allowed.
+     * What happens to a value that is not admitted.
      * </pre>
      *
      * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -1319,7 +1581,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happens to a value that is not allowed.
+     * What happens to a value that is not admitted.
      * </pre>
      *
      * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -1332,7 +1594,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happens to a value that is not allowed.
+     * What happens to a value that is not admitted.
      * </pre>
      *
      * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -1349,7 +1611,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happens to a value that is not allowed.
+     * What happens to a value that is not admitted.
      * </pre>
      *
      * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -1365,7 +1627,7 @@ private static final long serialVersionUID = 0L;
     private boolean refuse_ ;
     /**
      * <pre>
-     * Whether the field may be sent at all.
+     * Whether sending the field is refused.
      * </pre>
      *
      * <code>bool refuse = 6 [json_name = "refuse"];</code>
@@ -1377,7 +1639,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the field may be sent at all.
+     * Whether sending the field is refused.
      * </pre>
      *
      * <code>bool refuse = 6 [json_name = "refuse"];</code>
@@ -1393,7 +1655,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the field may be sent at all.
+     * Whether sending the field is refused.
      * </pre>
      *
      * <code>bool refuse = 6 [json_name = "refuse"];</code>
@@ -1402,6 +1664,401 @@ private static final long serialVersionUID = 0L;
     public Builder clearRefuse() {
       bitField0_ = (bitField0_ & ~0x00000020);
       refuse_ = false;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList hosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureHostsIsMutable() {
+      if (!hosts_.isModifiable()) {
+        hosts_ = new com.google.protobuf.LazyStringArrayList(hosts_);
+      }
+      bitField0_ |= 0x00000040;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @return A list containing the hosts.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getHostsList() {
+      hosts_.makeImmutable();
+      return hosts_;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @return The count of hosts.
+     */
+    public int getHostsCount() {
+      return hosts_.size();
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the element to return.
+     * @return The hosts at the given index.
+     */
+    public java.lang.String getHosts(int index) {
+      return hosts_.get(index);
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the hosts at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getHostsBytes(int index) {
+      return hosts_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param index The index to set the value at.
+     * @param value The hosts to set.
+     * @return This builder for chaining.
+     */
+    public Builder setHosts(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureHostsIsMutable();
+      hosts_.set(index, value);
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param value The hosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addHosts(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureHostsIsMutable();
+      hosts_.add(value);
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param values The hosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllHosts(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureHostsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, hosts_);
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearHosts() {
+      hosts_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000040);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+     * of private-use schemes, is admitted only by a scheme that is named.
+     * </pre>
+     *
+     * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes of the hosts to add.
+     * @return This builder for chaining.
+     */
+    public Builder addHostsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureHostsIsMutable();
+      hosts_.add(value);
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList schemes_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureSchemesIsMutable() {
+      if (!schemes_.isModifiable()) {
+        schemes_ = new com.google.protobuf.LazyStringArrayList(schemes_);
+      }
+      bitField0_ |= 0x00000080;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @return A list containing the schemes.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getSchemesList() {
+      schemes_.makeImmutable();
+      return schemes_;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @return The count of schemes.
+     */
+    public int getSchemesCount() {
+      return schemes_.size();
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the element to return.
+     * @return The schemes at the given index.
+     */
+    public java.lang.String getSchemes(int index) {
+      return schemes_.get(index);
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the schemes at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getSchemesBytes(int index) {
+      return schemes_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param index The index to set the value at.
+     * @param value The schemes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSchemes(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureSchemesIsMutable();
+      schemes_.set(index, value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param value The schemes to add.
+     * @return This builder for chaining.
+     */
+    public Builder addSchemes(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureSchemesIsMutable();
+      schemes_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param values The schemes to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllSchemes(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureSchemesIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, schemes_);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSchemes() {
+      schemes_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000080);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+     * </pre>
+     *
+     * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes of the schemes to add.
+     * @return This builder for chaining.
+     */
+    public Builder addSchemesBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureSchemesIsMutable();
+      schemes_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object reason_ = "";
+    /**
+     * <pre>
+     * Why, for people: it is in the decisions and refusals of this row.
+     * </pre>
+     *
+     * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+     * @return The reason.
+     */
+    public java.lang.String getReason() {
+      java.lang.Object ref = reason_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        reason_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why, for people: it is in the decisions and refusals of this row.
+     * </pre>
+     *
+     * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for reason.
+     */
+    public com.google.protobuf.ByteString
+        getReasonBytes() {
+      java.lang.Object ref = reason_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        reason_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why, for people: it is in the decisions and refusals of this row.
+     * </pre>
+     *
+     * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+     * @param value The reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReason(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      reason_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why, for people: it is in the decisions and refusals of this row.
+     * </pre>
+     *
+     * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearReason() {
+      reason_ = getDefaultInstance().getReason();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why, for people: it is in the decisions and refusals of this row.
+     * </pre>
+     *
+     * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for reason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReasonBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      reason_ = value;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }

@@ -12,7 +12,7 @@ public interface FieldPolicyOrBuilder extends
 
   /**
    * <pre>
-   * The metadata field.
+   * The metadata field, or the declared attribute.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -21,7 +21,7 @@ public interface FieldPolicyOrBuilder extends
   java.lang.String getField();
   /**
    * <pre>
-   * The metadata field.
+   * The metadata field, or the declared attribute.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -32,39 +32,39 @@ public interface FieldPolicyOrBuilder extends
 
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @return A list containing the allow.
    */
   java.util.List<java.lang.String>
       getAllowList();
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @return The count of allow.
    */
   int getAllowCount();
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @param index The index of the element to return.
    * @return The allow at the given index.
    */
   java.lang.String getAllow(int index);
   /**
    * <pre>
-   * The only values admitted; empty admits all.
+   * The only values admitted, with those that hosts and schemes admit; when all three are empty, every value. Of scope: its tokens.
    * </pre>
    *
-   * <code>repeated string allow = 2 [json_name = "allow"];</code>
+   * <code>repeated string allow = 2 [json_name = "allow", (.buf.validate.field) = { ... }</code>
    * @param index The index of the value to return.
    * @return The bytes of the allow at the given index.
    */
@@ -127,7 +127,7 @@ public interface FieldPolicyOrBuilder extends
 
   /**
    * <pre>
-   * What happens to a value that is not allowed.
+   * What happens to a value that is not admitted.
    * </pre>
    *
    * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -136,7 +136,7 @@ public interface FieldPolicyOrBuilder extends
   int getOthersValue();
   /**
    * <pre>
-   * What happens to a value that is not allowed.
+   * What happens to a value that is not admitted.
    * </pre>
    *
    * <code>.matricula.v1.OtherValues others = 5 [json_name = "others"];</code>
@@ -146,11 +146,117 @@ public interface FieldPolicyOrBuilder extends
 
   /**
    * <pre>
-   * Whether the field may be sent at all.
+   * Whether sending the field is refused.
    * </pre>
    *
    * <code>bool refuse = 6 [json_name = "refuse"];</code>
    * @return The refuse.
    */
   boolean getRefuse();
+
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the hosts.
+   */
+  java.util.List<java.lang.String>
+      getHostsList();
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @return The count of hosts.
+   */
+  int getHostsCount();
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The hosts at the given index.
+   */
+  java.lang.String getHosts(int index);
+  /**
+   * <pre>
+   * On a field of URIs: the hosts admitted. "*." and a domain stands for one or more labels before it. A URI that has no host, as those
+   * of private-use schemes, is admitted only by a scheme that is named.
+   * </pre>
+   *
+   * <code>repeated string hosts = 7 [json_name = "hosts", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the hosts at the given index.
+   */
+  com.google.protobuf.ByteString
+      getHostsBytes(int index);
+
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the schemes.
+   */
+  java.util.List<java.lang.String>
+      getSchemesList();
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @return The count of schemes.
+   */
+  int getSchemesCount();
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The schemes at the given index.
+   */
+  java.lang.String getSchemes(int index);
+  /**
+   * <pre>
+   * On a field of URIs: the schemes admitted, such as https or com.example.app. ".*" at the end stands for one or more further labels.
+   * </pre>
+   *
+   * <code>repeated string schemes = 8 [json_name = "schemes", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the schemes at the given index.
+   */
+  com.google.protobuf.ByteString
+      getSchemesBytes(int index);
+
+  /**
+   * <pre>
+   * Why, for people: it is in the decisions and refusals of this row.
+   * </pre>
+   *
+   * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+   * @return The reason.
+   */
+  java.lang.String getReason();
+  /**
+   * <pre>
+   * Why, for people: it is in the decisions and refusals of this row.
+   * </pre>
+   *
+   * <code>string reason = 9 [json_name = "reason", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for reason.
+   */
+  com.google.protobuf.ByteString
+      getReasonBytes();
 }

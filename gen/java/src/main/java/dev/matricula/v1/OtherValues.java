@@ -7,7 +7,7 @@ package dev.matricula.v1;
 
 /**
  * <pre>
- * What happens to values that are not allowed.
+ * What happens to values that are not admitted.
  * </pre>
  *
  * Protobuf enum {@code matricula.v1.OtherValues}

@@ -34,6 +34,10 @@ private static final long serialVersionUID = 0L;
   private Policy() {
     name_ = "";
     fields_ = java.util.Collections.emptyList();
+    required_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    certificateName_ = 0;
+    description_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -109,7 +113,7 @@ private static final long serialVersionUID = 0L;
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   @java.lang.Override
   public java.util.List<dev.matricula.v1.FieldPolicy> getFieldsList() {
@@ -120,7 +124,7 @@ private static final long serialVersionUID = 0L;
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   @java.lang.Override
   public java.util.List<? extends dev.matricula.v1.FieldPolicyOrBuilder> 
@@ -132,7 +136,7 @@ private static final long serialVersionUID = 0L;
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   @java.lang.Override
   public int getFieldsCount() {
@@ -143,7 +147,7 @@ private static final long serialVersionUID = 0L;
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   @java.lang.Override
   public dev.matricula.v1.FieldPolicy getFields(int index) {
@@ -154,7 +158,7 @@ private static final long serialVersionUID = 0L;
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   @java.lang.Override
   public dev.matricula.v1.FieldPolicyOrBuilder getFieldsOrBuilder(
@@ -175,6 +179,177 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public int getClientSecretLifetime() {
     return clientSecretLifetime_;
+  }
+
+  public static final int CLIENT_LIFETIME_FIELD_NUMBER = 4;
+  private int clientLifetime_ = 0;
+  /**
+   * <pre>
+   * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+   * </pre>
+   *
+   * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime", (.buf.validate.field) = { ... }</code>
+   * @return The clientLifetime.
+   */
+  @java.lang.Override
+  public int getClientLifetime() {
+    return clientLifetime_;
+  }
+
+  public static final int REQUIRED_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList required_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the required.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRequiredList() {
+    return required_;
+  }
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @return The count of required.
+   */
+  public int getRequiredCount() {
+    return required_.size();
+  }
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The required at the given index.
+   */
+  public java.lang.String getRequired(int index) {
+    return required_.get(index);
+  }
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the required at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRequiredBytes(int index) {
+    return required_.getByteString(index);
+  }
+
+  public static final int CERTIFICATE_REQUIRED_FIELD_NUMBER = 6;
+  private boolean certificateRequired_ = false;
+  /**
+   * <pre>
+   * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+   * </pre>
+   *
+   * <code>bool certificate_required = 6 [json_name = "certificate_required"];</code>
+   * @return The certificateRequired.
+   */
+  @java.lang.Override
+  public boolean getCertificateRequired() {
+    return certificateRequired_;
+  }
+
+  public static final int SOFTWARE_STATEMENT_REQUIRED_FIELD_NUMBER = 7;
+  private boolean softwareStatementRequired_ = false;
+  /**
+   * <pre>
+   * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+   * </pre>
+   *
+   * <code>bool software_statement_required = 7 [json_name = "software_statement_required"];</code>
+   * @return The softwareStatementRequired.
+   */
+  @java.lang.Override
+  public boolean getSoftwareStatementRequired() {
+    return softwareStatementRequired_;
+  }
+
+  public static final int CERTIFICATE_NAME_FIELD_NUMBER = 8;
+  private int certificateName_ = 0;
+  /**
+   * <pre>
+   * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+   * </pre>
+   *
+   * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+   * @return The enum numeric value on the wire for certificateName.
+   */
+  @java.lang.Override public int getCertificateNameValue() {
+    return certificateName_;
+  }
+  /**
+   * <pre>
+   * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+   * </pre>
+   *
+   * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+   * @return The certificateName.
+   */
+  @java.lang.Override public dev.matricula.v1.CertificateName getCertificateName() {
+    dev.matricula.v1.CertificateName result = dev.matricula.v1.CertificateName.forNumber(certificateName_);
+    return result == null ? dev.matricula.v1.CertificateName.UNRECOGNIZED : result;
+  }
+
+  public static final int DESCRIPTION_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object description_ = "";
+  /**
+   * <pre>
+   * What it is for, for people.
+   * </pre>
+   *
+   * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+   * @return The description.
+   */
+  @java.lang.Override
+  public java.lang.String getDescription() {
+    java.lang.Object ref = description_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      description_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * What it is for, for people.
+   * </pre>
+   *
+   * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for description.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDescriptionBytes() {
+    java.lang.Object ref = description_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      description_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
   }
 
   private byte memoizedIsInitialized = -1;
@@ -200,6 +375,24 @@ private static final long serialVersionUID = 0L;
     if (clientSecretLifetime_ != 0) {
       output.writeUInt32(3, clientSecretLifetime_);
     }
+    if (clientLifetime_ != 0) {
+      output.writeUInt32(4, clientLifetime_);
+    }
+    for (int i = 0; i < required_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, required_.getRaw(i));
+    }
+    if (certificateRequired_ != false) {
+      output.writeBool(6, certificateRequired_);
+    }
+    if (softwareStatementRequired_ != false) {
+      output.writeBool(7, softwareStatementRequired_);
+    }
+    if (certificateName_ != dev.matricula.v1.CertificateName.CERTIFICATE_NAME_UNSPECIFIED.getNumber()) {
+      output.writeEnum(8, certificateName_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(description_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 9, description_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -219,6 +412,33 @@ private static final long serialVersionUID = 0L;
     if (clientSecretLifetime_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(3, clientSecretLifetime_);
+    }
+    if (clientLifetime_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(4, clientLifetime_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < required_.size(); i++) {
+        dataSize += computeStringSizeNoTag(required_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getRequiredList().size();
+    }
+    if (certificateRequired_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(6, certificateRequired_);
+    }
+    if (softwareStatementRequired_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(7, softwareStatementRequired_);
+    }
+    if (certificateName_ != dev.matricula.v1.CertificateName.CERTIFICATE_NAME_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(8, certificateName_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(description_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(9, description_);
     }
     return size;
   }
@@ -250,6 +470,17 @@ private static final long serialVersionUID = 0L;
         .equals(other.getFieldsList())) return false;
     if (getClientSecretLifetime()
         != other.getClientSecretLifetime()) return false;
+    if (getClientLifetime()
+        != other.getClientLifetime()) return false;
+    if (!getRequiredList()
+        .equals(other.getRequiredList())) return false;
+    if (getCertificateRequired()
+        != other.getCertificateRequired()) return false;
+    if (getSoftwareStatementRequired()
+        != other.getSoftwareStatementRequired()) return false;
+    if (certificateName_ != other.certificateName_) return false;
+    if (!getDescription()
+        .equals(other.getDescription())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -269,6 +500,22 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + CLIENT_SECRET_LIFETIME_FIELD_NUMBER;
     hash = (53 * hash) + getClientSecretLifetime();
+    hash = (37 * hash) + CLIENT_LIFETIME_FIELD_NUMBER;
+    hash = (53 * hash) + getClientLifetime();
+    if (getRequiredCount() > 0) {
+      hash = (37 * hash) + REQUIRED_FIELD_NUMBER;
+      hash = (53 * hash) + getRequiredList().hashCode();
+    }
+    hash = (37 * hash) + CERTIFICATE_REQUIRED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getCertificateRequired());
+    hash = (37 * hash) + SOFTWARE_STATEMENT_REQUIRED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getSoftwareStatementRequired());
+    hash = (37 * hash) + CERTIFICATE_NAME_FIELD_NUMBER;
+    hash = (53 * hash) + certificateName_;
+    hash = (37 * hash) + DESCRIPTION_FIELD_NUMBER;
+    hash = (53 * hash) + getDescription().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -413,6 +660,13 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000002);
       clientSecretLifetime_ = 0;
+      clientLifetime_ = 0;
+      required_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      certificateRequired_ = false;
+      softwareStatementRequired_ = false;
+      certificateName_ = 0;
+      description_ = "";
       return this;
     }
 
@@ -465,6 +719,25 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.clientSecretLifetime_ = clientSecretLifetime_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.clientLifetime_ = clientLifetime_;
+      }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        required_.makeImmutable();
+        result.required_ = required_;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.certificateRequired_ = certificateRequired_;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.softwareStatementRequired_ = softwareStatementRequired_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.certificateName_ = certificateName_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.description_ = description_;
+      }
     }
 
     @java.lang.Override
@@ -513,6 +786,33 @@ private static final long serialVersionUID = 0L;
       if (other.getClientSecretLifetime() != 0) {
         setClientSecretLifetime(other.getClientSecretLifetime());
       }
+      if (other.getClientLifetime() != 0) {
+        setClientLifetime(other.getClientLifetime());
+      }
+      if (!other.required_.isEmpty()) {
+        if (required_.isEmpty()) {
+          required_ = other.required_;
+          bitField0_ |= 0x00000010;
+        } else {
+          ensureRequiredIsMutable();
+          required_.addAll(other.required_);
+        }
+        onChanged();
+      }
+      if (other.getCertificateRequired() != false) {
+        setCertificateRequired(other.getCertificateRequired());
+      }
+      if (other.getSoftwareStatementRequired() != false) {
+        setSoftwareStatementRequired(other.getSoftwareStatementRequired());
+      }
+      if (other.certificateName_ != 0) {
+        setCertificateNameValue(other.getCertificateNameValue());
+      }
+      if (!other.getDescription().isEmpty()) {
+        description_ = other.description_;
+        bitField0_ |= 0x00000100;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -560,6 +860,36 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 32: {
+              clientLifetime_ = input.readUInt32();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 32
+            case 42: {
+              ensureRequiredIsMutable();
+              required_.add(input.readStringRequireUtf8());
+              break;
+            } // case 42
+            case 48: {
+              certificateRequired_ = input.readBool();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 48
+            case 56: {
+              softwareStatementRequired_ = input.readBool();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 56
+            case 64: {
+              certificateName_ = input.readEnum();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 64
+            case 74: {
+              description_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -686,7 +1016,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public java.util.List<dev.matricula.v1.FieldPolicy> getFieldsList() {
       if (fieldsBuilder_ == null) {
@@ -700,7 +1030,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public int getFieldsCount() {
       if (fieldsBuilder_ == null) {
@@ -714,7 +1044,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public dev.matricula.v1.FieldPolicy getFields(int index) {
       if (fieldsBuilder_ == null) {
@@ -728,7 +1058,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder setFields(
         int index, dev.matricula.v1.FieldPolicy value) {
@@ -747,7 +1077,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder setFields(
         int index, dev.matricula.v1.FieldPolicy.Builder builderForValue) {
@@ -765,7 +1095,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder addFields(dev.matricula.v1.FieldPolicy value) {
       if (fieldsBuilder_ == null) {
@@ -783,7 +1113,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder addFields(
         int index, dev.matricula.v1.FieldPolicy value) {
@@ -802,7 +1132,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder addFields(
         dev.matricula.v1.FieldPolicy.Builder builderForValue) {
@@ -820,7 +1150,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder addFields(
         int index, dev.matricula.v1.FieldPolicy.Builder builderForValue) {
@@ -838,7 +1168,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder addAllFields(
         java.lang.Iterable<? extends dev.matricula.v1.FieldPolicy> values) {
@@ -857,7 +1187,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder clearFields() {
       if (fieldsBuilder_ == null) {
@@ -874,7 +1204,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public Builder removeFields(int index) {
       if (fieldsBuilder_ == null) {
@@ -891,7 +1221,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public dev.matricula.v1.FieldPolicy.Builder getFieldsBuilder(
         int index) {
@@ -902,7 +1232,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public dev.matricula.v1.FieldPolicyOrBuilder getFieldsOrBuilder(
         int index) {
@@ -916,7 +1246,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public java.util.List<? extends dev.matricula.v1.FieldPolicyOrBuilder> 
          getFieldsOrBuilderList() {
@@ -931,7 +1261,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public dev.matricula.v1.FieldPolicy.Builder addFieldsBuilder() {
       return internalGetFieldsFieldBuilder().addBuilder(
@@ -942,7 +1272,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public dev.matricula.v1.FieldPolicy.Builder addFieldsBuilder(
         int index) {
@@ -954,7 +1284,7 @@ private static final long serialVersionUID = 0L;
      * One row a field; a field without a row is allowed as asked.
      * </pre>
      *
-     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+     * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
      */
     public java.util.List<dev.matricula.v1.FieldPolicy.Builder> 
          getFieldsBuilderList() {
@@ -1015,6 +1345,449 @@ private static final long serialVersionUID = 0L;
     public Builder clearClientSecretLifetime() {
       bitField0_ = (bitField0_ & ~0x00000004);
       clientSecretLifetime_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int clientLifetime_ ;
+    /**
+     * <pre>
+     * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime", (.buf.validate.field) = { ... }</code>
+     * @return The clientLifetime.
+     */
+    @java.lang.Override
+    public int getClientLifetime() {
+      return clientLifetime_;
+    }
+    /**
+     * <pre>
+     * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime", (.buf.validate.field) = { ... }</code>
+     * @param value The clientLifetime to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClientLifetime(int value) {
+
+      clientLifetime_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClientLifetime() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      clientLifetime_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList required_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRequiredIsMutable() {
+      if (!required_.isModifiable()) {
+        required_ = new com.google.protobuf.LazyStringArrayList(required_);
+      }
+      bitField0_ |= 0x00000010;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @return A list containing the required.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRequiredList() {
+      required_.makeImmutable();
+      return required_;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @return The count of required.
+     */
+    public int getRequiredCount() {
+      return required_.size();
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the element to return.
+     * @return The required at the given index.
+     */
+    public java.lang.String getRequired(int index) {
+      return required_.get(index);
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the required at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRequiredBytes(int index) {
+      return required_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param index The index to set the value at.
+     * @param value The required to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequired(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequiredIsMutable();
+      required_.set(index, value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param value The required to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequired(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequiredIsMutable();
+      required_.add(value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param values The required to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRequired(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRequiredIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, required_);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequired() {
+      required_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000010);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+     * </pre>
+     *
+     * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes of the required to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequiredBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRequiredIsMutable();
+      required_.add(value);
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+
+    private boolean certificateRequired_ ;
+    /**
+     * <pre>
+     * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+     * </pre>
+     *
+     * <code>bool certificate_required = 6 [json_name = "certificate_required"];</code>
+     * @return The certificateRequired.
+     */
+    @java.lang.Override
+    public boolean getCertificateRequired() {
+      return certificateRequired_;
+    }
+    /**
+     * <pre>
+     * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+     * </pre>
+     *
+     * <code>bool certificate_required = 6 [json_name = "certificate_required"];</code>
+     * @param value The certificateRequired to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCertificateRequired(boolean value) {
+
+      certificateRequired_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+     * </pre>
+     *
+     * <code>bool certificate_required = 6 [json_name = "certificate_required"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCertificateRequired() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      certificateRequired_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean softwareStatementRequired_ ;
+    /**
+     * <pre>
+     * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+     * </pre>
+     *
+     * <code>bool software_statement_required = 7 [json_name = "software_statement_required"];</code>
+     * @return The softwareStatementRequired.
+     */
+    @java.lang.Override
+    public boolean getSoftwareStatementRequired() {
+      return softwareStatementRequired_;
+    }
+    /**
+     * <pre>
+     * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+     * </pre>
+     *
+     * <code>bool software_statement_required = 7 [json_name = "software_statement_required"];</code>
+     * @param value The softwareStatementRequired to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSoftwareStatementRequired(boolean value) {
+
+      softwareStatementRequired_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+     * </pre>
+     *
+     * <code>bool software_statement_required = 7 [json_name = "software_statement_required"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSoftwareStatementRequired() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      softwareStatementRequired_ = false;
+      onChanged();
+      return this;
+    }
+
+    private int certificateName_ = 0;
+    /**
+     * <pre>
+     * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+     * </pre>
+     *
+     * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+     * @return The enum numeric value on the wire for certificateName.
+     */
+    @java.lang.Override public int getCertificateNameValue() {
+      return certificateName_;
+    }
+    /**
+     * <pre>
+     * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+     * </pre>
+     *
+     * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+     * @param value The enum numeric value on the wire for certificateName to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCertificateNameValue(int value) {
+      certificateName_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+     * </pre>
+     *
+     * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+     * @return The certificateName.
+     */
+    @java.lang.Override
+    public dev.matricula.v1.CertificateName getCertificateName() {
+      dev.matricula.v1.CertificateName result = dev.matricula.v1.CertificateName.forNumber(certificateName_);
+      return result == null ? dev.matricula.v1.CertificateName.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+     * </pre>
+     *
+     * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+     * @param value The certificateName to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setCertificateName(dev.matricula.v1.CertificateName value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000080;
+      certificateName_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+     * </pre>
+     *
+     * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCertificateName() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      certificateName_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object description_ = "";
+    /**
+     * <pre>
+     * What it is for, for people.
+     * </pre>
+     *
+     * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+     * @return The description.
+     */
+    public java.lang.String getDescription() {
+      java.lang.Object ref = description_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        description_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for, for people.
+     * </pre>
+     *
+     * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for description.
+     */
+    public com.google.protobuf.ByteString
+        getDescriptionBytes() {
+      java.lang.Object ref = description_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        description_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What it is for, for people.
+     * </pre>
+     *
+     * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+     * @param value The description to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDescription(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      description_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for, for people.
+     * </pre>
+     *
+     * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDescription() {
+      description_ = getDefaultInstance().getDescription();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What it is for, for people.
+     * </pre>
+     *
+     * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for description to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDescriptionBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      description_ = value;
+      bitField0_ |= 0x00000100;
       onChanged();
       return this;
     }

@@ -35,7 +35,7 @@ public interface PolicyOrBuilder extends
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   java.util.List<dev.matricula.v1.FieldPolicy> 
       getFieldsList();
@@ -44,7 +44,7 @@ public interface PolicyOrBuilder extends
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   dev.matricula.v1.FieldPolicy getFields(int index);
   /**
@@ -52,7 +52,7 @@ public interface PolicyOrBuilder extends
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   int getFieldsCount();
   /**
@@ -60,7 +60,7 @@ public interface PolicyOrBuilder extends
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   java.util.List<? extends dev.matricula.v1.FieldPolicyOrBuilder> 
       getFieldsOrBuilderList();
@@ -69,7 +69,7 @@ public interface PolicyOrBuilder extends
    * One row a field; a field without a row is allowed as asked.
    * </pre>
    *
-   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields"];</code>
+   * <code>repeated .matricula.v1.FieldPolicy fields = 2 [json_name = "fields", (.buf.validate.field) = { ... }</code>
    */
   dev.matricula.v1.FieldPolicyOrBuilder getFieldsOrBuilder(
       int index);
@@ -83,4 +83,114 @@ public interface PolicyOrBuilder extends
    * @return The clientSecretLifetime.
    */
   int getClientSecretLifetime();
+
+  /**
+   * <pre>
+   * Seconds that a client lives after the last sign of life: its registration, an update or a use. 0 means for ever.
+   * </pre>
+   *
+   * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime", (.buf.validate.field) = { ... }</code>
+   * @return The clientLifetime.
+   */
+  int getClientLifetime();
+
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @return A list containing the required.
+   */
+  java.util.List<java.lang.String>
+      getRequiredList();
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @return The count of required.
+   */
+  int getRequiredCount();
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the element to return.
+   * @return The required at the given index.
+   */
+  java.lang.String getRequired(int index);
+  /**
+   * <pre>
+   * Fields, and declared attributes, that must be registered, whoever set them: the client, this policy or a credential.
+   * </pre>
+   *
+   * <code>repeated string required = 5 [json_name = "required", (.buf.validate.field) = { ... }</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the required at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRequiredBytes(int index);
+
+  /**
+   * <pre>
+   * Whether a client certificate must be shown, beside whatever else, to register and to manage.
+   * </pre>
+   *
+   * <code>bool certificate_required = 6 [json_name = "certificate_required"];</code>
+   * @return The certificateRequired.
+   */
+  boolean getCertificateRequired();
+
+  /**
+   * <pre>
+   * Whether a software statement must come along and hold (RFC 7591 section 2.3).
+   * </pre>
+   *
+   * <code>bool software_statement_required = 7 [json_name = "software_statement_required"];</code>
+   * @return The softwareStatementRequired.
+   */
+  boolean getSoftwareStatementRequired();
+
+  /**
+   * <pre>
+   * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+   * </pre>
+   *
+   * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+   * @return The enum numeric value on the wire for certificateName.
+   */
+  int getCertificateNameValue();
+  /**
+   * <pre>
+   * Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
+   * </pre>
+   *
+   * <code>.matricula.v1.CertificateName certificate_name = 8 [json_name = "certificate_name"];</code>
+   * @return The certificateName.
+   */
+  dev.matricula.v1.CertificateName getCertificateName();
+
+  /**
+   * <pre>
+   * What it is for, for people.
+   * </pre>
+   *
+   * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+   * @return The description.
+   */
+  java.lang.String getDescription();
+  /**
+   * <pre>
+   * What it is for, for people.
+   * </pre>
+   *
+   * <code>string description = 9 [json_name = "description", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for description.
+   */
+  com.google.protobuf.ByteString
+      getDescriptionBytes();
 }

@@ -1,0 +1,27 @@
+// When a client expires: so many seconds after its last sign of life, as the policy that guards it says at this moment. Nothing is rewritten
+// when a client is used, and a policy that was too strict is mended for all of its clients at once.
+
+import type { ClientRecord, Seconds } from "../domain/ports.js";
+import { guardingPolicy } from "./admit.js";
+import { findRealm, type Registry } from "./registry.js";
+
+/** When the client expires; null for never. */
+export function expiryOf(registry: Registry, client: ClientRecord): Seconds | null {
+  const realm = findRealm(registry, client.realm);
+  const lifetime = realm === undefined ? 0 : guardingPolicy(registry, realm, client).clientLifetime;
+  if (lifetime === 0) return client.expiresAt;
+  const sliding = Math.max(client.updatedAt, client.lastUsedAt ?? 0) + lifetime;
+  return client.expiresAt === null ? sliding : Math.min(sliding, client.expiresAt);
+}
+
+/** Whether the client has expired: it authenticates nowhere, and its own token opens nothing. */
+export function hasExpired(registry: Registry, client: ClientRecord, now: Seconds): boolean {
+  const expiry = expiryOf(registry, client);
+  return expiry !== null && expiry <= now;
+}
+
+/** The client as it is shown: with the expiry that holds at this moment. */
+export function withExpiry(registry: Registry, client: ClientRecord): ClientRecord {
+  const expiresAt = expiryOf(registry, client);
+  return expiresAt === client.expiresAt ? client : { ...client, expiresAt };
+}
