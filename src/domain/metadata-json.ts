@@ -74,7 +74,7 @@ const tagged = { error: "invalid_client_metadata", clause: "RFC 7591 section 2.2
 
 /** The violation of a language tag that is none; the tag is not repeated, as it can be anything. */
 export function malformedTag(base: string): MetadataViolation {
-  return { ...tagged, field: base, rule: "language_tag.syntax", description: `${base} has a member whose language tag is not well-formed (BCP 47)` };
+  return { ...tagged, field: base, rule: "language_tag.syntax", description: `${base} has a member whose language tag is not well-formed (BCP 47); write it as in ${base}#fr-CA` };
 }
 
 /** The violation of a second value for one language. */

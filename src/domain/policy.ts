@@ -192,7 +192,8 @@ const admits = ({ allow, bounds }: CompiledRow, value: string) => allow?.has(val
 const longestList = 400;
 
 function admittedText({ allow, bounds }: CompiledRow): string {
-  const parts = [allow === undefined ? "" : `one of ${[...allow].join(", ")}`, bounds === undefined ? "" : boundsText(bounds)];
+  const listed = [...(allow ?? [])].join(", ");
+  const parts = [allow !== undefined && allow.size > 1 ? `one of ${listed}` : listed, bounds === undefined ? "" : boundsText(bounds)];
   const admitted = parts.filter((part) => part !== "").join(", or ");
   // An error must fit into header fields.
   return admitted.length > longestList ? "must be among what the policy admits" : `must be ${admitted}`;

@@ -53,36 +53,76 @@ export function decideRegistration(
   demandVerified(metadata, statement, violations);
   const claimed = statement === undefined ? undefined : applyStatement(statement, metadata, decisions, violations);
   validateAttributes(metadata, context.customAttributes, violations, forcedAttributes(context));
-  validateFields(metadata, uriContext(metadata), violations);
+  const intended = intendedContext(metadata, context);
+  validateFields(metadata, intended, violations);
   fold(metadata);
   // A record whose parts are unreadable has no consistency to speak of: the sentence would only confuse.
   const readable = !violations.some((v) => v.field.startsWith("grant_types") || v.field.startsWith("response_types"));
   const omitted = { grants: metadata.grantTypes.length === 0, responses: metadata.responseTypes.length === 0 };
   if (readable) applyRules(consistencyRules, completeGrants(metadata, omitted), violations);
-  if (violations.length > 0) throw registrationError(violations);
+  const flawed = violations.length > 0;
 
-  const { terms } = context;
-  if (statement !== undefined) checkAgainstForce(statement, terms?.force, violations);
+  const { terms, policy } = context;
   const forced = union(claimed, terms === undefined ? undefined : applyForce({ rule: `${terms.wayIn}.force`, force: terms.force }, metadata, decisions));
-  applyPolicy(context.policy, metadata, decisions, violations, forced);
-  if (terms !== undefined) checkRedirectHosts(terms, metadata, violations);
-  if (violations.length > 0) throw registrationError(violations);
-  applyDefaults(metadata, context.policy);
-  applyCertificateName(context.policy, metadata, context.certificateNames ?? [], decisions, violations);
-  Object.assign(metadata, completeGrants(metadata, omitted));
-  // What was left out and derived is held to the policy as what was sent.
-  checkAllowed(context.policy, metadata, violations);
-  checkRequired(context.policy, metadata, violations);
-  if (context.policy.softwareStatementRequired && context.verifiedStatement === undefined) violations.push(statementMissing(context.policy));
-  // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
-  if (decisions.length > 0) validateFields(metadata, uriContext(metadata), violations);
-  applyRules(rulesWith(context.sealedSecrets === true), metadata, violations);
-  if (violations.length > 0) throw registrationError(violations);
+  addOthers(violations, (found) => {
+    if (statement !== undefined) checkAgainstForce(statement, terms?.force, found);
+    applyPolicy(policy, metadata, decisions, found, forced);
+    if (terms !== undefined) checkRedirectHosts(terms, metadata, found);
+  });
+  applyDefaults(metadata, policy);
+  addOthers(violations, (found) => {
+    applyCertificateName(policy, metadata, context.certificateNames ?? [], decisions, found);
+    if (readable) {
+      Object.assign(metadata, completeGrants(metadata, omitted));
+      // What was left out and derived is held to the policy as what was sent.
+      checkAllowed(policy, metadata, found);
+    }
+    checkRequired(policy, metadata, found);
+    if (policy.softwareStatementRequired && statement === undefined) found.push(statementMissing(policy));
+    // The rules speak of the whole: with a part of it unreadable they would speak of something else than what was meant.
+    if (flawed) return;
+    // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
+    if (decisions.length > 0) validateFields(metadata, uriContext(metadata), found);
+    applyRules(rulesWith(context.sealedSecrets === true), metadata, found);
+  });
+  if (violations.length > 0) throw registrationError(violations.map((violation) => withOffer(violation, policy)));
   return { metadata, decisions };
 }
 
 function union(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined): ReadonlySet<string> | undefined {
   return one === undefined || other === undefined ? (one ?? other) : new Set([...one, ...other]);
+}
+
+/** Adds what `check` finds, but for fields of which something is told already: one mistake is told once. */
+function addOthers(violations: MetadataViolation[], check: (found: MetadataViolation[]) => void): void {
+  if (violations.length === 0) return check(violations);
+  const told = new Set(violations.flatMap(({ field }) => [field, `some of ${baseOf(field)}`]));
+  const found: MetadataViolation[] = [];
+  check(found);
+  violations.push(...found.filter(({ field }) => !told.has(field) && !told.has(baseOf(field)) && !told.has(`some of ${field}`)));
+}
+
+const baseOf = (field: string) => field.replace(/[[#.].*$/, "");
+
+/** Who is told that nothing is left is told what there is. */
+function withOffer(violation: MetadataViolation, policy: CompiledPolicy): MetadataViolation {
+  const offered = policy.allowed.get("grant_types");
+  if (violation.rule !== "grant_types.none_left" || offered === undefined) return violation;
+  return { ...violation, description: `${violation.description}; offered are ${offered.join(", ")}` };
+}
+
+/** What decides which redirection URIs a client may have, as it will be registered: what is forced or stands by default was not asked. */
+function intendedContext(metadata: ClientMetadata, { policy, terms }: RegistrationContext) {
+  const intended = (name: string, byTerms: string | undefined, asked: string | undefined) => {
+    const row = policy.rows.find(({ slot }) => slot.name === name);
+    if (row === undefined || row.force !== undefined) return (row?.force as string | undefined) ?? byTerms ?? asked;
+    const before = byTerms ?? asked;
+    return before === undefined || (row.reduce && row.allow?.has(before) === false) ? ((row.default as string | undefined) ?? before) : before;
+  };
+  return {
+    applicationType: intended("application_type", terms?.force?.applicationType, metadata.applicationType) === "native" ? ("native" as const) : ("web" as const),
+    publicClient: intended("token_endpoint_auth_method", terms?.force?.tokenEndpointAuthMethod, metadata.tokenEndpointAuthMethod) === "none",
+  };
 }
 
 /** The attributes that are not the client's to choose: an update sends back all that it was given. */

@@ -62,7 +62,7 @@ export const consistencyRules: readonly Rule<GrantsAndResponses>[] = [
     broken: ({ responseTypes, grantTypes }) => {
       for (let i = 0; i < responseTypes.length; i++) {
         const missing = grantsOf(responseTypes[i]!).find((grant: string) => !grantTypes.includes(grant));
-        if (missing !== undefined) return { field: `response_types[${i}]`, description: `response_types[${i}] needs "${missing}" among grant_types` };
+        if (missing !== undefined) return { field: `response_types[${i}]`, description: `response_types[${i}] needs "${missing}" among grant_types; add it there, or leave this response type out` };
       }
       return undefined;
     },
@@ -188,7 +188,7 @@ export const recordRules: readonly Rule[] = [
     broken: ({ grantTypes, redirectUris }) =>
       redirectUris.length > 0 || !grantTypes.some((grant) => redirectGrants.includes(grant))
         ? undefined
-        : { field: "redirect_uris", description: "redirect_uris is required for the grant types authorization_code and implicit" },
+        : { field: "redirect_uris", description: "redirect_uris is required for the grant types authorization_code and implicit; add it, or choose another grant type" },
     accepts: code,
     refuses: { ...code, redirect_uris: [] },
   },

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fromJson, type JsonObject } from "@bufbuild/protobuf";
 import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { loadConfiguration } from "../../src/config/configuration.js";
+import { readyMadePolicies } from "../../src/config/ready-made.js";
 import { createConnectDoor } from "../../src/connect/handler.js";
 import { createHealth } from "../../src/connect/health.js";
 import { digestOf, makeToken } from "../../src/domain/credentials.js";
@@ -107,6 +108,11 @@ realms:
     issuer: https://as.example
     authorization_server: {authorization_endpoint: https://as.example/authorize, token_endpoint: https://as.example/token}
 `;
+
+/** For each ready-made policy a realm in which it decides for everybody: its page's examples are run there. */
+const readyMadeRealms = [...readyMadePolicies().keys()]
+  .map((name) => `  ready-${name}:${certificates}\n    ways_in: {open: {enabled: true, policy: ${name}}, certificate: {policy: ${name}}, initial_access_token: {policy: ${name}}}\n`)
+  .join("");
 
 /** An initial access token, as the members of CreateInitialAccessTokenRequest have it. */
 export interface TokenOptions {
@@ -220,7 +226,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
 
 async function configure(folder: string) {
   const file = join(folder, "matricula.yaml");
-  await writeFile(file, configurationText);
+  await writeFile(file, configurationText + readyMadeRealms);
   return loadConfiguration({ file, overrides: { data: folder, listen: "127.0.0.1:0" } });
 }
 
