@@ -19,6 +19,7 @@ import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
+import { checkSectorIdentifier } from "./sector-identifier.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
@@ -42,6 +43,8 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
+  const sector = checkSectorIdentifier(registry, metadata);
+  if (sector !== undefined) await sector;
 
   const clientId = makeClientId(registry.clock.milliseconds(), registry.randomBytes);
   const credentials: CredentialRecord[] = [];

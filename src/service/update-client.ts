@@ -14,12 +14,13 @@ import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { withExpiry } from "./client-expiry.js";
-import { clientRecord } from "./client-record.js";
+import { clientRecord, metadataOf } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandChangeable } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
+import { checkSectorIdentifier } from "./sector-identifier.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -54,6 +55,8 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const proof = statementOf(registry, call, asked, client);
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
+  const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
+  if (sector !== undefined) await sector;
 
   const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, now);
   const next = clientRecord(

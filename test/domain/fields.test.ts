@@ -64,7 +64,7 @@ describe("the field table", () => {
   it("offers RFC 7591 section 2, application_type, token_endpoint_auth_signing_alg, the names of RFC 8705 section 2.1.2, software statements, and nothing else yet", () => {
     expect([...offeredFields.keys()]).toEqual([
       "redirect_uris", "token_endpoint_auth_method", "grant_types", "response_types", "client_name", "client_uri", "logo_uri", "scope", "contacts",
-      "tos_uri", "policy_uri", "jwks_uri", "jwks", "software_id", "software_version", "application_type", "token_endpoint_auth_signing_alg",
+      "tos_uri", "policy_uri", "jwks_uri", "jwks", "software_id", "software_version", "application_type", "sector_identifier_uri", "token_endpoint_auth_signing_alg",
       "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email", "software_statement",
     ]);
     expect([...taggedFields.keys()]).toEqual(["client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri"]);

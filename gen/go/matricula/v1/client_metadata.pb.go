@@ -1191,7 +1191,7 @@ var File_matricula_v1_client_metadata_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_client_metadata_proto_rawDesc = "" +
 	"\n" +
-	"\"matricula/v1/client_metadata.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1amatricula/v1/options.proto\"\xf5\x80\x01\n" +
+	"\"matricula/v1/client_metadata.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1amatricula/v1/options.proto\"\xf7\x80\x01\n" +
 	"\x0eClientMetadata\x12p\n" +
 	"\rredirect_uris\x18\x01 \x03(\tBJ\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\xd0\x0f\xea\xf9\x185\b\x01\x1a\x14invalid_redirect_uri \x01:\x15RFC 7591 section 2, 5P\x01`\x01R\rredirect_uris\x12\x80\x01\n" +
 	"\x1atoken_endpoint_auth_method\x18\x02 \x01(\tB;\xbaH\x05r\x03\x18\x80\x02\xea\xf9\x18/\b\x01\x12\x13client_secret_basic:\x12RFC 7591 section 2P\x01X\x04H\x00R\x1atoken_endpoint_auth_method\x88\x01\x01\x12l\n" +
@@ -1214,8 +1214,8 @@ const file_matricula_v1_client_metadata_proto_rawDesc = "" +
 	"\vsoftware_id\x18\x0e \x01(\tB$\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x18\x18\b\x01:\x12RFC 7591 section 2P\x01H\bR\vsoftware_id\x88\x01\x01\x12U\n" +
 	"\x10software_version\x18\x0f \x01(\tB$\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x18\x18\b\x01:\x12RFC 7591 section 2P\x01H\tR\x10software_version\x88\x01\x01\x12\x86\x01\n" +
 	"\x10application_type\x18\x10 \x01(\tBU\xbaH\x04r\x02\x18 \xea\xf9\x18J\b\x01\x12\x03web:2OpenID Connect Registration 1.0 errata 2 section 2B\x03webB\x06nativeP\x01H\n" +
-	"R\x10application_type\x88\x01\x01\x12\x82\x01\n" +
-	"\x15sector_identifier_uri\x18\x11 \x01(\tBG\xbaH\x05r\x03\x18\xd0\x0f\xea\xf9\x18; \x03:5OpenID Connect Registration 1.0 errata 2 section 2, 5P\x01H\vR\x15sector_identifier_uri\x88\x01\x01\x12}\n" +
+	"R\x10application_type\x88\x01\x01\x12\x84\x01\n" +
+	"\x15sector_identifier_uri\x18\x11 \x01(\tBI\xbaH\x05r\x03\x18\xd0\x0f\xea\xf9\x18=\b\x01 \x03:5OpenID Connect Registration 1.0 errata 2 section 2, 5P\x01H\vR\x15sector_identifier_uri\x88\x01\x01\x12}\n" +
 	"\fsubject_type\x18\x12 \x01(\tBT\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x18H:2OpenID Connect Registration 1.0 errata 2 section 2B\bpairwiseB\x06publicP\x01H\fR\fsubject_type\x88\x01\x01\x12\x8b\x01\n" +
 	"\x1cid_token_signed_response_alg\x18\x13 \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\rR\x1cid_token_signed_response_alg\x88\x01\x01\x12\x91\x01\n" +
 	"\x1fid_token_encrypted_response_alg\x18\x14 \x01(\tBB\xbaH\x05r\x03\x18\xff\x01\xea\xf9\x186:2OpenID Connect Registration 1.0 errata 2 section 2P\x01H\x0eR\x1fid_token_encrypted_response_alg\x88\x01\x01\x12\x91\x01\n" +

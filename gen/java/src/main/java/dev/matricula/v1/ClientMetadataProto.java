@@ -93,7 +93,7 @@ public final class ClientMetadataProto extends com.google.protobuf.GeneratedFile
       "\n\"matricula/v1/client_metadata.proto\022\014ma" +
       "tricula.v1\032\033buf/validate/validate.proto\032" +
       "\034google/protobuf/struct.proto\032\032matricula" +
-      "/v1/options.proto\"\365\200\001\n\016ClientMetadata\022p\n" +
+      "/v1/options.proto\"\367\200\001\n\016ClientMetadata\022p\n" +
       "\rredirect_uris\030\001 \003(\tBJ\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352" +
       "\371\0305\010\001\032\024invalid_redirect_uri \001:\025RFC 7591 " +
       "section 2, 5P\001`\001R\rredirect_uris\022\200\001\n\032toke" +
@@ -129,388 +129,388 @@ public final class ClientMetadataProto extends com.google.protobuf.GeneratedFile
       "oftware_version\210\001\001\022\206\001\n\020application_type\030" +
       "\020 \001(\tBU\272H\004r\002\030 \352\371\030J\010\001\022\003web:2OpenID Connec" +
       "t Registration 1.0 errata 2 section 2B\003w" +
-      "ebB\006nativeP\001H\nR\020application_type\210\001\001\022\202\001\n\025" +
-      "sector_identifier_uri\030\021 \001(\tBG\272H\005r\003\030\320\017\352\371\030" +
-      "; \003:5OpenID Connect Registration 1.0 err" +
-      "ata 2 section 2, 5P\001H\013R\025sector_identifie" +
-      "r_uri\210\001\001\022}\n\014subject_type\030\022 \001(\tBT\272H\005r\003\030\377\001" +
-      "\352\371\030H:2OpenID Connect Registration 1.0 er" +
-      "rata 2 section 2B\010pairwiseB\006publicP\001H\014R\014" +
-      "subject_type\210\001\001\022\213\001\n\034id_token_signed_resp" +
-      "onse_alg\030\023 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Con" +
-      "nect Registration 1.0 errata 2 section 2" +
-      "P\001H\rR\034id_token_signed_response_alg\210\001\001\022\221\001" +
-      "\n\037id_token_encrypted_response_alg\030\024 \001(\tB" +
-      "B\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registrati" +
-      "on 1.0 errata 2 section 2P\001H\016R\037id_token_" +
-      "encrypted_response_alg\210\001\001\022\221\001\n\037id_token_e" +
-      "ncrypted_response_enc\030\025 \001(\tBB\272H\005r\003\030\377\001\352\371\030" +
-      "6:2OpenID Connect Registration 1.0 errat" +
-      "a 2 section 2P\001H\017R\037id_token_encrypted_re" +
-      "sponse_enc\210\001\001\022\213\001\n\034userinfo_signed_respon" +
-      "se_alg\030\026 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Conne" +
-      "ct Registration 1.0 errata 2 section 2P\001" +
-      "H\020R\034userinfo_signed_response_alg\210\001\001\022\221\001\n\037" +
-      "userinfo_encrypted_response_alg\030\027 \001(\tBB\272" +
-      "H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registration" +
-      " 1.0 errata 2 section 2P\001H\021R\037userinfo_en" +
-      "crypted_response_alg\210\001\001\022\221\001\n\037userinfo_enc" +
-      "rypted_response_enc\030\030 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:" +
-      "2OpenID Connect Registration 1.0 errata " +
-      "2 section 2P\001H\022R\037userinfo_encrypted_resp" +
-      "onse_enc\210\001\001\022\207\001\n\032request_object_signing_a" +
-      "lg\030\031 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect R" +
-      "egistration 1.0 errata 2 section 2P\001H\023R\032" +
-      "request_object_signing_alg\210\001\001\022\215\001\n\035reques" +
-      "t_object_encryption_alg\030\032 \001(\tBB\272H\005r\003\030\377\001\352" +
+      "ebB\006nativeP\001H\nR\020application_type\210\001\001\022\204\001\n\025" +
+      "sector_identifier_uri\030\021 \001(\tBI\272H\005r\003\030\320\017\352\371\030" +
+      "=\010\001 \003:5OpenID Connect Registration 1.0 e" +
+      "rrata 2 section 2, 5P\001H\013R\025sector_identif" +
+      "ier_uri\210\001\001\022}\n\014subject_type\030\022 \001(\tBT\272H\005r\003\030" +
+      "\377\001\352\371\030H:2OpenID Connect Registration 1.0 " +
+      "errata 2 section 2B\010pairwiseB\006publicP\001H\014" +
+      "R\014subject_type\210\001\001\022\213\001\n\034id_token_signed_re" +
+      "sponse_alg\030\023 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID C" +
+      "onnect Registration 1.0 errata 2 section" +
+      " 2P\001H\rR\034id_token_signed_response_alg\210\001\001\022" +
+      "\221\001\n\037id_token_encrypted_response_alg\030\024 \001(" +
+      "\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registra" +
+      "tion 1.0 errata 2 section 2P\001H\016R\037id_toke" +
+      "n_encrypted_response_alg\210\001\001\022\221\001\n\037id_token" +
+      "_encrypted_response_enc\030\025 \001(\tBB\272H\005r\003\030\377\001\352" +
       "\371\0306:2OpenID Connect Registration 1.0 err" +
-      "ata 2 section 2P\001H\024R\035request_object_encr" +
-      "yption_alg\210\001\001\022\215\001\n\035request_object_encrypt" +
-      "ion_enc\030\033 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Conn" +
-      "ect Registration 1.0 errata 2 section 2P" +
-      "\001H\025R\035request_object_encryption_enc\210\001\001\022\223\001" +
-      "\n\037token_endpoint_auth_signing_alg\030\034 \001(\tB" +
-      "D\272H\005r\003\030\377\001\352\371\0308\010\001:2OpenID Connect Registra" +
-      "tion 1.0 errata 2 section 2P\001H\026R\037token_e" +
-      "ndpoint_auth_signing_alg\210\001\001\022i\n\017default_m" +
-      "ax_age\030\035 \001(\rB:\352\371\0306:2OpenID Connect Regis" +
-      "tration 1.0 errata 2 section 2P\001H\027R\017defa" +
-      "ult_max_age\210\001\001\022m\n\021require_auth_time\030\036 \001(" +
-      "\010B:\352\371\0306:2OpenID Connect Registration 1.0" +
-      " errata 2 section 2P\001H\030R\021require_auth_ti" +
-      "me\210\001\001\022{\n\022default_acr_values\030\037 \003(\tBK\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0306:2OpenID Connect Registr" +
-      "ation 1.0 errata 2 section 2P\001R\022default_" +
-      "acr_values\022y\n\022initiate_login_uri\030  \001(\tBD" +
-      "\272H\005r\003\030\320\017\352\371\0308 \003:2OpenID Connect Registrat" +
-      "ion 1.0 errata 2 section 2P\001H\031R\022initiate" +
-      "_login_uri\210\001\001\022o\n\014request_uris\030! \003(\tBK\272H\016" +
-      "\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2OpenID Connect Regis" +
-      "tration 1.0 errata 2 section 2P\001R\014reques" +
-      "t_uris\022k\n\024claims_redirect_uris\030\" \003(\tB7\272H" +
-      "\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030\":\036UMA 2.0 Grant secti" +
-      "on 2, 3.3.2P\001R\024claims_redirect_uris\022u\n\035n" +
-      "fv_token_signed_response_alg\030# \001(\tB*\272H\005r" +
-      "\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001H\032" +
-      "R\035nfv_token_signed_response_alg\210\001\001\022{\n nf" +
-      "v_token_encrypted_response_alg\030$ \001(\tB*\272H" +
+      "ata 2 section 2P\001H\017R\037id_token_encrypted_" +
+      "response_enc\210\001\001\022\213\001\n\034userinfo_signed_resp" +
+      "onse_alg\030\026 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Con" +
+      "nect Registration 1.0 errata 2 section 2" +
+      "P\001H\020R\034userinfo_signed_response_alg\210\001\001\022\221\001" +
+      "\n\037userinfo_encrypted_response_alg\030\027 \001(\tB" +
+      "B\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registrati" +
+      "on 1.0 errata 2 section 2P\001H\021R\037userinfo_" +
+      "encrypted_response_alg\210\001\001\022\221\001\n\037userinfo_e" +
+      "ncrypted_response_enc\030\030 \001(\tBB\272H\005r\003\030\377\001\352\371\030" +
+      "6:2OpenID Connect Registration 1.0 errat" +
+      "a 2 section 2P\001H\022R\037userinfo_encrypted_re" +
+      "sponse_enc\210\001\001\022\207\001\n\032request_object_signing" +
+      "_alg\030\031 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect" +
+      " Registration 1.0 errata 2 section 2P\001H\023" +
+      "R\032request_object_signing_alg\210\001\001\022\215\001\n\035requ" +
+      "est_object_encryption_alg\030\032 \001(\tBB\272H\005r\003\030\377" +
+      "\001\352\371\0306:2OpenID Connect Registration 1.0 e" +
+      "rrata 2 section 2P\001H\024R\035request_object_en" +
+      "cryption_alg\210\001\001\022\215\001\n\035request_object_encry" +
+      "ption_enc\030\033 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Co" +
+      "nnect Registration 1.0 errata 2 section " +
+      "2P\001H\025R\035request_object_encryption_enc\210\001\001\022" +
+      "\223\001\n\037token_endpoint_auth_signing_alg\030\034 \001(" +
+      "\tBD\272H\005r\003\030\377\001\352\371\0308\010\001:2OpenID Connect Regist" +
+      "ration 1.0 errata 2 section 2P\001H\026R\037token" +
+      "_endpoint_auth_signing_alg\210\001\001\022i\n\017default" +
+      "_max_age\030\035 \001(\rB:\352\371\0306:2OpenID Connect Reg" +
+      "istration 1.0 errata 2 section 2P\001H\027R\017de" +
+      "fault_max_age\210\001\001\022m\n\021require_auth_time\030\036 " +
+      "\001(\010B:\352\371\0306:2OpenID Connect Registration 1" +
+      ".0 errata 2 section 2P\001H\030R\021require_auth_" +
+      "time\210\001\001\022{\n\022default_acr_values\030\037 \003(\tBK\272H\016" +
+      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0306:2OpenID Connect Regis" +
+      "tration 1.0 errata 2 section 2P\001R\022defaul" +
+      "t_acr_values\022y\n\022initiate_login_uri\030  \001(\t" +
+      "BD\272H\005r\003\030\320\017\352\371\0308 \003:2OpenID Connect Registr" +
+      "ation 1.0 errata 2 section 2P\001H\031R\022initia" +
+      "te_login_uri\210\001\001\022o\n\014request_uris\030! \003(\tBK\272" +
+      "H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2OpenID Connect Reg" +
+      "istration 1.0 errata 2 section 2P\001R\014requ" +
+      "est_uris\022k\n\024claims_redirect_uris\030\" \003(\tB7" +
+      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030\":\036UMA 2.0 Grant sec" +
+      "tion 2, 3.3.2P\001R\024claims_redirect_uris\022u\n" +
+      "\035nfv_token_signed_response_alg\030# \001(\tB*\272H" +
       "\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001" +
-      "H\033R nfv_token_encrypted_response_alg\210\001\001\022" +
-      "{\n nfv_token_encrypted_response_enc\030% \001(" +
-      "\tB*\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2." +
-      "7.1P\001H\034R nfv_token_encrypted_response_en" +
-      "c\210\001\001\022y\n*tls_client_certificate_bound_acc" +
-      "ess_tokens\030& \001(\010B\024\352\371\030\020:\014RFC 8705 3.4P\001H\035" +
-      "R*tls_client_certificate_bound_access_to" +
-      "kens\210\001\001\022g\n\032tls_client_auth_subject_dn\030\' " +
-      "\001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\005H" +
-      "\036R\032tls_client_auth_subject_dn\210\001\001\022a\n\027tls_" +
-      "client_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010" +
-      "\001:\016RFC 8705 2.1.2P\001X\006H\037R\027tls_client_auth" +
-      "_san_dns\210\001\001\022a\n\027tls_client_auth_san_uri\030)" +
-      " \001(\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\t" +
-      "H R\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_cl" +
-      "ient_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016" +
-      "RFC 8705 2.1.2P\001X\007H!R\026tls_client_auth_sa" +
-      "n_ip\210\001\001\022e\n\031tls_client_auth_san_email\030+ \001" +
-      "(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010H\"" +
-      "R\031tls_client_auth_san_email\210\001\001\022`\n\035requir" +
-      "e_signed_request_object\030, \001(\010B\025\352\371\030\021:\rRFC" +
-      " 9101 10.5P\001H#R\035require_signed_request_o" +
-      "bject\210\001\001\022m\n%require_pushed_authorization" +
-      "_requests\030- \001(\010B\022\352\371\030\016:\nRFC 9126 6P\001H$R%r" +
-      "equire_pushed_authorization_requests\210\001\001\022" +
-      "m\n!introspection_signed_response_alg\030. \001" +
-      "(\tB\032\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H%R!intros" +
-      "pection_signed_response_alg\210\001\001\022s\n$intros" +
-      "pection_encrypted_response_alg\030/ \001(\tB\032\272H" +
-      "\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H&R$introspectio" +
-      "n_encrypted_response_alg\210\001\001\022s\n$introspec" +
-      "tion_encrypted_response_enc\0300 \001(\tB\032\272H\005r\003" +
-      "\030\377\001\352\371\030\016:\nRFC 9701 6P\001H\'R$introspection_e" +
-      "ncrypted_response_enc\210\001\001\022\200\001\n\027frontchanne" +
-      "l_logout_uri\0301 \001(\tBA\272H\005r\003\030\320\017\352\371\0305:1OpenID" +
-      " Connect Front-Channel Logout 1.0 sectio" +
-      "n 2P\001H(R\027frontchannel_logout_uri\210\001\001\022\222\001\n$" +
-      "frontchannel_logout_session_required\0302 \001" +
-      "(\010B9\352\371\0305:1OpenID Connect Front-Channel L" +
-      "ogout 1.0 section 2P\001H)R$frontchannel_lo" +
-      "gout_session_required\210\001\001\022\177\n\026backchannel_" +
-      "logout_uri\0303 \001(\tBB\272H\005r\003\030\320\017\352\371\0306:2OpenID C" +
-      "onnect Back-Channel Logout 1.0 section 2" +
-      ".2P\001H*R\026backchannel_logout_uri\210\001\001\022\221\001\n#ba" +
-      "ckchannel_logout_session_required\0304 \001(\010B" +
-      ":\352\371\0306:2OpenID Connect Back-Channel Logou" +
-      "t 1.0 section 2.2P\001H+R#backchannel_logou" +
-      "t_session_required\210\001\001\022\211\001\n\031post_logout_re" +
-      "direct_uris\0305 \003(\tBK\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306" +
-      ":2OpenID Connect RP-Initiated Logout 1.0" +
-      " section 3.1P\001R\031post_logout_redirect_uri" +
-      "s\022f\n\033authorization_details_types\0306 \003(\tB$" +
-      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\017:\013RFC 9396 10P\001R\033au" +
-      "thorization_details_types\022U\n\030dpop_bound_" +
-      "access_tokens\0307 \001(\010B\024\352\371\030\020:\014RFC 9449 5.2P" +
-      "\001H,R\030dpop_bound_access_tokens\210\001\001\022z\n\031clie" +
-      "nt_registration_types\0308 \003(\tB<\272H\016\222\001\013\020d\"\007r" +
-      "\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1.0 sectio" +
-      "n 5.1.2P\001R\031client_registration_types\022d\n\017" +
-      "signed_jwks_uri\0309 \001(\tB5\272H\005r\003\030\320\017\352\371\030) \003:#O" +
-      "penID Federation 1.0 section 5.2.1P\001H-R\017" +
-      "signed_jwks_uri\210\001\001\022h\n\021organization_name\030" +
-      ": \001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation" +
-      " 1.0 section 5.2.2P\001H.R\021organization_nam" +
-      "e\210\001\001\022\\\n\013description\030; \001(\tB5\272H\005r\003\030\377\001\352\371\030)(" +
-      "\001:#OpenID Federation 1.0 section 5.2.2P\001" +
-      "H/R\013description\210\001\001\022X\n\010keywords\030< \003(\tB<\272H" +
-      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1" +
-      ".0 section 5.2.2P\001R\010keywords\022f\n\017informat" +
-      "ion_uri\030= \001(\tB7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID " +
-      "Federation 1.0 section 5.2.2P\001H0R\017inform" +
-      "ation_uri\210\001\001\022h\n\020organization_uri\030> \001(\tB7" +
-      "\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Federation 1.0 " +
-      "section 5.2.2P\001H1R\020organization_uri\210\001\001\022n" +
-      "\n\031use_mtls_endpoint_aliases\030? \001(\010B+\352\371\030\':" +
-      "#FAPI 2.0 Security Profile 5.2.2.1.1P\001H2" +
-      "R\031use_mtls_endpoint_aliases\210\001\001\022\214\001\n\'encry" +
-      "pted_response_enc_values_supported\030@ \003(\t" +
-      "B2\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\035:\031OpenID4VP 1.0 s" +
-      "ection 5.1P\001R\'encrypted_response_enc_val" +
-      "ues_supported\022t\n\024vp_formats_supported\030A " +
-      "\001(\0132\027.google.protobuf.StructB\'\352\371\030#:\037Open" +
-      "ID4VP 1.0 section 5.1, 11.1P\001R\024vp_format" +
-      "s_supported\022\206\001\n\022software_statement\030B \001(\t" +
-      "BQ\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid_software_stat" +
-      "ement:\"RFC 7591 section 2.3, 3.1.1, 3.2." +
-      "1P\001H3R\022software_statement\210\001\001\022\210\001\n\037backcha" +
-      "nnel_token_delivery_mode\030C \001(\tB9\272H\005r\003\030\377\001" +
-      "\352\371\030-:\027CIBA Core 1.0 section 4B\004pollB\004pin" +
-      "gB\004pushP\001H4R\037backchannel_token_delivery_" +
-      "mode\210\001\001\022\212\001\n(backchannel_client_notificat" +
-      "ion_endpoint\030D \001(\tB)\272H\005r\003\030\320\017\352\371\030\035 \003:\027CIBA" +
-      " Core 1.0 section 4P\001H5R(backchannel_cli" +
-      "ent_notification_endpoint\210\001\001\022\224\001\n.backcha" +
-      "nnel_authentication_request_signing_alg\030" +
-      "E \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027CIBA Core 1.0 secti" +
-      "on 4P\001H6R.backchannel_authentication_req" +
-      "uest_signing_alg\210\001\001\022n\n\037backchannel_user_" +
-      "code_parameter\030F \001(\010B\037\352\371\030\033:\027CIBA Core 1." +
-      "0 section 4P\001H7R\037backchannel_user_code_p" +
-      "arameter\210\001\001\022z\n!authorization_signed_resp" +
-      "onse_alg\030G \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM errat" +
-      "a 1 section 3P\001H8R!authorization_signed_" +
-      "response_alg\210\001\001\022\200\001\n$authorization_encryp" +
-      "ted_response_alg\030H \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JA" +
-      "RM errata 1 section 3P\001H9R$authorization" +
-      "_encrypted_response_alg\210\001\001\022\200\001\n$authoriza" +
-      "tion_encrypted_response_enc\030I \001(\tB\'\272H\005r\003" +
-      "\030\377\001\352\371\030\033:\027JARM errata 1 section 3P\001H:R$au" +
-      "thorization_encrypted_response_enc\210\001\001\022_\n" +
-      "\016response_modes\030J \003(\tB7\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001" +
-      "\352\371\030\":\036FAPI 2.0 Message Signing 5.3.3P\001R\016" +
-      "response_modes\022^\n\014display_name\030K \001(\tB5\272H" +
-      "\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation 1.0 sect" +
-      "ion 5.2.2P\001H;R\014display_name\210\001\001\022\203\001\n\027subje" +
-      "ct_types_supported\030L \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001" +
-      "\030\377\001\352\371\0304:0OpenID Connect RP Metadata Choi" +
-      "ces 1.0 section 2P\001R\027subject_types_suppo" +
-      "rted\022\237\001\n%id_token_signing_alg_values_sup" +
-      "ported\030M \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Ope" +
-      "nID Connect RP Metadata Choices 1.0 sect" +
-      "ion 2P\001R%id_token_signing_alg_values_sup" +
-      "ported\022\245\001\n(id_token_encryption_alg_value" +
-      "s_supported\030N \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304" +
-      ":0OpenID Connect RP Metadata Choices 1.0" +
-      " section 2P\001R(id_token_encryption_alg_va" +
-      "lues_supported\022\245\001\n(id_token_encryption_e" +
-      "nc_values_supported\030O \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020" +
-      "\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata Cho" +
-      "ices 1.0 section 2P\001R(id_token_encryptio" +
-      "n_enc_values_supported\022\237\001\n%userinfo_sign" +
-      "ing_alg_values_supported\030P \003(\tBI\272H\016\222\001\013\020d" +
-      "\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadat" +
-      "a Choices 1.0 section 2P\001R%userinfo_sign" +
-      "ing_alg_values_supported\022\245\001\n(userinfo_en" +
-      "cryption_alg_values_supported\030Q \003(\tBI\272H\016" +
-      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
-      "tadata Choices 1.0 section 2P\001R(userinfo" +
-      "_encryption_alg_values_supported\022\245\001\n(use" +
-      "rinfo_encryption_enc_values_supported\030R " +
-      "\003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Conne" +
-      "ct RP Metadata Choices 1.0 section 2P\001R(" +
-      "userinfo_encryption_enc_values_supported" +
-      "\022\253\001\n+request_object_signing_alg_values_s" +
-      "upported\030S \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0O" +
+      "H\032R\035nfv_token_signed_response_alg\210\001\001\022{\n " +
+      "nfv_token_encrypted_response_alg\030$ \001(\tB*" +
+      "\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1" +
+      "P\001H\033R nfv_token_encrypted_response_alg\210\001" +
+      "\001\022{\n nfv_token_encrypted_response_enc\030% " +
+      "\001(\tB*\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V" +
+      "2.7.1P\001H\034R nfv_token_encrypted_response_" +
+      "enc\210\001\001\022y\n*tls_client_certificate_bound_a" +
+      "ccess_tokens\030& \001(\010B\024\352\371\030\020:\014RFC 8705 3.4P\001" +
+      "H\035R*tls_client_certificate_bound_access_" +
+      "tokens\210\001\001\022g\n\032tls_client_auth_subject_dn\030" +
+      "\' \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X" +
+      "\005H\036R\032tls_client_auth_subject_dn\210\001\001\022a\n\027tl" +
+      "s_client_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030" +
+      "\026\010\001:\016RFC 8705 2.1.2P\001X\006H\037R\027tls_client_au" +
+      "th_san_dns\210\001\001\022a\n\027tls_client_auth_san_uri" +
+      "\030) \001(\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001" +
+      "X\tH R\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_" +
+      "client_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001" +
+      ":\016RFC 8705 2.1.2P\001X\007H!R\026tls_client_auth_" +
+      "san_ip\210\001\001\022e\n\031tls_client_auth_san_email\030+" +
+      " \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010" +
+      "H\"R\031tls_client_auth_san_email\210\001\001\022`\n\035requ" +
+      "ire_signed_request_object\030, \001(\010B\025\352\371\030\021:\rR" +
+      "FC 9101 10.5P\001H#R\035require_signed_request" +
+      "_object\210\001\001\022m\n%require_pushed_authorizati" +
+      "on_requests\030- \001(\010B\022\352\371\030\016:\nRFC 9126 6P\001H$R" +
+      "%require_pushed_authorization_requests\210\001" +
+      "\001\022m\n!introspection_signed_response_alg\030." +
+      " \001(\tB\032\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H%R!intr" +
+      "ospection_signed_response_alg\210\001\001\022s\n$intr" +
+      "ospection_encrypted_response_alg\030/ \001(\tB\032" +
+      "\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H&R$introspect" +
+      "ion_encrypted_response_alg\210\001\001\022s\n$introsp" +
+      "ection_encrypted_response_enc\0300 \001(\tB\032\272H\005" +
+      "r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H\'R$introspection" +
+      "_encrypted_response_enc\210\001\001\022\200\001\n\027frontchan" +
+      "nel_logout_uri\0301 \001(\tBA\272H\005r\003\030\320\017\352\371\0305:1Open" +
+      "ID Connect Front-Channel Logout 1.0 sect" +
+      "ion 2P\001H(R\027frontchannel_logout_uri\210\001\001\022\222\001" +
+      "\n$frontchannel_logout_session_required\0302" +
+      " \001(\010B9\352\371\0305:1OpenID Connect Front-Channel" +
+      " Logout 1.0 section 2P\001H)R$frontchannel_" +
+      "logout_session_required\210\001\001\022\177\n\026backchanne" +
+      "l_logout_uri\0303 \001(\tBB\272H\005r\003\030\320\017\352\371\0306:2OpenID" +
+      " Connect Back-Channel Logout 1.0 section" +
+      " 2.2P\001H*R\026backchannel_logout_uri\210\001\001\022\221\001\n#" +
+      "backchannel_logout_session_required\0304 \001(" +
+      "\010B:\352\371\0306:2OpenID Connect Back-Channel Log" +
+      "out 1.0 section 2.2P\001H+R#backchannel_log" +
+      "out_session_required\210\001\001\022\211\001\n\031post_logout_" +
+      "redirect_uris\0305 \003(\tBK\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371" +
+      "\0306:2OpenID Connect RP-Initiated Logout 1" +
+      ".0 section 3.1P\001R\031post_logout_redirect_u" +
+      "ris\022f\n\033authorization_details_types\0306 \003(\t" +
+      "B$\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\017:\013RFC 9396 10P\001R\033" +
+      "authorization_details_types\022U\n\030dpop_boun" +
+      "d_access_tokens\0307 \001(\010B\024\352\371\030\020:\014RFC 9449 5." +
+      "2P\001H,R\030dpop_bound_access_tokens\210\001\001\022z\n\031cl" +
+      "ient_registration_types\0308 \003(\tB<\272H\016\222\001\013\020d\"" +
+      "\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1.0 sect" +
+      "ion 5.1.2P\001R\031client_registration_types\022d" +
+      "\n\017signed_jwks_uri\0309 \001(\tB5\272H\005r\003\030\320\017\352\371\030) \003:" +
+      "#OpenID Federation 1.0 section 5.2.1P\001H-" +
+      "R\017signed_jwks_uri\210\001\001\022h\n\021organization_nam" +
+      "e\030: \001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federati" +
+      "on 1.0 section 5.2.2P\001H.R\021organization_n" +
+      "ame\210\001\001\022\\\n\013description\030; \001(\tB5\272H\005r\003\030\377\001\352\371\030" +
+      ")(\001:#OpenID Federation 1.0 section 5.2.2" +
+      "P\001H/R\013description\210\001\001\022X\n\010keywords\030< \003(\tB<" +
+      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation" +
+      " 1.0 section 5.2.2P\001R\010keywords\022f\n\017inform" +
+      "ation_uri\030= \001(\tB7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenI" +
+      "D Federation 1.0 section 5.2.2P\001H0R\017info" +
+      "rmation_uri\210\001\001\022h\n\020organization_uri\030> \001(\t" +
+      "B7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Federation 1." +
+      "0 section 5.2.2P\001H1R\020organization_uri\210\001\001" +
+      "\022n\n\031use_mtls_endpoint_aliases\030? \001(\010B+\352\371\030" +
+      "\':#FAPI 2.0 Security Profile 5.2.2.1.1P\001" +
+      "H2R\031use_mtls_endpoint_aliases\210\001\001\022\214\001\n\'enc" +
+      "rypted_response_enc_values_supported\030@ \003" +
+      "(\tB2\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\035:\031OpenID4VP 1.0" +
+      " section 5.1P\001R\'encrypted_response_enc_v" +
+      "alues_supported\022t\n\024vp_formats_supported\030" +
+      "A \001(\0132\027.google.protobuf.StructB\'\352\371\030#:\037Op" +
+      "enID4VP 1.0 section 5.1, 11.1P\001R\024vp_form" +
+      "ats_supported\022\206\001\n\022software_statement\030B \001" +
+      "(\tBQ\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid_software_st" +
+      "atement:\"RFC 7591 section 2.3, 3.1.1, 3." +
+      "2.1P\001H3R\022software_statement\210\001\001\022\210\001\n\037backc" +
+      "hannel_token_delivery_mode\030C \001(\tB9\272H\005r\003\030" +
+      "\377\001\352\371\030-:\027CIBA Core 1.0 section 4B\004pollB\004p" +
+      "ingB\004pushP\001H4R\037backchannel_token_deliver" +
+      "y_mode\210\001\001\022\212\001\n(backchannel_client_notific" +
+      "ation_endpoint\030D \001(\tB)\272H\005r\003\030\320\017\352\371\030\035 \003:\027CI" +
+      "BA Core 1.0 section 4P\001H5R(backchannel_c" +
+      "lient_notification_endpoint\210\001\001\022\224\001\n.backc" +
+      "hannel_authentication_request_signing_al" +
+      "g\030E \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027CIBA Core 1.0 sec" +
+      "tion 4P\001H6R.backchannel_authentication_r" +
+      "equest_signing_alg\210\001\001\022n\n\037backchannel_use" +
+      "r_code_parameter\030F \001(\010B\037\352\371\030\033:\027CIBA Core " +
+      "1.0 section 4P\001H7R\037backchannel_user_code" +
+      "_parameter\210\001\001\022z\n!authorization_signed_re" +
+      "sponse_alg\030G \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM err" +
+      "ata 1 section 3P\001H8R!authorization_signe" +
+      "d_response_alg\210\001\001\022\200\001\n$authorization_encr" +
+      "ypted_response_alg\030H \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027" +
+      "JARM errata 1 section 3P\001H9R$authorizati" +
+      "on_encrypted_response_alg\210\001\001\022\200\001\n$authori" +
+      "zation_encrypted_response_enc\030I \001(\tB\'\272H\005" +
+      "r\003\030\377\001\352\371\030\033:\027JARM errata 1 section 3P\001H:R$" +
+      "authorization_encrypted_response_enc\210\001\001\022" +
+      "_\n\016response_modes\030J \003(\tB7\272H\016\222\001\013\020d\"\007r\005\020\001\030" +
+      "\377\001\352\371\030\":\036FAPI 2.0 Message Signing 5.3.3P\001" +
+      "R\016response_modes\022^\n\014display_name\030K \001(\tB5" +
+      "\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation 1.0 se" +
+      "ction 5.2.2P\001H;R\014display_name\210\001\001\022\203\001\n\027sub" +
+      "ject_types_supported\030L \003(\tBI\272H\016\222\001\013\020d\"\007r\005" +
+      "\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata Ch" +
+      "oices 1.0 section 2P\001R\027subject_types_sup" +
+      "ported\022\237\001\n%id_token_signing_alg_values_s" +
+      "upported\030M \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0O" +
       "penID Connect RP Metadata Choices 1.0 se" +
-      "ction 2P\001R+request_object_signing_alg_va" +
-      "lues_supported\022\261\001\n.request_object_encryp" +
-      "tion_alg_values_supported\030T \003(\tBI\272H\016\222\001\013\020" +
-      "d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metada" +
-      "ta Choices 1.0 section 2P\001R.request_obje" +
-      "ct_encryption_alg_values_supported\022\261\001\n.r" +
-      "equest_object_encryption_enc_values_supp" +
-      "orted\030U \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Open" +
-      "ID Connect RP Metadata Choices 1.0 secti" +
-      "on 2P\001R.request_object_encryption_enc_va" +
-      "lues_supported\022\237\001\n%token_endpoint_auth_m" +
-      "ethods_supported\030V \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
-      "\001\352\371\0304:0OpenID Connect RP Metadata Choice" +
-      "s 1.0 section 2P\001R%token_endpoint_auth_m" +
-      "ethods_supported\022\265\001\n0token_endpoint_auth" +
-      "_signing_alg_values_supported\030W \003(\tBI\272H\016" +
-      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
-      "tadata Choices 1.0 section 2P\001R0token_en" +
-      "dpoint_auth_signing_alg_values_supported" +
-      "\022\323\001\n?backchannel_authentication_request_" +
-      "signing_alg_values_supported\030X \003(\tBI\272H\016\222" +
-      "\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Met" +
-      "adata Choices 1.0 section 2P\001R?backchann" +
-      "el_authentication_request_signing_alg_va" +
-      "lues_supported\022\251\001\n*authorization_signing" +
-      "_alg_values_supported\030Y \003(\tBI\272H\016\222\001\013\020d\"\007r" +
+      "ction 2P\001R%id_token_signing_alg_values_s" +
+      "upported\022\245\001\n(id_token_encryption_alg_val" +
+      "ues_supported\030N \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371" +
+      "\0304:0OpenID Connect RP Metadata Choices 1" +
+      ".0 section 2P\001R(id_token_encryption_alg_" +
+      "values_supported\022\245\001\n(id_token_encryption" +
+      "_enc_values_supported\030O \003(\tBI\272H\016\222\001\013\020d\"\007r" +
       "\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata C" +
-      "hoices 1.0 section 2P\001R*authorization_si" +
-      "gning_alg_values_supported\022\257\001\n-authoriza" +
-      "tion_encryption_alg_values_supported\030Z \003" +
-      "(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connec" +
-      "t RP Metadata Choices 1.0 section 2P\001R-a" +
-      "uthorization_encryption_alg_values_suppo" +
-      "rted\022\257\001\n-authorization_encryption_enc_va" +
-      "lues_supported\030[ \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352" +
-      "\371\0304:0OpenID Connect RP Metadata Choices " +
-      "1.0 section 2P\001R-authorization_encryptio" +
-      "n_enc_values_supported\022\251\001\n*introspection" +
-      "_signing_alg_values_supported\030\\ \003(\tBI\272H\016" +
-      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Me" +
-      "tadata Choices 1.0 section 2P\001R*introspe" +
-      "ction_signing_alg_values_supported\022\257\001\n-i" +
-      "ntrospection_encryption_alg_values_suppo" +
-      "rted\030] \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenI" +
-      "D Connect RP Metadata Choices 1.0 sectio" +
-      "n 2P\001R-introspection_encryption_alg_valu" +
-      "es_supported\022\257\001\n-introspection_encryptio" +
-      "n_enc_values_supported\030^ \003(\tBI\272H\016\222\001\013\020d\"\007" +
-      "r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata " +
-      "Choices 1.0 section 2P\001R-introspection_e" +
-      "ncryption_enc_values_supported\022\203\001\n)backc" +
-      "hannel_user_code_parameter_supported\030_ \001" +
-      "(\010B \352\371\030\034:\030UK Open Banking DCR v3.3P\001H<R)" +
-      "backchannel_user_code_parameter_supporte" +
-      "d\210\001\001\022\260\001\n\025client_name_localized\030\255\002 \003(\01325." +
-      "matricula.v1.ClientMetadata.ClientNameLo" +
-      "calizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352\371\030" +
-      "\'\010\0012\013client_name:\024RFC 7591 section 2.2P\001" +
-      "R\025client_name_localized\022\254\001\n\024client_uri_l" +
-      "ocalized\030\256\002 \003(\01324.matricula.v1.ClientMet" +
-      "adata.ClientUriLocalizedEntryBA\272H\024\232\001\021\0202\"" +
-      "\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\nclient_uri:\024RFC 75" +
-      "91 section 2.2P\001R\024client_uri_localized\022\244" +
-      "\001\n\022logo_uri_localized\030\257\002 \003(\01322.matricula" +
-      ".v1.ClientMetadata.LogoUriLocalizedEntry" +
-      "B?\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_ur" +
-      "i:\024RFC 7591 section 2.2P\001R\022logo_uri_loca" +
-      "lized\022\240\001\n\021tos_uri_localized\030\260\002 \003(\01321.mat" +
-      "ricula.v1.ClientMetadata.TosUriLocalized" +
-      "EntryB>\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007to" +
-      "s_uri:\024RFC 7591 section 2.2P\001R\021tos_uri_l" +
-      "ocalized\022\254\001\n\024policy_uri_localized\030\261\002 \003(\013" +
-      "24.matricula.v1.ClientMetadata.PolicyUri" +
-      "LocalizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352" +
-      "\371\030&\010\0012\npolicy_uri:\024RFC 7591 section 2.2P" +
-      "\001R\024policy_uri_localized\022\306\001\n\033organization" +
-      "_name_localized\030\262\002 \003(\0132;.matricula.v1.Cl" +
-      "ientMetadata.OrganizationNameLocalizedEn" +
-      "tryBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030+2\021organi" +
-      "zation_name:\024RFC 7591 section 2.2P\001R\033org" +
-      "anization_name_localized\022\257\001\n\025description" +
-      "_localized\030\263\002 \003(\01326.matricula.v1.ClientM" +
-      "etadata.DescriptionLocalizedEntryB@\272H\024\232\001" +
-      "\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030%2\013description:\024RFC" +
-      " 7591 section 2.2P\001R\025description_localiz" +
-      "ed\022\276\001\n\031information_uri_localized\030\264\002 \003(\0132" +
-      "9.matricula.v1.ClientMetadata.Informatio" +
-      "nUriLocalizedEntryBD\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003" +
-      "\030\320\017\352\371\030)2\017information_uri:\024RFC 7591 secti" +
-      "on 2.2P\001R\031information_uri_localized\022\302\001\n\032" +
-      "organization_uri_localized\030\265\002 \003(\0132:.matr" +
-      "icula.v1.ClientMetadata.OrganizationUriL" +
-      "ocalizedEntryBE\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371" +
-      "\030*2\020organization_uri:\024RFC 7591 section 2" +
-      ".2P\001R\032organization_uri_localized\022\262\001\n\026dis" +
-      "play_name_localized\030\266\002 \003(\01326.matricula.v" +
-      "1.ClientMetadata.DisplayNameLocalizedEnt" +
-      "ryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030&2\014display" +
-      "_name:\024RFC 7591 section 2.2P\001R\026display_n" +
-      "ame_localized\022d\n\021custom_attributes\030\220\003 \001(" +
-      "\0132\027.google.protobuf.StructB\034\352\371\030\030\010\001:\022RFC " +
-      "7591 section 2P\001R\021custom_attributes\032F\n\030C" +
-      "lientNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientUri" +
-      "LocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005valu" +
-      "e\030\002 \001(\tR\005value:\0028\001\032C\n\025LogoUriLocalizedEn" +
-      "try\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005va" +
-      "lue:\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key\030\001" +
-      " \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027P" +
-      "olicyUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key" +
-      "\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032L\n\036Organizati" +
-      "onNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024" +
-      "\n\005value\030\002 \001(\tR\005value:\0028\001\032G\n\031DescriptionL" +
-      "ocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value" +
-      "\030\002 \001(\tR\005value:\0028\001\032J\n\034InformationUriLocal" +
-      "izedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001" +
-      "(\tR\005value:\0028\001\032K\n\035OrganizationUriLocalize" +
-      "dEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR" +
-      "\005value:\0028\001\032G\n\031DisplayNameLocalizedEntry\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:" +
-      "\0028\001B\035\n\033_token_endpoint_auth_methodB\016\n\014_c" +
-      "lient_nameB\r\n\013_client_uriB\013\n\t_logo_uriB\010" +
-      "\n\006_scopeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n\t_" +
-      "jwks_uriB\016\n\014_software_idB\023\n\021_software_ve" +
-      "rsionB\023\n\021_application_typeB\030\n\026_sector_id" +
-      "entifier_uriB\017\n\r_subject_typeB\037\n\035_id_tok" +
-      "en_signed_response_algB\"\n _id_token_encr" +
-      "ypted_response_algB\"\n _id_token_encrypte" +
-      "d_response_encB\037\n\035_userinfo_signed_respo" +
-      "nse_algB\"\n _userinfo_encrypted_response_" +
-      "algB\"\n _userinfo_encrypted_response_encB" +
-      "\035\n\033_request_object_signing_algB \n\036_reque" +
-      "st_object_encryption_algB \n\036_request_obj" +
-      "ect_encryption_encB\"\n _token_endpoint_au" +
-      "th_signing_algB\022\n\020_default_max_ageB\024\n\022_r" +
-      "equire_auth_timeB\025\n\023_initiate_login_uriB" +
-      " \n\036_nfv_token_signed_response_algB#\n!_nf" +
-      "v_token_encrypted_response_algB#\n!_nfv_t" +
-      "oken_encrypted_response_encB-\n+_tls_clie" +
-      "nt_certificate_bound_access_tokensB\035\n\033_t" +
-      "ls_client_auth_subject_dnB\032\n\030_tls_client" +
-      "_auth_san_dnsB\032\n\030_tls_client_auth_san_ur" +
-      "iB\031\n\027_tls_client_auth_san_ipB\034\n\032_tls_cli" +
-      "ent_auth_san_emailB \n\036_require_signed_re" +
-      "quest_objectB(\n&_require_pushed_authoriz" +
-      "ation_requestsB$\n\"_introspection_signed_" +
-      "response_algB\'\n%_introspection_encrypted" +
-      "_response_algB\'\n%_introspection_encrypte" +
-      "d_response_encB\032\n\030_frontchannel_logout_u",
-      "riB\'\n%_frontchannel_logout_session_requi" +
-      "redB\031\n\027_backchannel_logout_uriB&\n$_backc" +
-      "hannel_logout_session_requiredB\033\n\031_dpop_" +
-      "bound_access_tokensB\022\n\020_signed_jwks_uriB" +
-      "\024\n\022_organization_nameB\016\n\014_descriptionB\022\n" +
-      "\020_information_uriB\023\n\021_organization_uriB\034" +
-      "\n\032_use_mtls_endpoint_aliasesB\025\n\023_softwar" +
-      "e_statementB\"\n _backchannel_token_delive" +
-      "ry_modeB+\n)_backchannel_client_notificat" +
-      "ion_endpointB1\n/_backchannel_authenticat" +
-      "ion_request_signing_algB\"\n _backchannel_" +
-      "user_code_parameterB$\n\"_authorization_si" +
-      "gned_response_algB\'\n%_authorization_encr" +
-      "ypted_response_algB\'\n%_authorization_enc" +
-      "rypted_response_encB\017\n\r_display_nameB,\n*" +
-      "_backchannel_user_code_parameter_support" +
-      "edB\243\001\n\020dev.matricula.v1B\023ClientMetadataP" +
-      "rotoP\001Z)matricula.dev/go/matricula/v1;ma" +
-      "triculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricu" +
-      "la\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatri" +
-      "cula::V1b\006proto3"
+      "hoices 1.0 section 2P\001R(id_token_encrypt" +
+      "ion_enc_values_supported\022\237\001\n%userinfo_si" +
+      "gning_alg_values_supported\030P \003(\tBI\272H\016\222\001\013" +
+      "\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metad" +
+      "ata Choices 1.0 section 2P\001R%userinfo_si" +
+      "gning_alg_values_supported\022\245\001\n(userinfo_" +
+      "encryption_alg_values_supported\030Q \003(\tBI\272" +
+      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
+      "Metadata Choices 1.0 section 2P\001R(userin" +
+      "fo_encryption_alg_values_supported\022\245\001\n(u" +
+      "serinfo_encryption_enc_values_supported\030" +
+      "R \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Con" +
+      "nect RP Metadata Choices 1.0 section 2P\001" +
+      "R(userinfo_encryption_enc_values_support" +
+      "ed\022\253\001\n+request_object_signing_alg_values" +
+      "_supported\030S \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:" +
+      "0OpenID Connect RP Metadata Choices 1.0 " +
+      "section 2P\001R+request_object_signing_alg_" +
+      "values_supported\022\261\001\n.request_object_encr" +
+      "yption_alg_values_supported\030T \003(\tBI\272H\016\222\001" +
+      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Meta" +
+      "data Choices 1.0 section 2P\001R.request_ob" +
+      "ject_encryption_alg_values_supported\022\261\001\n" +
+      ".request_object_encryption_enc_values_su" +
+      "pported\030U \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Op" +
+      "enID Connect RP Metadata Choices 1.0 sec" +
+      "tion 2P\001R.request_object_encryption_enc_" +
+      "values_supported\022\237\001\n%token_endpoint_auth" +
+      "_methods_supported\030V \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001" +
+      "\030\377\001\352\371\0304:0OpenID Connect RP Metadata Choi" +
+      "ces 1.0 section 2P\001R%token_endpoint_auth" +
+      "_methods_supported\022\265\001\n0token_endpoint_au" +
+      "th_signing_alg_values_supported\030W \003(\tBI\272" +
+      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
+      "Metadata Choices 1.0 section 2P\001R0token_" +
+      "endpoint_auth_signing_alg_values_support" +
+      "ed\022\323\001\n?backchannel_authentication_reques" +
+      "t_signing_alg_values_supported\030X \003(\tBI\272H" +
+      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP M" +
+      "etadata Choices 1.0 section 2P\001R?backcha" +
+      "nnel_authentication_request_signing_alg_" +
+      "values_supported\022\251\001\n*authorization_signi" +
+      "ng_alg_values_supported\030Y \003(\tBI\272H\016\222\001\013\020d\"" +
+      "\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata" +
+      " Choices 1.0 section 2P\001R*authorization_" +
+      "signing_alg_values_supported\022\257\001\n-authori" +
+      "zation_encryption_alg_values_supported\030Z" +
+      " \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Conn" +
+      "ect RP Metadata Choices 1.0 section 2P\001R" +
+      "-authorization_encryption_alg_values_sup" +
+      "ported\022\257\001\n-authorization_encryption_enc_" +
+      "values_supported\030[ \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
+      "\001\352\371\0304:0OpenID Connect RP Metadata Choice" +
+      "s 1.0 section 2P\001R-authorization_encrypt" +
+      "ion_enc_values_supported\022\251\001\n*introspecti" +
+      "on_signing_alg_values_supported\030\\ \003(\tBI\272" +
+      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
+      "Metadata Choices 1.0 section 2P\001R*intros" +
+      "pection_signing_alg_values_supported\022\257\001\n" +
+      "-introspection_encryption_alg_values_sup" +
+      "ported\030] \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Ope" +
+      "nID Connect RP Metadata Choices 1.0 sect" +
+      "ion 2P\001R-introspection_encryption_alg_va" +
+      "lues_supported\022\257\001\n-introspection_encrypt" +
+      "ion_enc_values_supported\030^ \003(\tBI\272H\016\222\001\013\020d" +
+      "\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadat" +
+      "a Choices 1.0 section 2P\001R-introspection" +
+      "_encryption_enc_values_supported\022\203\001\n)bac" +
+      "kchannel_user_code_parameter_supported\030_" +
+      " \001(\010B \352\371\030\034:\030UK Open Banking DCR v3.3P\001H<" +
+      "R)backchannel_user_code_parameter_suppor" +
+      "ted\210\001\001\022\260\001\n\025client_name_localized\030\255\002 \003(\0132" +
+      "5.matricula.v1.ClientMetadata.ClientName" +
+      "LocalizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352" +
+      "\371\030\'\010\0012\013client_name:\024RFC 7591 section 2.2" +
+      "P\001R\025client_name_localized\022\254\001\n\024client_uri" +
+      "_localized\030\256\002 \003(\01324.matricula.v1.ClientM" +
+      "etadata.ClientUriLocalizedEntryBA\272H\024\232\001\021\020" +
+      "2\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\nclient_uri:\024RFC " +
+      "7591 section 2.2P\001R\024client_uri_localized" +
+      "\022\244\001\n\022logo_uri_localized\030\257\002 \003(\01322.matricu" +
+      "la.v1.ClientMetadata.LogoUriLocalizedEnt" +
+      "ryB?\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_" +
+      "uri:\024RFC 7591 section 2.2P\001R\022logo_uri_lo" +
+      "calized\022\240\001\n\021tos_uri_localized\030\260\002 \003(\01321.m" +
+      "atricula.v1.ClientMetadata.TosUriLocaliz" +
+      "edEntryB>\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007" +
+      "tos_uri:\024RFC 7591 section 2.2P\001R\021tos_uri" +
+      "_localized\022\254\001\n\024policy_uri_localized\030\261\002 \003" +
+      "(\01324.matricula.v1.ClientMetadata.PolicyU" +
+      "riLocalizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320" +
+      "\017\352\371\030&\010\0012\npolicy_uri:\024RFC 7591 section 2." +
+      "2P\001R\024policy_uri_localized\022\306\001\n\033organizati" +
+      "on_name_localized\030\262\002 \003(\0132;.matricula.v1." +
+      "ClientMetadata.OrganizationNameLocalized" +
+      "EntryBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030+2\021orga" +
+      "nization_name:\024RFC 7591 section 2.2P\001R\033o" +
+      "rganization_name_localized\022\257\001\n\025descripti" +
+      "on_localized\030\263\002 \003(\01326.matricula.v1.Clien" +
+      "tMetadata.DescriptionLocalizedEntryB@\272H\024" +
+      "\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030%2\013description:\024R" +
+      "FC 7591 section 2.2P\001R\025description_local" +
+      "ized\022\276\001\n\031information_uri_localized\030\264\002 \003(" +
+      "\01329.matricula.v1.ClientMetadata.Informat" +
+      "ionUriLocalizedEntryBD\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005" +
+      "r\003\030\320\017\352\371\030)2\017information_uri:\024RFC 7591 sec" +
+      "tion 2.2P\001R\031information_uri_localized\022\302\001" +
+      "\n\032organization_uri_localized\030\265\002 \003(\0132:.ma" +
+      "tricula.v1.ClientMetadata.OrganizationUr" +
+      "iLocalizedEntryBE\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017" +
+      "\352\371\030*2\020organization_uri:\024RFC 7591 section" +
+      " 2.2P\001R\032organization_uri_localized\022\262\001\n\026d" +
+      "isplay_name_localized\030\266\002 \003(\01326.matricula" +
+      ".v1.ClientMetadata.DisplayNameLocalizedE" +
+      "ntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030&2\014displ" +
+      "ay_name:\024RFC 7591 section 2.2P\001R\026display" +
+      "_name_localized\022d\n\021custom_attributes\030\220\003 " +
+      "\001(\0132\027.google.protobuf.StructB\034\352\371\030\030\010\001:\022RF" +
+      "C 7591 section 2P\001R\021custom_attributes\032F\n" +
+      "\030ClientNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientU" +
+      "riLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
+      "lue\030\002 \001(\tR\005value:\0028\001\032C\n\025LogoUriLocalized" +
+      "Entry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005" +
+      "value:\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key" +
+      "\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n" +
+      "\027PolicyUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003k" +
+      "ey\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032L\n\036Organiza" +
+      "tionNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key" +
+      "\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032G\n\031Descriptio" +
+      "nLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005val" +
+      "ue\030\002 \001(\tR\005value:\0028\001\032J\n\034InformationUriLoc" +
+      "alizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002" +
+      " \001(\tR\005value:\0028\001\032K\n\035OrganizationUriLocali" +
+      "zedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
+      "\tR\005value:\0028\001\032G\n\031DisplayNameLocalizedEntr" +
+      "y\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005valu" +
+      "e:\0028\001B\035\n\033_token_endpoint_auth_methodB\016\n\014" +
+      "_client_nameB\r\n\013_client_uriB\013\n\t_logo_uri" +
+      "B\010\n\006_scopeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n" +
+      "\t_jwks_uriB\016\n\014_software_idB\023\n\021_software_" +
+      "versionB\023\n\021_application_typeB\030\n\026_sector_" +
+      "identifier_uriB\017\n\r_subject_typeB\037\n\035_id_t" +
+      "oken_signed_response_algB\"\n _id_token_en" +
+      "crypted_response_algB\"\n _id_token_encryp" +
+      "ted_response_encB\037\n\035_userinfo_signed_res" +
+      "ponse_algB\"\n _userinfo_encrypted_respons" +
+      "e_algB\"\n _userinfo_encrypted_response_en" +
+      "cB\035\n\033_request_object_signing_algB \n\036_req" +
+      "uest_object_encryption_algB \n\036_request_o" +
+      "bject_encryption_encB\"\n _token_endpoint_" +
+      "auth_signing_algB\022\n\020_default_max_ageB\024\n\022" +
+      "_require_auth_timeB\025\n\023_initiate_login_ur" +
+      "iB \n\036_nfv_token_signed_response_algB#\n!_" +
+      "nfv_token_encrypted_response_algB#\n!_nfv" +
+      "_token_encrypted_response_encB-\n+_tls_cl" +
+      "ient_certificate_bound_access_tokensB\035\n\033" +
+      "_tls_client_auth_subject_dnB\032\n\030_tls_clie" +
+      "nt_auth_san_dnsB\032\n\030_tls_client_auth_san_" +
+      "uriB\031\n\027_tls_client_auth_san_ipB\034\n\032_tls_c" +
+      "lient_auth_san_emailB \n\036_require_signed_" +
+      "request_objectB(\n&_require_pushed_author" +
+      "ization_requestsB$\n\"_introspection_signe" +
+      "d_response_algB\'\n%_introspection_encrypt" +
+      "ed_response_algB\'\n%_introspection_encryp" +
+      "ted_response_encB\032\n\030_frontchannel_logout",
+      "_uriB\'\n%_frontchannel_logout_session_req" +
+      "uiredB\031\n\027_backchannel_logout_uriB&\n$_bac" +
+      "kchannel_logout_session_requiredB\033\n\031_dpo" +
+      "p_bound_access_tokensB\022\n\020_signed_jwks_ur" +
+      "iB\024\n\022_organization_nameB\016\n\014_descriptionB" +
+      "\022\n\020_information_uriB\023\n\021_organization_uri" +
+      "B\034\n\032_use_mtls_endpoint_aliasesB\025\n\023_softw" +
+      "are_statementB\"\n _backchannel_token_deli" +
+      "very_modeB+\n)_backchannel_client_notific" +
+      "ation_endpointB1\n/_backchannel_authentic" +
+      "ation_request_signing_algB\"\n _backchanne" +
+      "l_user_code_parameterB$\n\"_authorization_" +
+      "signed_response_algB\'\n%_authorization_en" +
+      "crypted_response_algB\'\n%_authorization_e" +
+      "ncrypted_response_encB\017\n\r_display_nameB," +
+      "\n*_backchannel_user_code_parameter_suppo" +
+      "rtedB\243\001\n\020dev.matricula.v1B\023ClientMetadat" +
+      "aProtoP\001Z)matricula.dev/go/matricula/v1;" +
+      "matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matri" +
+      "cula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMat" +
+      "ricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
