@@ -1,6 +1,8 @@
 import { addUser } from "./add-user.js";
 import { findCommand } from "./arguments.js";
+import { filterNames } from "./client-filter.js";
 import type { Command } from "./command.js";
+import { count } from "./count.js";
 import { createToken } from "./create-token.js";
 import { deleteClient } from "./delete.js";
 import { commandHelp, overview, wrap } from "./help.js";
@@ -51,7 +53,7 @@ export const commands: readonly Command[] = [
     summary: "show a client",
     usage: "CLIENT_ID [OPTION...]",
     operands: ["CLIENT_ID"],
-    options: ["json", "metadata-only", ...connectionOptions],
+    options: ["json", "metadata-only", "secrets", ...connectionOptions],
     example: "matricula read CLIENT_ID --metadata-only > client.json",
     run: read,
   },
@@ -80,9 +82,18 @@ export const commands: readonly Command[] = [
     summary: "list clients in the order of their registration",
     usage: "[OPTION...]",
     operands: [],
-    options: ["all", "page-size", "page-token", "state", "owner-id", "credential-id", "way-in", "policy", "software-id", "issued-from", "issued-before", "used-from", "used-before", "grant-type", "on-host", "client-name", "statement-issuer", "json", ...connectionOptions],
+    options: ["all", "newest", "page-size", "page-token", ...filterNames, "json", ...connectionOptions],
     example: "matricula list --state suspended --issued-from 2026-01-01",
     run: list,
+  },
+  {
+    name: "count",
+    summary: "count clients",
+    usage: "[OPTION...]",
+    operands: [],
+    options: [...filterNames, "json", ...connectionOptions],
+    example: "matricula count --used-before 2026-01-01",
+    run: count,
   },
   {
     name: "token create",

@@ -25,9 +25,10 @@ export function demandCheckable(desc: DescMessage): void {
       field.fieldKind === "enum" ||
       (field.fieldKind === "scalar" && scalarTypes[field.scalar] !== undefined) ||
       (field.fieldKind === "list" && (field.listKind === "enum" || (field.listKind === "scalar" && scalarTypes[field.scalar] !== undefined))) ||
-      (field.fieldKind === "message" && !field.message.typeName.startsWith("google."));
+      // The types of google.protobuf have JSON forms of their own.
+      (field.message !== undefined && !field.message.typeName.startsWith("google."));
     if (!known) throw new TypeError(`${field.toString()}: the strict JSON reader does not know this type`);
-    if (field.fieldKind === "message" && field.message.typeName !== ClientMetadataSchema.typeName) demandCheckable(field.message);
+    if (field.message !== undefined && field.message.typeName !== ClientMetadataSchema.typeName) demandCheckable(field.message);
   }
 }
 
@@ -108,14 +109,17 @@ function checkField(field: DescField, value: JsonValue, path: string, problems: 
       if (!Array.isArray(value)) return void problems.push(`${path} must be an array`);
       return value.forEach((item, i) => checkItem(field, item, `${path}[${i}]`, problems));
     case "message":
-      if (!isObject(value)) return void problems.push(`${path} must be an object`);
-      return checkTypes(field.message, value, `${path}.`, problems);
+      return checkItem(field, value, path, problems);
     case "map":
       problems.push(`${path} is not taken`);
   }
 }
 
 function checkItem(field: DescField, value: JsonValue, path: string, problems: string[]): void {
+  if (field.message !== undefined) {
+    if (!isObject(value)) return void problems.push(`${path} must be an object`);
+    return checkTypes(field.message, value, `${path}.`, problems);
+  }
   const desc = field.enum;
   if (desc !== undefined) {
     // fromJson drops an unknown name in silence.

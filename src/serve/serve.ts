@@ -15,6 +15,7 @@ import { createServer } from "../net/server.js";
 import type { TlsPaths } from "../net/tls.js";
 import { createLogger } from "../observe/logger.js";
 import { createObserver } from "../observe/observer.js";
+import { ClientUses } from "../service/client-uses.js";
 import { deriveKeys } from "../service/keys.js";
 import { createLimits } from "../service/limits/limits.js";
 import type { Registry } from "../service/registry.js";
@@ -34,6 +35,7 @@ import { openTokenIssuers } from "./token-issuers.js";
 import { usersFilesOf, watchUsers } from "./users.js";
 import { vouching } from "./vouching.js";
 import { welcome } from "./welcome.js";
+import { writeUses } from "./written-uses.js";
 
 /** What the command line says. */
 export interface ServeOptions {
@@ -110,6 +112,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     limits: createLimits({
       rates: limits.rates.buckets, prefixes: limits.rates.prefixes, openCalls: limits.openCalls, monotonic: () => performance.now(), secret: randomBytes(32),
     }),
+    uses: new ClientUses(store),
     waysIn: waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]),
     statementIssuers: statements.issuers,
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
@@ -120,6 +123,9 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   };
   demandKnownWaysIn(configuration, registry.waysIn);
   await ensureFirstToken(registry, registry.realms.get("default")!, data);
+
+  const uses = writeUses(registry.uses, logger);
+  opened(() => uses.stop());
 
   const observer = vouching((connection) => server.vouch(connection), createObserver(logger));
   const ready = () => !stopping && store.writable();
@@ -170,6 +176,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   issuers.close();
   statements.close();
   outgoing?.close();
+  await uses.stop();
   await store.close();
   logger.info("stopped");
   await logger.close();

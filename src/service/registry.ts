@@ -8,6 +8,7 @@ import type { Clock, RandomBytes, Store } from "../domain/ports.js";
 import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Fetch } from "./fetch.js";
+import type { ClientUses } from "./client-uses.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
 import type { Quotas } from "./quotas.js";
@@ -52,6 +53,8 @@ export interface Registry {
   readonly store: Store;
   readonly realms: ReadonlyMap<string, Realm>;
   readonly limits: Limits;
+  /** Gathers uses until the composition root has them written. */
+  readonly uses: ClientUses;
   /** In order of precedence. */
   readonly waysIn: readonly WayIn[];
   /** Whose software statements are taken; nobody's when absent. */

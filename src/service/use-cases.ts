@@ -11,7 +11,11 @@ import type { Call } from "./call.js";
 import { resumeClient, suspendClient } from "./client-state.js";
 import { createInitialAccessToken } from "./create-initial-access-token.js";
 import { deleteClient } from "./delete-client.js";
-import { getClient, listClients } from "./directory.js";
+import { batchGetClients } from "./directory/batch-get-clients.js";
+import { countClients } from "./directory/count-clients.js";
+import { getClient } from "./directory/get-client.js";
+import { listClients } from "./directory/list-clients.js";
+import { reportClientUse } from "./directory/report-client-use.js";
 import { readClient } from "./read-client.js";
 import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-access-tokens.js";
 import { registerClient } from "./register-client.js";
@@ -45,7 +49,10 @@ export const useCases: readonly UseCase[] = [
   useCase(RegistrationService.method.updateClient, updateClient),
   useCase(RegistrationService.method.deleteClient, deleteClient),
   useCase(ClientDirectoryService.method.getClient, getClient),
+  useCase(ClientDirectoryService.method.batchGetClients, batchGetClients),
   useCase(ClientDirectoryService.method.listClients, listClients),
+  useCase(ClientDirectoryService.method.countClients, countClients),
+  useCase(ClientDirectoryService.method.reportClientUse, reportClientUse),
   useCase(ClientAdminService.method.suspendClient, suspendClient),
   useCase(ClientAdminService.method.resumeClient, resumeClient),
   useCase(ClientAdminService.method.rotateClientSecret, rotateClientSecret),

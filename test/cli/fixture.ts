@@ -10,7 +10,7 @@ import { Writable } from "node:stream";
 import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
-import { ClientDirectoryService, type ListClientsRequest } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { ClientDirectoryService, type CountClientsRequest, type ListClientsRequest } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState, PrincipalKind } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
 import {
@@ -87,6 +87,7 @@ export interface FakeService {
   readonly registered: RegisterClientRequest[];
   readonly updated: UpdateClientRequest[];
   readonly listed: ListClientsRequest[];
+  readonly counted: CountClientsRequest[];
   readonly tokens: CreateInitialAccessTokenRequest[];
   readonly tokenLists: ListInitialAccessTokensRequest[];
   readonly revoked: RevokeInitialAccessTokenRequest[];
@@ -101,7 +102,7 @@ export async function startFakeService(): Promise<FakeService> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-cli-"));
   const pki = await ensureDevelopmentPki(join(folder, "data", "pki"), { now: new Date() });
   const [key, cert, ca] = await Promise.all([readFile(pki.serverKey), readFile(pki.serverCertificate), readFile(pki.ca)]);
-  const fake = { folder, registered: [], updated: [], listed: [], tokens: [], tokenLists: [], revoked: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
+  const fake = { folder, registered: [], updated: [], listed: [], counted: [], tokens: [], tokenLists: [], revoked: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
   const server = http2.createSecureServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, connectNodeAdapter({ routes: routes(fake) }));
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on("session", (session) => sessions.add(session));
@@ -154,6 +155,16 @@ function routes(fake: FakeService): (router: ConnectRouter) => void {
       },
     });
     router.service(ClientDirectoryService, {
+      async getClient({ clientId }, context) {
+        await meet(context);
+        const secrets = [{ label: "1", createdAt: 1_760_000_000, expiresAt: 0 }, { label: "\u001b[2J", createdAt: 1_760_000_000, expiresAt: 1_760_000_060, lastUsedAt: 1_760_000_001 }];
+        return { client: { ...client(clientId), metadata: { clientName: "Beetle" }, lastUsedAt: 1_760_000_001 }, secrets };
+      },
+      async countClients(request, context) {
+        fake.counted.push(request);
+        await meet(context);
+        return { clients: request.filter?.name === "none" ? 0 : 1_234_567 };
+      },
       async listClients(request, context) {
         fake.listed.push(request);
         await meet(context);

@@ -7,6 +7,7 @@ import { Writable } from "node:stream";
 import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ClientOrder } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { ensureDevelopmentPki } from "../../src/net/development-pki.js";
 import { cli, file, initialToken, refuse, registrationToken, secret, secrets, shed, startFakeService, type FakeService, type Surroundings } from "./fixture.js";
@@ -21,7 +22,7 @@ afterAll(() => fake.stop());
 beforeEach(() => {
   fake.failure = undefined;
   fake.renews = false;
-  for (const list of [fake.registered, fake.updated, fake.listed, fake.tokens, fake.tokenLists, fake.revoked]) list.length = 0;
+  for (const list of [fake.registered, fake.updated, fake.listed, fake.counted, fake.tokens, fake.tokenLists, fake.revoked]) list.length = 0;
 });
 
 const run = (argv: string[], surroundings: Surroundings = {}) => cli(argv, { cwd: fake.folder, ...surroundings });
@@ -208,6 +209,31 @@ describe("read, delete, list, token create", () => {
     expect(fake.listed[0]?.filter).toMatchObject({
       states: [ClientState.SUSPENDED, ClientState.DELETED], ownerId: "o", wayIn: "open", policy: "p", softwareId: "s", issuedFrom: 5, issuedBefore: 9,
     });
+  });
+
+  it("lists the newest first, and by what the metadata and the uses are", async () => {
+    await run(["list", "--newest", "--grant-type", "g", "--on-host", "h", "--client-name", "n", "--statement-issuer", "i", "--used-from", "5", "--used-before", "9", "--credential-id", "c"]);
+    const filter = { grantType: "g", redirectHost: "h", name: "n", softwareStatementIssuer: "i", usedFrom: 5, usedBefore: 9, credentialId: "c" };
+    expect(fake.listed[0]).toMatchObject({ order: ClientOrder.ISSUED_DESCENDING, filter });
+    await run(["list"]);
+    expect(fake.listed[1]).toMatchObject({ order: ClientOrder.ISSUED });
+  });
+
+  it("counts by the same filter", async () => {
+    expect(await run(["count", "--state", "suspended", "--used-before", "9", "--realm", "shop"])).toMatchObject({ code: 0, out: "1234567\n", err: "" });
+    expect(fake.counted[0]).toMatchObject({ realm: "shop", filter: { states: [ClientState.SUSPENDED], usedBefore: 9 } });
+    expect(JSON.parse((await run(["count", "--client-name", "none", "--json"])).out)).toEqual({ clients: 0 });
+  });
+
+  it("shows when a client and its secrets were last used", async () => {
+    const { code, out } = await run(["read", "c1", "--secrets"]);
+    expect(code).toBe(0);
+    expect(out).toContain("client_id: c1\n");
+    expect(out).toContain("last_used_at: 2025-10-09T08:53:21Z\n");
+    expect(out).toContain("\nsecret: 1\ncreated_at: 2025-10-09T08:53:20Z\nexpires_at: never\nlast_used_at: never\n");
+    expect(out).toContain("\nsecret: \\u001b[2J\ncreated_at: 2025-10-09T08:53:20Z\nexpires_at: 2025-10-09T08:54:20Z\nlast_used_at: 2025-10-09T08:53:21Z\n");
+    expect(JSON.parse((await run(["read", "c1", "--secrets", "--json"])).out)).toMatchObject({ client: { client_id: "c1" }, secrets: [{ label: "1" }, { last_used_at: 1_760_000_001 }] });
+    expect(await run(["read", "c1", "--secrets", "--metadata-only"])).toMatchObject({ code: 2 });
   });
 
   it("makes an initial access token", async () => {

@@ -26,6 +26,7 @@ import type { Call } from "../../src/service/call.js";
 import type { Arrival } from "../../src/service/front.js";
 import { deriveKeys } from "../../src/service/keys.js";
 import type { Realm, Registry } from "../../src/service/registry.js";
+import { ClientUses } from "../../src/service/client-uses.js";
 import { createLimits } from "../../src/service/limits/limits.js";
 import { waysIn } from "../../src/service/ways-in/rows.js";
 import { readClientCertificate } from "../../src/net/client-certificate.js";
@@ -72,6 +73,7 @@ export function createRegistry({ open = true, store = createMemoryStore() }: Reg
   return {
     store,
     realms: new Map([[realm.name, realm]]),
+    uses: new ClientUses(store),
     limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32) }),
     waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),

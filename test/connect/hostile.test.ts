@@ -246,6 +246,16 @@ describe("JSON", () => {
     expect((await list('{"filter":{"states":"CLIENT_STATE_ACTIVE"}}')).message).toBe("filter.states must be an array");
     expect((await list('{"page_size":5,"filter":{"states":["CLIENT_STATE_ACTIVE"],"owner_id":"x"}}')).code).toBe("Ok");
   });
+
+  test("lists of messages", async () => {
+    const report = async (text: string) =>
+      verdictOf(await send(server, { path: "/matricula.v1.ClientDirectoryService/ReportClientUse", headers: { "content-type": "application/json" }, body: Buffer.from(text), identity: server.pki.reader }));
+    expect((await report('{"uses":{"client_id":"c"}}')).message).toBe("uses must be an array");
+    expect((await report('{"uses":["c"]}')).message).toBe("uses[0] must be an object");
+    expect((await report('{"uses":[{"client_id":"c"},{"client_id":"c","used_at":"5"}]}')).message).toBe("uses[1].used_at must be a whole number from 0 to 4294967295");
+    expect((await report('{"uses":[null]}')).message).toBe("uses[0] must be an object");
+    expect((await report('{"uses":[{"client_id":"c","used_at":5,"what":1}]}')).code).toBe("Ok");
+  });
 });
 
 describe("HTTP", () => {

@@ -22,6 +22,7 @@ import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
 import { createEvidence } from "../../src/serve/evidence.js";
 import { prepareRealm } from "../../src/serve/realms.js";
+import { ClientUses } from "../../src/service/client-uses.js";
 import { deriveKeys } from "../../src/service/keys.js";
 import { createLimits, type LimitOptions } from "../../src/service/limits/limits.js";
 import type { Registry } from "../../src/service/registry.js";
@@ -178,6 +179,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const registry: Registry = {
     store,
     realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    uses: new ClientUses(store),
     limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32), ...limits }),
     waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),

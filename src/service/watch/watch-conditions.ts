@@ -3,7 +3,7 @@ import type { ClientFilter } from "../../../gen/ts/matricula/v1/client_directory
 import { clientTest } from "../../domain/client-conditions.js";
 import { RegistryError } from "../../domain/errors.js";
 import type { ClientConditions, ClientRecord } from "../../domain/ports.js";
-import { conditionsOf } from "../directory.js";
+import { clientConditions } from "../client-filter.js";
 
 /** Which clients a watch is about. */
 export interface WatchConditions {
@@ -15,7 +15,7 @@ export interface WatchConditions {
 
 /** Prepares the filter of a watch. Throws invalid_request for conditions that change without a change of the client. */
 export function watchConditions(realm: string, filter: ClientFilter | undefined): WatchConditions {
-  const conditions = conditionsOf(realm, filter);
+  const conditions = clientConditions(realm, filter);
   if (filter?.usedFrom !== undefined || filter?.usedBefore !== undefined) {
     throw new RegistryError("invalid_request", "filter.used_from and filter.used_before cannot be watched: a use is no change");
   }
