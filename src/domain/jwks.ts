@@ -3,6 +3,7 @@
 import { Buffer } from "node:buffer";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { ViolationRow } from "./errors.js";
+import { whyNotItsCertificate } from "./jwk-certificate.js";
 
 /** Bounds on a set; the size of the text is bounded where it is read. */
 export const jwksLimits = Object.freeze({
@@ -79,7 +80,17 @@ function checkKey(key: JsonValue, at: string): ViolationRow[] {
     if (row !== undefined) found.push(...checkMaterial(key, row, at));
     if (kty === "RSA") found.push(...checkRsa(key, at));
   }
+  // A key that is wrong by itself has no certificate to speak of, nor has one of a type that nobody here can read.
+  if (found.length === 0 && key["x5c"] !== undefined && keyTypes.has(kty as string)) found.push(...checkCertificate(key, key["x5c"] as string[], at));
   return found;
+}
+
+function checkCertificate(key: JsonObject, x5c: readonly string[], at: string): ViolationRow[] {
+  const problem = whyNotItsCertificate(key, x5c);
+  if (problem === undefined) return [];
+  return problem === "no_certificate"
+    ? [violation(`${at}.x5c`, "jwks.certificate", "RFC 7517 section 4.7", "must begin with a certificate: DER in base64, not base64url")]
+    : [violation(`${at}.x5c`, "jwks.certificate_key", "RFC 7517 section 4.7", "begins with the certificate of another key")];
 }
 
 function checkMaterial(key: JsonObject, { clause, octets, curves }: KeyType, at: string): ViolationRow[] {

@@ -1,7 +1,24 @@
 import { X509Certificate } from "node:crypto";
-import type { ClientCertificate } from "../domain/authentication/client-certificate.js";
 import { subjectText } from "./subject-text.js";
 import * as x509 from "./x509.js";
+
+/** What a certificate says. */
+export interface ClientCertificate {
+  /** RFC 4514. */
+  subject: string;
+  dnsNames: readonly string[];
+  uris: readonly string[];
+  ipAddresses: readonly string[];
+  emails: readonly string[];
+  /** SHA-256, hexadecimal. */
+  fingerprint: string;
+  /** Seconds since 1970-01-01T00:00:00Z. */
+  notBefore: number;
+  notAfter: number;
+  /** The members of a JWK that make the key; none for a type that JWK does not know. */
+  publicKey: Readonly<Record<string, string>>;
+  der: Uint8Array;
+}
 
 const SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
 

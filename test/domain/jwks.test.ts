@@ -1,8 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
+import { X509Certificate, generateKeyPairSync } from "node:crypto";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkJwks, jwksLimits } from "../../src/domain/jwks.js";
+import { issueCertificate } from "../../src/net/certificate.js";
+import { authority, validFor } from "../net/fixture.js";
 
 const ec = { kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" };
 const octets = (length: number, first = 0xff, last = 0xff) => {
@@ -12,6 +14,9 @@ const octets = (length: number, first = 0xff, last = 0xff) => {
   return all.toString("base64url");
 };
 const rsa = (over: JsonObject = {}): JsonObject => ({ kty: "RSA", n: octets(256), e: "AQAB", ...over });
+const { certificate } = await issueCertificate({ ca: await authority(), subject: "CN=client", usage: "client", ...validFor(1) });
+const x5c = [certificate.replace(/-----[^-]+-----|\n/g, "")];
+const certified = { ...(new X509Certificate(certificate).publicKey.export({ format: "jwk" }) as JsonObject), kid: "certified" };
 const set = (...keys: JsonValue[]): JsonObject => ({ keys });
 const rulesOf = (jwks: JsonObject) => checkJwks(jwks).map(({ field, rule }) => `${field} ${rule}`);
 
@@ -25,15 +30,23 @@ describe("checkJwks accepts", () => {
   it.each(exported)("DCR-22: a public key that Node makes, $kty $crv", (key) => expect(checkJwks(set(key))).toEqual([]));
 
   it.each<[string, JsonObject]>([
-    ["several keys with their members", set({ ...ec, kid: "a", use: "sig", alg: "ES256", key_ops: ["verify"], x5c: ["MII="] }, rsa({ kid: "b" }))],
+    ["several keys with their members", set({ ...ec, kid: "a", use: "sig", alg: "ES256", key_ops: ["verify"] }, rsa({ kid: "b" }))],
     ["an unknown key type", set({ kty: "AKP", alg: "ML-DSA-44", pub: "AAAA" })],
     ["a key type that objects know", set({ kty: "constructor" })],
     ["an unknown curve", set({ ...ec, crv: "brainpoolP256r1", x: "AA", y: "AA" })],
     ["unknown members of set and key", { ...set({ ...ec, "x-note": { a: 1 } }), note: 1 }],
+    ["the certificate of an unknown key type", set({ kty: "AKP", alg: "ML-DSA-44", pub: "AAAA", x5c: ["AAAA"] })],
     ["50 keys", set(...Array.from({ length: jwksLimits.keys }, () => ec))],
     ["a modulus with a leading zero", set(rsa({ n: octets(257, 0) }))],
     ["a modulus of 16384 bits", set(rsa({ n: octets(2048) }))],
   ])("DCR-22: %s", (_, jwks) => expect(checkJwks(jwks)).toEqual([]));
+});
+
+describe("ORG-13, MTLS-06: a key's certificate", () => {
+  it("is its own", () => expect(checkJwks(set({ ...certified, x5c }))).toEqual([]));
+  it("is no other's", () => expect(rulesOf(set({ ...ec, x5c }))).toEqual(["jwks.keys[0].x5c jwks.certificate_key"]));
+  it.each([["nothing", []], ["what is no certificate", ["MII="]], ["base64url", [x5c[0]!.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "") + "_"]], ["PEM", [certificate]]])("is not %s", (_name, not) =>
+    expect(rulesOf(set({ ...certified, x5c: not }))).toEqual(["jwks.keys[0].x5c jwks.certificate"]));
 });
 
 describe("checkJwks refuses", () => {
