@@ -1,6 +1,7 @@
 // Strict protobuf JSON: what fromJson would take in silence ("5" for 5, a string for a list) is refused before it is asked.
 
 import { create, fromJson, type DescField, type DescMessage, type JsonObject, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { customAttributesField, metadataFields, setValue, type FieldRow } from "../domain/fields.js";
 import { hasType, readTagged, wrongType, type MetadataViolation } from "../domain/metadata-json.js";
@@ -26,9 +27,9 @@ export function demandCheckable(desc: DescMessage): void {
       (field.fieldKind === "scalar" && scalarTypes[field.scalar] !== undefined) ||
       (field.fieldKind === "list" && (field.listKind === "enum" || (field.listKind === "scalar" && scalarTypes[field.scalar] !== undefined))) ||
       // The types of google.protobuf have JSON forms of their own.
-      (field.message !== undefined && !field.message.typeName.startsWith("google."));
+      (field.message !== undefined && (isMask(field.message) || !field.message.typeName.startsWith("google.")));
     if (!known) throw new TypeError(`${field.toString()}: the strict JSON reader does not know this type`);
-    if (field.message !== undefined && field.message.typeName !== ClientMetadataSchema.typeName) demandCheckable(field.message);
+    if (field.message !== undefined && field.message.typeName !== ClientMetadataSchema.typeName && !isMask(field.message)) demandCheckable(field.message);
   }
 }
 
@@ -117,6 +118,7 @@ function checkField(field: DescField, value: JsonValue, path: string, problems: 
 
 function checkItem(field: DescField, value: JsonValue, path: string, problems: string[]): void {
   if (field.message !== undefined) {
+    if (isMask(field.message)) return void (isMaskText(value) || problems.push(`${path} must be a string of names in lowerCamelCase, divided by commas`));
     if (!isObject(value)) return void problems.push(`${path} must be an object`);
     return checkTypes(field.message, value, `${path}.`, problems);
   }
@@ -129,6 +131,11 @@ function checkItem(field: DescField, value: JsonValue, path: string, problems: s
   const type = scalarTypes[field.scalar as number];
   if (type === undefined || !type.holds(value)) problems.push(`${path} must be ${type?.name ?? "absent"}`);
 }
+
+const isMask = (desc: DescMessage) => desc.typeName === FieldMaskSchema.typeName;
+
+// fromJson throws for a name with an underscore.
+const isMaskText = (value: JsonValue) => typeof value === "string" && /^[A-Za-z0-9.,-]*$/.test(value);
 
 function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);

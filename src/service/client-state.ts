@@ -11,6 +11,7 @@ import type { Change, ClientRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { changeRecord } from "./change-record.js";
+import { withExpiry } from "./client-expiry.js";
 import { findClient, resealed } from "./client-record.js";
 import { clientView } from "./client-view.js";
 import type { Registry } from "./registry.js";
@@ -43,10 +44,10 @@ async function setState(registry: Registry, call: Call, request: StateRequest, s
   if (found === undefined) throw new RegistryError("not_found", "there is no such client");
   const { client, credentials } = found;
   demandVersion(client, request.etag);
-  if (client.state === state) return clientView(client, credentials);
+  if (client.state === state) return clientView(withExpiry(registry, client), credentials);
   const next = movedTo(registry, call, client, state);
   const result = await registry.store.commit(moveOf(call, client, next, request.reason));
-  if (result.committed) return clientView(next, credentials);
+  if (result.committed) return clientView(withExpiry(registry, next), credentials);
   // Who names no version means the newest, whoever else was writing.
   if (request.etag === "" && tries > 1) return setState(registry, call, request, state, tries - 1);
   throw lostAgain(request.etag);

@@ -24,13 +24,13 @@ export async function deleteClient(registry: Registry, given: Call, request: Del
 }
 
 /** The unit that deletes a client as it was read. */
-export function deletionOf({ keys }: Registry, call: Call, client: ClientRecord): readonly Change[] {
+export function deletionOf({ keys }: Registry, call: Call, client: ClientRecord, reason = ""): readonly Change[] {
   const tombstone = { ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, record: new Uint8Array(0), keyVersion: keys.version };
   return [
     {
       kind: "delete_client", realm: client.realm, clientId: client.clientId, expectedVersion: client.version, at: call.now,
       mac: recordMac(keys, tombstone), keyVersion: keys.version,
     },
-    { kind: "append_change", change: changeRecord(call, "deleted", client.clientId, tombstone.version, [], client.record) },
+    { kind: "append_change", change: changeRecord(call, "deleted", client.clientId, tombstone.version, [], client.record, reason) },
   ];
 }

@@ -6,9 +6,10 @@ import { needsSecret } from "../domain/auth-methods.js";
 import { credentialsInOrder, endingWithin, isLive } from "../domain/credential-order.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CredentialRecord, Seconds } from "../domain/ports.js";
-import { guardingContext } from "./admit.js";
+import { guardingPolicy } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
+import { withExpiry } from "./client-expiry.js";
 import { metadataOf, resealed } from "./client-record.js";
 import { issueSecret } from "./client-secret.js";
 import { clientView, credentialsView, secretsView } from "./client-view.js";
@@ -43,7 +44,7 @@ export async function rotateClientSecret(registry: Registry, given: Call, reques
   if (old.length >= mostSecrets) {
     throw new RegistryError("invalid_request", `the client has ${old.length} valid secrets, and may have ${mostSecrets}; wait until one has ended, or ask for the overlap 0`);
   }
-  const lifetime = guardingContext(registry, realm, client).policy.clientSecretLifetime;
+  const lifetime = guardingPolicy(registry, realm, client).clientSecretLifetime;
   const { secret, credential } = issueSecret(registry, client, metadata, { before: found.credentials, label: request.label || undefined, now, lifetime });
   const credentials = [...found.credentials.filter(({ kind }) => kind !== "client_secret"), ...old, credential];
   const next = resealed(registry.keys, { ...client, version: client.version + 1, updatedAt: now });
@@ -53,7 +54,7 @@ export async function rotateClientSecret(registry: Registry, given: Call, reques
   ]);
   if (result.committed) {
     return create(RotateClientSecretResponseSchema, {
-      client: clientView(next, credentials, metadata),
+      client: clientView(withExpiry(registry, next), credentials, metadata),
       credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, secret),
       secrets: secretsView(credentials),
     });

@@ -8,6 +8,7 @@ import { RegistryError } from "../domain/errors.js";
 import type { CredentialRecord, Seconds } from "../domain/ports.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
+import { withExpiry } from "./client-expiry.js";
 import { resealed } from "./client-record.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { demandChangeable, type OwnClient } from "./own-client.js";
@@ -52,7 +53,7 @@ export async function rotateRegistrationAccessToken(
   ]);
   if (result.committed) {
     return create(RotateRegistrationAccessTokenResponseSchema, {
-      client: clientView(next, credentials), credentials: credentialsView(realm, client.clientId, token),
+      client: clientView(withExpiry(registry, next), credentials), credentials: credentialsView(realm, client.clientId, token),
     });
   }
   // Who names no version means the newest, whoever else was writing.

@@ -8,8 +8,8 @@ import { latestCredential } from "../domain/credential-order.js";
 import { digestOf, matchCredential, sealedScheme } from "../domain/credentials.js";
 import type { MetadataViolation } from "../domain/metadata-json.js";
 import type { CompiledPolicy } from "../domain/policy.js";
-import type { Change, ClientWithCredentials, CredentialRecord, Seconds } from "../domain/ports.js";
-import { decideRegistration } from "../domain/registration.js";
+import type { Change, ClientRecord, ClientWithCredentials, CredentialRecord, Seconds } from "../domain/ports.js";
+import { decideRegistration, type Registration } from "../domain/registration.js";
 import { guardingContext } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
@@ -18,7 +18,7 @@ import { clientRecord, metadataOf } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
-import { demandChangeable } from "./own-client.js";
+import { demandChangeable, type OwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
@@ -38,7 +38,8 @@ const renewedFrom = ({ createdAt, expiresAt }: CredentialRecord) => expiresAt - 
  * goes on guarding it. Throws RegistryError; a refused update changes nothing.
  */
 export async function updateClient(registry: Registry, given: Call, request: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
-  const { found, call, own } = await demandChangeable(registry, given, request.clientId);
+  const own = await demandChangeable(registry, given, request.clientId);
+  const { found, call } = own;
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
@@ -48,28 +49,15 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   demandVersion(client, request.etag);
 
   const violations = [...(call.violations ?? []), ...checkSecret(registry, realm, found, request.clientSecret, now)];
-  const context = guardingContext(registry, realm, client, call.caller);
-  const { policy } = context;
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
-  const proof = statementOf(registry, call, asked, client);
-  const verifiedStatement = proof instanceof Promise ? await proof : proof;
-  const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
-  const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
-  if (sector !== undefined) await sector;
-
-  const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, now);
-  const next = clientRecord(
-    registry.keys,
-    { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: now, softwareStatementIssuer: verifiedStatement?.issuer ?? null },
-    metadata,
-  );
+  const { next, metadata, decisions, credentials, clientSecret, changes } = await decideUpdate(registry, own, asked, violations);
   const answer = create(UpdateClientResponseSchema, {
     client: clientView(withExpiry(registry, next), credentials ?? found.credentials, metadata),
     credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
     decisions: [...decisions],
   });
-  const unit: Change[] = [...(verifiedStatement?.changes ?? []), { kind: "replace_client", client: next, credentials }];
+  const unit: Change[] = [...changes];
   if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "updated", client.clientId, next.version, decisions, client.record) });
   const result = await registry.store.commit(unit);
@@ -83,6 +71,37 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   }
   if (result.precondition === "fresh") throw statementUsed();
   throw lostAgain(request.etag);
+}
+
+/** What an update comes to, before it is written. */
+export interface Update extends Registration {
+  readonly next: ClientRecord;
+  /** null keeps them. */
+  readonly credentials: readonly CredentialRecord[] | null;
+  /** A secret that was made for it. */
+  readonly clientSecret?: string;
+  /** What must be committed of it, but for the log. */
+  readonly changes: readonly Change[];
+}
+
+/** Decides what becomes of a client whose metadata shall be what is asked. Rejects with RegistryError with all violations at once. */
+export async function decideUpdate(registry: Registry, { found, call, own }: OwnClient, asked: ClientMetadata, violations: readonly MetadataViolation[] = []): Promise<Update> {
+  const { client } = found;
+  const context = guardingContext(registry, call.realm, client, call.caller);
+  const { policy } = context;
+  const proof = statementOf(registry, call, asked, client);
+  const verifiedStatement = proof instanceof Promise ? await proof : proof;
+  const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
+  const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
+  if (sector !== undefined) await sector;
+  const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, call.now);
+  const next = clientRecord(
+    registry.keys,
+    { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: call.now, softwareStatementIssuer: verifiedStatement?.issuer ?? null },
+    metadata,
+  );
+  const changes: Change[] = [...(verifiedStatement?.changes ?? []), { kind: "replace_client", client: next, credentials }];
+  return { next, metadata, decisions, credentials, changes, ...(clientSecret === undefined ? {} : { clientSecret }) };
 }
 
 /** RFC 7592 section 2.2: a client_secret in the request must be the current one; it never sets one. */

@@ -16,13 +16,16 @@ import { countClients } from "./directory/count-clients.js";
 import { getClient } from "./directory/get-client.js";
 import { listClients } from "./directory/list-clients.js";
 import { reportClientUse } from "./directory/report-client-use.js";
+import { modifyClient } from "./modify-client.js";
 import { readClient } from "./read-client.js";
 import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-access-tokens.js";
 import { registerClient } from "./register-client.js";
 import type { Registry } from "./registry.js";
+import { removeClient } from "./remove-client.js";
 import { revokeInitialAccessToken } from "./revoke-initial-access-token.js";
 import { rotateClientSecret } from "./rotate-client-secret.js";
 import { rotateRegistrationAccessToken } from "./rotate-registration-access-token.js";
+import { resumeClients, suspendClients } from "./suspend-clients.js";
 import { updateClient } from "./update-client.js";
 
 /** A request message of this service: every one names its realm. */
@@ -53,8 +56,12 @@ export const useCases: readonly UseCase[] = [
   useCase(ClientDirectoryService.method.listClients, listClients),
   useCase(ClientDirectoryService.method.countClients, countClients),
   useCase(ClientDirectoryService.method.reportClientUse, reportClientUse),
+  useCase(ClientAdminService.method.modifyClient, modifyClient),
   useCase(ClientAdminService.method.suspendClient, suspendClient),
+  useCase(ClientAdminService.method.suspendClients, suspendClients),
   useCase(ClientAdminService.method.resumeClient, resumeClient),
+  useCase(ClientAdminService.method.resumeClients, resumeClients),
+  useCase(ClientAdminService.method.removeClient, removeClient),
   useCase(ClientAdminService.method.rotateClientSecret, rotateClientSecret),
   useCase(ClientAdminService.method.rotateRegistrationAccessToken, rotateRegistrationAccessToken),
   useCase(ClientDirectoryService.method.authenticateClient, authenticateClient),

@@ -49,6 +49,10 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.ClientDirectoryService.ReportClientUse": () => ({ uses: [{ client_id: "none" }] }),
   "matricula.v1.ClientAdminService.SuspendClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientAdminService.ResumeClient": ({ clientId }) => ({ client_id: clientId }),
+  "matricula.v1.ClientAdminService.ModifyClient": ({ clientId }) => ({ client_id: clientId, metadata: { scope: "read" }, update_mask: "scope" }),
+  "matricula.v1.ClientAdminService.SuspendClients": () => ({ filter: { software_id: "nobody's" } }),
+  "matricula.v1.ClientAdminService.ResumeClients": () => ({ filter: { software_id: "nobody's" } }),
+  "matricula.v1.ClientAdminService.RemoveClient": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientAdminService.RotateClientSecret": ({ clientId }) => ({ client_id: clientId, overlap: 0 }),
   "matricula.v1.ClientAdminService.RotateRegistrationAccessToken": ({ clientId }) => ({ client_id: clientId }),
   "matricula.v1.ClientDirectoryService.AuthenticateClient": ({ clientId }) => ({ client_id: clientId, client_secret: "wrong" }),
@@ -65,7 +69,7 @@ const pathOf: Readonly<Record<string, string>> = { "grpc.health.v1.Health": "/gr
 const streams = new Set(["grpc.reflection", "matricula.v1.ClientDirectoryService.WatchClients"]);
 
 const rows = [...methods.values()].filter(({ name }) => !streams.has(name));
-const aboutClients = (row: MethodRow) => row.ownClient || /\.(?:Get|Suspend|Resume)Client$/.test(row.name);
+const aboutClients = (row: MethodRow) => row.ownClient || /\.(?:Get|Modify|Suspend|Resume|Remove)Client$/.test(row.name);
 
 describe.each([
   { open: false, name: "nobody may register without a credential" },
