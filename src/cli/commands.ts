@@ -1,6 +1,7 @@
 import { addUser } from "./add-user.js";
 import { findCommand } from "./arguments.js";
 import { filterNames } from "./client-filter.js";
+import { meantNames, resume, suspend } from "./client-states.js";
 import type { Command } from "./command.js";
 import { count } from "./count.js";
 import { createToken } from "./create-token.js";
@@ -11,10 +12,13 @@ import { listTokens } from "./list-tokens.js";
 import { list } from "./list.js";
 import { listUsers } from "./list-users.js";
 import { memberFields, taggedFields } from "./metadata-fields.js";
+import { modify } from "./modify.js";
 import { connectionOptions } from "./options.js";
 import { read } from "./read.js";
 import { register } from "./register.js";
+import { remove } from "./remove.js";
 import { revokeToken } from "./revoke-token.js";
+import { rotateSecret, rotateToken } from "./rotate.js";
 import { showToken } from "./show-token.js";
 import { removeUser } from "./remove-user.js";
 import { update } from "./update.js";
@@ -76,6 +80,64 @@ export const commands: readonly Command[] = [
     options: ["etag", "json", ...connectionOptions],
     example: "matricula delete CLIENT_ID",
     run: deleteClient,
+  },
+  {
+    name: "modify",
+    summary: "change what the file names of a client's metadata: null removes, the rest stays",
+    usage: "CLIENT_ID -f FILE|- [OPTION...]",
+    operands: ["CLIENT_ID"],
+    options: ["file", "etag", "credentials-out", "show-secret", "json", ...connectionOptions],
+    required: ["file"],
+    details: memberHelp,
+    example: "matricula modify CLIENT_ID -f part.json",
+    run: modify,
+  },
+  {
+    name: "suspend",
+    summary: "hold a client, or all that match: they authenticate nowhere until they are resumed",
+    usage: "CLIENT_ID | FILTER... --yes [OPTION...]",
+    operands: [],
+    optionalOperands: 1,
+    options: ["reason", "etag", ...meantNames, "yes", "json", ...connectionOptions],
+    example: "matricula suspend --software-id com.example.app --reason leaked --yes",
+    run: suspend,
+  },
+  {
+    name: "resume",
+    summary: "end a suspension, of one client or of all that match",
+    usage: "CLIENT_ID | FILTER... --yes [OPTION...]",
+    operands: [],
+    optionalOperands: 1,
+    options: ["reason", "etag", ...meantNames, "yes", "json", ...connectionOptions],
+    example: "matricula resume CLIENT_ID",
+    run: resume,
+  },
+  {
+    name: "remove",
+    summary: "delete a client for good, whoever it belongs to, and say why",
+    usage: "CLIENT_ID [OPTION...]",
+    operands: ["CLIENT_ID"],
+    options: ["reason", "etag", "json", ...connectionOptions],
+    example: "matricula remove CLIENT_ID --reason abandoned",
+    run: remove,
+  },
+  {
+    name: "rotate-secret",
+    summary: "make a new client secret; those before it live on for the overlap",
+    usage: "CLIENT_ID [OPTION...]",
+    operands: ["CLIENT_ID"],
+    options: ["label", "overlap", "etag", "credentials-out", "show-secret", "json", ...connectionOptions],
+    example: "matricula rotate-secret CLIENT_ID --overlap 7d --credentials-out client.env",
+    run: rotateSecret,
+  },
+  {
+    name: "rotate-token",
+    summary: "make a new registration access token; the one before it lives until this one is first used",
+    usage: "CLIENT_ID [OPTION...]",
+    operands: ["CLIENT_ID"],
+    options: ["etag", "credentials-out", "show-secret", "json", ...connectionOptions],
+    example: "matricula rotate-token CLIENT_ID --credentials-out client.env",
+    run: rotateToken,
   },
   {
     name: "list",

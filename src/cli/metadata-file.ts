@@ -11,6 +11,8 @@ export interface MetadataFile {
   readonly metadata: ClientMetadata;
   /** Members that only the service assigns, which the metadata does not hold. */
   readonly assigned: ReadonlyMap<string, JsonValue>;
+  /** What the file names, null and "" too, as a mask of metadata names it. */
+  readonly paths: readonly string[];
 }
 
 /**
@@ -23,7 +25,9 @@ export function readMetadataFile(name: string, text: string): MetadataFile {
   const message: JsonObject = {};
   const custom: JsonObject = {};
   const assigned = new Map<string, JsonValue>();
+  const paths: string[] = [];
   for (const [member, value] of Object.entries(document.object)) {
+    if (!assignedNames.includes(member)) paths.push(pathOf(member));
     if (value === null || value === "") continue;
     const mistake = place(member, value, { message, custom, assigned });
     if (mistake !== undefined) mistakes.push(at(name, document.positions.get(member), `${terminalText(member)} ${mistake}`));
@@ -31,7 +35,7 @@ export function readMetadataFile(name: string, text: string): MetadataFile {
   if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));
   if (Object.keys(custom).length > 0) message[customAttributes.jsonName] = custom;
   try {
-    return { metadata: fromJson(ClientMetadataSchema, message), assigned };
+    return { metadata: fromJson(ClientMetadataSchema, message), assigned, paths };
   } catch (error) {
     throw new UsageError(`${name}: ${terminalText((error as Error).message)}`);
   }
@@ -75,6 +79,15 @@ function place(member: string, value: JsonValue, { message, custom, assigned }: 
   }
   custom[member] = value;
   return misplaced(member, value);
+}
+
+/** The member's path in a mask. */
+function pathOf(member: string): string {
+  const field = memberFields.get(member);
+  if (field !== undefined) return field.name;
+  const hash = member.indexOf("#");
+  const tagged = hash < 0 ? undefined : taggedFields.get(member.slice(0, hash));
+  return tagged === undefined ? `${customAttributes.name}.${member}` : `${tagged.name}.${member.slice(hash + 1)}`;
 }
 
 /** Members that would be lost without a word: they are how the message writes what a file writes otherwise. */

@@ -7,9 +7,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientDirectoryService, type CountClientsRequest, type ListClientsRequest } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState, PrincipalKind } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
@@ -91,6 +92,8 @@ export interface FakeService {
   readonly tokens: CreateInitialAccessTokenRequest[];
   readonly tokenLists: ListInitialAccessTokensRequest[];
   readonly revoked: RevokeInitialAccessTokenRequest[];
+  /** The operator's calls, each with its method's name. */
+  readonly administered: { readonly method: string; readonly request: object }[];
   failure: (() => Promise<void>) | undefined;
   /** Whether an update makes a new secret. */
   renews: boolean;
@@ -102,7 +105,7 @@ export async function startFakeService(): Promise<FakeService> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-cli-"));
   const pki = await ensureDevelopmentPki(join(folder, "data", "pki"), { now: new Date() });
   const [key, cert, ca] = await Promise.all([readFile(pki.serverKey), readFile(pki.serverCertificate), readFile(pki.ca)]);
-  const fake = { folder, registered: [], updated: [], listed: [], counted: [], tokens: [], tokenLists: [], revoked: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
+  const fake = { folder, registered: [], updated: [], listed: [], counted: [], tokens: [], tokenLists: [], revoked: [], administered: [], failure: undefined, renews: false } as unknown as FakeService & { url: string };
   const server = http2.createSecureServer({ key, cert, ca, requestCert: true, rejectUnauthorized: true }, connectNodeAdapter({ routes: routes(fake) }));
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on("session", (session) => sessions.add(session));
@@ -172,6 +175,7 @@ function routes(fake: FakeService): (router: ConnectRouter) => void {
         return { clients: page.map((id) => ({ ...client(id), metadata: { clientName: `name of ${id}` } })), nextPageToken: request.pageToken === "" ? "second" : "" };
       },
     });
+    router.service(ClientAdminService, adminRoutes(fake, meet));
     router.service(InitialAccessTokenService, {
       async createInitialAccessToken(request, context) {
         fake.tokens.push(request);
@@ -198,6 +202,50 @@ function routes(fake: FakeService): (router: ConnectRouter) => void {
         return { initialAccessToken: { ...token(request.id), revokedAt: 1_760_000_001 }, clientsDeleted: request.deleteClients ? 200 : 0, more };
       },
     });
+  };
+}
+
+/** Answers of the operator's service; three calls of many are needed where there are "many". */
+function adminRoutes(fake: FakeService, meet: (context: HandlerContext) => Promise<void>): ServiceImpl<typeof ClientAdminService> {
+  const held = (clientId: string) => ({ ...client(clientId), state: ClientState.SUSPENDED });
+  const taken = async (method: string, request: object, context: HandlerContext) => {
+    fake.administered.push({ method, request });
+    await meet(context);
+  };
+  const part = (softwareId: string | undefined) => (softwareId === "many" && fake.administered.length < 3 ? { clients: 500, more: true } : { clients: 7, more: false });
+  return {
+    async suspendClient(request, context) {
+      await taken("suspendClient", request, context);
+      return { client: held(request.clientId) };
+    },
+    async suspendClients(request, context) {
+      await taken("suspendClients", request, context);
+      return part(request.filter?.softwareId);
+    },
+    async resumeClient(request, context) {
+      await taken("resumeClient", request, context);
+      return { client: client(request.clientId) };
+    },
+    async resumeClients(request, context) {
+      await taken("resumeClients", request, context);
+      return part(request.filter?.softwareId);
+    },
+    async removeClient(request, context) {
+      await taken("removeClient", request, context);
+      return {};
+    },
+    async modifyClient(request, context) {
+      await taken("modifyClient", request, context);
+      return { client: { ...client(request.clientId), metadata: request.metadata! }, credentials: fake.renews ? { clientSecret: secret } : {} };
+    },
+    async rotateClientSecret(request, context) {
+      await taken("rotateClientSecret", request, context);
+      return { client: client(request.clientId), credentials: { clientSecret: secret }, secrets: [{ label: "1", createdAt: 1, expiresAt: 9 }, { label: "2", createdAt: 2 }] };
+    },
+    async rotateRegistrationAccessToken(request, context) {
+      await taken("rotateRegistrationAccessToken", request, context);
+      return { client: client(request.clientId), credentials: { ...uri(request.clientId), registrationAccessToken: registrationToken } };
+    },
   };
 }
 
