@@ -75,7 +75,7 @@ async function registrationSteps(root) {
   const owner = { kind: "anonymous", id: "", credentialId: "" };
   const facts = {
     realm: realm.name, clientId, version: 1, state: "active", owner, wayIn: "open", policy: policy.name, policyVersion: policy.version,
-    createdAt: now, updatedAt: now, lastUsedAt: null, expiresAt: null,
+    createdAt: now, updatedAt: now, lastUsedAt: null, expiresAt: null, softwareStatementIssuer: null,
   };
   const client = clientRecord(keys, facts, metadata);
   const response = () => ({

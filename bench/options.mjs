@@ -14,6 +14,7 @@ export const usage = `npm run bench -- [OPTION...]
   --json FILE     writes the figures, each round's too
   --folder DIR    where data folders are made (default: the system's temporary folder); must be on a disk
   --profile       instead: a CPU profile of each thread in bench/profiles/, and where its time went (default row gateway-h1)
+  --scale [N]     instead: lookups, authentications, lists and counts over N stored clients (default 1000000), each for --seconds (default 10)
   --against REF   instead: builds REF and alternates it with this build, doors only
   --help
 
@@ -23,7 +24,7 @@ node bench/memory.mjs [--small]  memory after 20,000 and after 200,000 registrat
 /** Reads the command line. Throws a sentence for what it does not know. */
 export function readOptions(args) {
   const { values } = parseArgs({
-    args,
+    args: withScale(args),
     options: {
       requests: { type: "string" },
       "in-flight": { type: "string" },
@@ -34,10 +35,13 @@ export function readOptions(args) {
       folder: { type: "string" },
       profile: { type: "boolean", default: false },
       against: { type: "string" },
+      scale: { type: "string" },
+      seconds: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
-  const { profile, against, json, folder, help } = values;
+  const { profile, against, scale, json, folder, help } = values;
+  if (scale !== undefined && (profile || against !== undefined)) throw new Error("--scale stands alone: leave out --profile and --against");
   if (profile && (against !== undefined || json !== undefined)) throw new Error("--profile stands alone: leave out --against and --json");
   const inFlight = count(values["in-flight"], "--in-flight", 64);
   const requests = count(values.requests, "--requests", 10_000);
@@ -52,8 +56,16 @@ export function readOptions(args) {
     folder,
     profile,
     against,
+    scale: scale === undefined ? undefined : count(scale, "--scale"),
+    seconds: count(values.seconds, "--seconds", 10),
     help,
   };
+}
+
+/** `--scale` alone means a million. */
+function withScale(args) {
+  const at = args.indexOf("--scale");
+  return at < 0 || /^[0-9]/.test(args[at + 1] ?? "") ? args : args.toSpliced(at + 1, 0, "1000000");
 }
 
 function count(text, option, otherwise) {

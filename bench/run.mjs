@@ -11,6 +11,7 @@ import { measureRows } from "./measure.mjs";
 import { readOptions, usage } from "./options.mjs";
 import { profileRows } from "./profile.mjs";
 import { comparisonTable, noiseWarning, rateTable } from "./report.mjs";
+import { measureScale, scaleTable } from "./scale.mjs";
 import { workFolder } from "./work-folder.mjs";
 
 try {
@@ -22,11 +23,18 @@ try {
 }
 
 async function run(options) {
-  await requireH2load();
+  if (options.scale === undefined) await requireH2load();
   const build = currentBuild();
   const folder = workFolder(options.folder);
   const { sentence, ...machine } = machineFacts(folder);
   const { requests, inFlight, rounds } = options;
+  if (options.scale !== undefined) {
+    console.log(`${sentence}\n${options.scale.toLocaleString("en")} clients, ${options.seconds} s a row after a warm-up, ${inFlight} in flight, lists 2 and counts 1\n`);
+    const record = await measureScale({ build, folder, clients: options.scale, seconds: options.seconds, inFlight });
+    console.log(scaleTable(record));
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, options, ...record }, null, 2)}\n`);
+    return;
+  }
   console.log(`${sentence}\n${requests} requests a row after a warm-up, ${inFlight} in flight, ${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}\n`);
   if (options.profile) return profileRows({ build, folder, options });
 

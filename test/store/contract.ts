@@ -749,7 +749,8 @@ export function storeContract(name: string, factory: StoreFactory): void {
       const store = await open();
       await store.commit([
         insertClient("a", { record: record({ 1: ["https://One.Example:8443/cb"], 3: ["code", "refresh"], 5: ["My Client"] }) }),
-        insertClient("b", { record: record({ 1: ["https://two.example/", "https://one.example."], 3: ["code"] }) }),
+        // With bytes before it that are no text.
+        insertClient("b", { record: Uint8Array.of(0x40, 0, 0x48, 0x80, 0x01, ...record({ 1: ["https://two.example/", "https://one.example."], 3: ["code"] })) }),
         insertClient("c", { record: record({ 5: ["an \u00c4pp"] }) }),
         insertClient("d", { record: record({ 3: ["code"] }) }), deleteClient("d", 1),
       ]);

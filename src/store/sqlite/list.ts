@@ -1,6 +1,6 @@
 import type Database from "better-sqlite3";
 import type {
-  ClientChange, ClientConditions, ClientQuery, ClientStateName, ClientWithCredentials, InitialAccessTokenQuery, InitialAccessTokenRecord,
+  ClientChange, ClientConditions, ClientQuery, ClientStateName, ClientWithCredentials, InitialAccessTokenQuery, InitialAccessTokenRecord, RecordCondition,
 } from "../../domain/ports.js";
 import { recordTest } from "../../domain/record-conditions.js";
 import { isOfClient, principalKindCodes } from "../chain.js";
@@ -21,7 +21,8 @@ type Bound = string | Buffer;
 type Filters = Readonly<Record<string, string | number | null | Bound>>;
 type Bounds = { readonly from: Bound; readonly to: Bound };
 
-// A filter that is not asked for is bound to "" or null; the statement stays one and the same. The record comes last: it is the dear one.
+// A filter that is not asked for is bound to "" or null; the statement stays one and the same. The record comes last: it is the dear one, and
+// SQLite passes over those that cannot meet its conditions in a fifth of the time that the crossing into JavaScript takes.
 const conditions = `
   state IN (:active, :suspended, :deleted)
   AND (:ownerKind IS NULL OR owner_kind = :ownerKind)
@@ -35,6 +36,8 @@ const conditions = `
   AND (:issuedBefore IS NULL OR created_at < :issuedBefore)
   AND (:usedFrom IS NULL OR coalesce(last_used_at, created_at) >= :usedFrom)
   AND (:usedBefore IS NULL OR coalesce(last_used_at, created_at) < :usedBefore)
+  AND (:whole IS NULL OR instr(record, :whole) > 0)
+  AND (:host IS NULL OR instr(lower(record), :host) > 0)
   AND (:onRecord = 0 OR record_matches(record))`;
 
 /** The indexes in whose order clients are looked at, and the condition that each asks for in the text of the statement. */
@@ -61,8 +64,16 @@ function filtersOf({ states, ownerKind, record, ...rest }: ClientConditions): Fi
   const { realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore } = rest;
   return {
     realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore,
-    ownerKind: ownerKind === null ? null : principalKindCodes[ownerKind], onRecord: record.length, ...stateFilter(states),
+    ownerKind: ownerKind === null ? null : principalKindCodes[ownerKind], onRecord: record.length, ...needlesOf(record), ...stateFilter(states),
   };
+}
+
+/** What stands in every record that can meet the conditions. `lower` knows ASCII alone, so that a host beyond it and a part of a name are no needles. */
+function needlesOf(record: readonly RecordCondition[]): { readonly whole: Buffer | null; readonly host: string | null } {
+  const textOf = (test: RecordCondition["test"]): string | undefined => record.find((condition) => condition.test === test)?.text;
+  const whole = textOf("is");
+  const host = textOf("host");
+  return { whole: whole === undefined ? null : Buffer.from(whole), host: host === undefined || /[^\x20-\x7e]/.test(host) ? null : host };
 }
 
 /** Reads stretch by stretch of one index in one direction, each in a short read transaction of its own. */
