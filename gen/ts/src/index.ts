@@ -10,5 +10,6 @@ export type { ReloadingOptions, TlsFiles } from "./reloading.js";
 export { resilient, type ResilienceOptions } from "./resilient.js";
 export { Code } from "@connectrpc/connect";
 export { createClientCache, type CacheEvent, type ClientCache, type ClientCacheOptions } from "./cache/client-cache.js";
+export { registrationJson } from "./cache/registration-json.js";
 export type { Presented } from "./cache/presented.js";
 export type { Refusal, Verdict } from "./cache/verdicts.js";

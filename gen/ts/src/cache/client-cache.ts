@@ -5,14 +5,15 @@
  * @module
  */
 
-import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, createClient, type Client as ConnectClient, type Transport } from "@connectrpc/connect";
 import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchClientsResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
-import type { Client } from "../../matricula/v1/client_pb.js";
+import { ClientState, type Client } from "../../matricula/v1/client_pb.js";
 import { ServiceError } from "../errors.js";
 import { CompactRecords } from "./compact-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
 import type { Presented } from "./presented.js";
+import { registrationJson } from "./registration-json.js";
 import { UseReports } from "./use-reports.js";
 import { decide, type Refusal, type Verdict } from "./verdicts.js";
 import { watchLoop } from "./watch-loop.js";
@@ -52,6 +53,11 @@ export interface ClientCache extends AsyncDisposable {
   get(clientId: string): Client | undefined;
   /** The same; a client that is not here is asked of the registry when that can be reached, as it may be seconds old. */
   find(clientId: string): Promise<Client | undefined>;
+  /**
+   * The information of a client that may be used, as RFC 7591 section 3.2.1 has it and without credentials; undefined for one that is unknown,
+   * suspended or expired. Asks as `find` does.
+   */
+  registration(clientId: string): Promise<JsonObject | undefined>;
   /** The verdict from what is here; "ask" when the registry must be asked. Reports no use. */
   decide(presented: Presented): Verdict | "ask";
   /**
@@ -74,6 +80,8 @@ const lookUpMs = 1_000;
 const mostLookedUp = 16;
 /** Assertions on record; beyond that the registry is asked, which has them all. */
 const mostAssertions = 100_000;
+
+const seconds = () => Math.floor(Date.now() / 1000);
 
 /** Starts a copy. It is there at once and fills; wait for `ready`. */
 export function createClientCache(options: ClientCacheOptions): ClientCache {
@@ -144,8 +152,14 @@ class WatchedCache implements ClientCache {
     }
   }
 
+  async registration(clientId: string): Promise<JsonObject | undefined> {
+    const client = await this.find(clientId);
+    const isUsable = client?.state === ClientState.ACTIVE && (client.expiresAt === undefined || client.expiresAt > seconds());
+    return isUsable ? registrationJson(client) : undefined;
+  }
+
   decide(presented: Presented): Verdict | "ask" {
-    const now = Math.floor(Date.now() / 1000);
+    const now = seconds();
     return decide(presented, (clientId) => this.#watched(clientId), {
       realm: this.#realm,
       now,
@@ -164,7 +178,7 @@ class WatchedCache implements ClientCache {
   }
 
   reportUse(clientId: string, secretLabel = ""): void {
-    this.#uses?.add(clientId, Math.floor(Date.now() / 1000), secretLabel);
+    this.#uses?.add(clientId, seconds(), secretLabel);
   }
 
   onChange(listener: (event: CacheEvent) => void): () => void {

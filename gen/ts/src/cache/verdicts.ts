@@ -18,7 +18,7 @@ export type Verdict =
       readonly client: Client;
       /** Such as "private_key_jwt". */
       readonly method: string;
-      /** A secret's label, a key's kid, a certificate's fingerprint; "" for none. */
+      /** A secret's label, a key's kid, sha256: and a certificate's fingerprint; "" for none. */
       readonly credential: string;
     }
   | { readonly outcome: "invalid_client"; readonly reason: Refusal; /** Without secrets. */ readonly description: string };
@@ -36,6 +36,10 @@ export interface Circumstances {
 
 /** Clocks may differ by as much (RFC 7519 section 4.1.4). */
 const leeway = 30;
+/** How far ahead an assertion may end. */
+const longestAssertion = 3600;
+/** What a JWT for this may call itself, in lower case. */
+const assertionTypes: ReadonlySet<unknown> = new Set([undefined, "jwt", "client-authentication+jwt"]);
 
 /** The verdict, or "ask". */
 export function decide(presented: Presented, find: (clientId: string) => WatchedClient | undefined, around: Circumstances): Verdict | "ask" {
@@ -65,7 +69,7 @@ export function decide(presented: Presented, find: (clientId: string) => Watched
     case "certificate":
       // With a certificate on its connection a client may still be one without credentials.
       if (method === "none") return accept("");
-      return method === "self_signed_tls_client_auth" || method === "tls_client_auth" ? decideCertificate(claim, method, metadata, accept) : notItsMethod;
+      return method === "self_signed_tls_client_auth" || method === "tls_client_auth" ? decideCertificate(claim, method, metadata, around.now, accept) : notItsMethod;
   }
 }
 
@@ -91,6 +95,8 @@ function decideAssertion({ clientId, assertion }: Extract<Claim, { kind: "assert
   const { header, claims } = assertion;
   const { alg } = header;
   if (typeof alg !== "string" || alg === "none" || alg.startsWith("HS")) return refused("BAD_CREDENTIAL", "the assertion's algorithm is not one of private_key_jwt");
+  const typ = typeof header["typ"] === "string" ? header["typ"].toLowerCase().replace(/^application\//, "") : header["typ"];
+  if (!assertionTypes.has(typ)) return refused("BAD_CREDENTIAL", "the assertion is a JWT of another kind");
   const registered = metadata.tokenEndpointAuthSigningAlg;
   if (registered !== undefined && registered !== alg) return refused("BAD_CREDENTIAL", "the assertion's algorithm is not the registered one");
   // Keys by reference, and algorithms that are not known here.
@@ -100,24 +106,27 @@ function decideAssertion({ clientId, assertion }: Extract<Claim, { kind: "assert
   const { iss, exp, nbf, iat, aud, jti } = claims;
   if (iss !== clientId) return refused("BAD_CREDENTIAL", "the assertion is not issued by the client");
   if (typeof exp !== "number" || exp + leeway <= around.now) return refused("BAD_CREDENTIAL", "the assertion has expired, or does not say when");
+  if (exp > around.now + longestAssertion + leeway) return refused("BAD_CREDENTIAL", "the assertion holds for more than an hour");
   if ([nbf, iat].some((time) => time !== undefined && (typeof time !== "number" || time - leeway > around.now))) return refused("BAD_CREDENTIAL", "the assertion is of a later time");
   const named = Array.isArray(aud) ? (aud as unknown[]) : [aud];
-  if (!named.some((each) => typeof each === "string" && around.audiences.includes(each))) return refused("BAD_CREDENTIAL", "the assertion is for another audience");
+  if (!named.every((each) => typeof each === "string" && around.audiences.includes(each))) return refused("BAD_CREDENTIAL", "the assertion is for another audience");
   if (typeof jti !== "string" || jti === "") return refused("BAD_CREDENTIAL", "the assertion has no jti");
   if (!around.isFirst(clientId, jti, exp + leeway)) return refused("BAD_CREDENTIAL", "the assertion was used before");
   return accept(typeof key["kid"] === "string" ? key["kid"] : "");
 }
 
 /** RFC 8705 section 2, where it is simple: names that are compared as they are, and certificates that stand in the key set. */
-function decideCertificate({ certificate, verified }: Extract<Claim, { kind: "certificate" }>, method: string, metadata: ClientMetadata, accept: (credential: string) => Verdict): Verdict | "ask" {
+function decideCertificate({ certificate, verified }: Extract<Claim, { kind: "certificate" }>, method: string, metadata: ClientMetadata, now: number, accept: (credential: string) => Verdict): Verdict | "ask" {
   const shown = readCertificate(certificate);
   if (shown === undefined) return refused("BAD_CREDENTIAL", "the certificate cannot be read");
-  const fingerprint = createHash("sha256").update(certificate).digest("hex");
+  if (Date.parse(shown.validFrom) > 1000 * now || Date.parse(shown.validTo) < 1000 * now) return refused("BAD_CREDENTIAL", "the certificate is not valid at this time");
+  const fingerprint = `sha256:${createHash("sha256").update(certificate).digest("hex")}`;
   if (method === "self_signed_tls_client_auth") {
     const keys = metadata.jwks?.["keys"];
     if (!Array.isArray(keys) || !keys.every((jwk) => Array.isArray((jwk as JsonObject)["x5c"]))) return "ask";
     const isRegistered = keys.some((jwk) => Buffer.from(String(((jwk as JsonObject)["x5c"] as string[])[0]), "base64").equals(certificate));
-    return isRegistered ? accept(fingerprint) : refused("BAD_CREDENTIAL", "the certificate is not one of the client's");
+    // A renewed certificate of a registered key is the client's too.
+    return isRegistered ? accept(fingerprint) : "ask";
   }
   if (!verified) return refused("BAD_CREDENTIAL", "the certificate's chain was not verified");
   const names = alternativeNames(shown);
