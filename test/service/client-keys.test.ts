@@ -72,7 +72,7 @@ describe("jwks_uri", () => {
   it("that does not answer is not asked again at once, and is when that is over", async () => {
     const { registry, asked, documents, wait } = elsewhere({ "https://down.example/jwks": new Error("down") });
     const { id } = await client("https://down.example/jwks");
-    for (let i = 0; i < 5; i++) expect(await verdict(registry, await sign(id, old))).toBe("BAD_CREDENTIAL: the client's keys cannot be fetched");
+    for (let i = 0; i < 5; i++) expect(await verdict(registry, await sign(id, old))).toBe("BAD_CREDENTIAL: the client's keys cannot be fetched: down");
     expect(asked).toHaveLength(1);
     documents["https://down.example/jwks"] = [old.jwk];
     wait(11);

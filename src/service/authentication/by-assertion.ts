@@ -12,7 +12,7 @@ import { openSecret } from "../client-secret.js";
 import type { Registry } from "../registry.js";
 import { verifySignature } from "../ways-in/access-token/signed-token.js";
 import { hasExpired } from "./by-secret.js";
-import { clientKeys } from "./client-keys.js";
+import { clientKeys, reasonOf } from "./client-keys.js";
 
 /** What an assertion is worth that a client of this record sends to `endpoint`. One that holds has been used up. */
 export async function judgeAssertion(registry: Registry, { realm, now }: Call, found: ClientWithCredentials, metadata: ClientMetadata, assertion: Assertion, endpoint: string): Promise<Verdict> {
@@ -35,7 +35,7 @@ async function byKey(registry: Registry, { client }: ClientWithCredentials, meta
     await verifySignature(token, { key: keys.key, algorithms });
   } catch (error) {
     // jose's words for all that can be wrong with a signature or a key; a TypeError is a key that does not fit.
-    return badCredential(error instanceof RegistryError ? "the client's keys cannot be fetched" : "the assertion is not signed with a key of the client");
+    return badCredential(error instanceof RegistryError ? `the client's keys cannot be fetched${reasonOf(error)}` : "the assertion is not signed with a key of the client");
   }
   return proof(metadata.tokenEndpointAuthMethod!, typeof header["kid"] === "string" ? header["kid"] : "");
 }

@@ -6,7 +6,7 @@ import { hasExpectedName, isRegisteredCertificate, isValidAt, type ClientCertifi
 import { badCredential, proof, type Verdict } from "../../domain/authentication/verdict.js";
 import type { ClientRecord, Seconds } from "../../domain/ports.js";
 import type { Registry } from "../registry.js";
-import { clientKeys } from "./client-keys.js";
+import { clientKeys, reasonOf } from "./client-keys.js";
 
 /** What arrived of a certificate. */
 export type ArrivedCertificate = Pick<AuthenticateClientRequest, "clientCertificate" | "clientCertificateVerified">;
@@ -35,7 +35,7 @@ async function whyNotItsOwn(registry: Registry, client: ClientRecord, metadata: 
   if (keys === undefined) return "the client's certificates are elsewhere, and this service fetches nothing";
   try {
     return (await keys.some((each) => isRegisteredCertificate(each, certificate))) ? undefined : "the client certificate is none of those that the client is registered with";
-  } catch {
-    return "the client's certificates cannot be fetched";
+  } catch (error) {
+    return `the client's certificates cannot be fetched${reasonOf(error)}`;
   }
 }

@@ -62,4 +62,10 @@ function remote(set: RemoteKeySet): ClientKeys {
   };
 }
 
+/** Why keys cannot be fetched, for the calling server's log: short, and in printable ASCII whatever the other server's words were. */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? `: ${cause.message.replace(/[^\x20-\x7e]+/g, " ").slice(0, 200)}` : "";
+}
+
 const listOf = (set: object) => (set as { readonly keys: readonly JsonValue[] }).keys;
