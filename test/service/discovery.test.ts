@@ -87,3 +87,22 @@ it("discovery may be cached and read by any page; writing to it is not allowed",
   const post = await get(path, "POST");
   expect([post.status, post.headers["allow"]]).toEqual([405, "GET, HEAD, OPTIONS"]);
 });
+
+describe("ASM-07: algorithms of assertions", () => {
+  const documentOf = async (realm: RealmName) => JSON.parse((await get(`/realms/${realm}/.well-known/openid-configuration`)).body) as Record<string, string[]>;
+
+  it("are listed where a listed method has assertions: RS256 among them, and never none", async () => {
+    const { token_endpoint_auth_methods_supported: methods, token_endpoint_auth_signing_alg_values_supported: algorithms } = await documentOf("sealed");
+    expect(methods).toEqual(expect.arrayContaining(["client_secret_jwt", "private_key_jwt", "self_signed_tls_client_auth", "tls_client_auth"]));
+    expect(algorithms).toEqual(expect.arrayContaining(["RS256", "ES256", "PS256", "HS256"]));
+    expect(algorithms).not.toContain("none");
+  });
+
+  it("are not where none has, and no method that needs a sealed secret is listed where none is sealed", async () => {
+    expect(await documentOf("open")).not.toHaveProperty("token_endpoint_auth_signing_alg_values_supported");
+    const { token_endpoint_auth_methods_supported: methods, token_endpoint_auth_signing_alg_values_supported: algorithms } = await documentOf("expiring");
+    expect(methods).toContain("private_key_jwt");
+    expect(methods).not.toContain("client_secret_jwt");
+    expect(algorithms).not.toContain("HS256");
+  });
+});
