@@ -21,6 +21,7 @@ import { revokeToken } from "./revoke-token.js";
 import { rotateSecret, rotateToken } from "./rotate.js";
 import { showToken } from "./show-token.js";
 import { removeUser } from "./remove-user.js";
+import { blockSoftware, listSoftwareBlocks, unblockSoftware } from "./software-blocks.js";
 import { update } from "./update.js";
 import { packageVersion } from "./version.js";
 
@@ -192,6 +193,33 @@ export const commands: readonly Command[] = [
     options: ["delete-clients", "json", ...connectionOptions],
     example: "matricula token revoke ID --delete-clients",
     run: revokeToken,
+  },
+  {
+    name: "software block",
+    summary: "admit software no more: an issuer of software statements, a software-id, or one statement by its jti or sha256:DIGEST",
+    usage: "KIND VALUE [--suspend] [--reason TEXT] [OPTION...]",
+    operands: ["KIND", "VALUE"],
+    options: ["suspend", "reason", "json", ...connectionOptions],
+    example: "matricula software block software-id 4NRB1-0XZABZI9E6-5SM3R --suspend --reason 'key leaked'",
+    run: blockSoftware,
+  },
+  {
+    name: "software unblock",
+    summary: "admit it again; clients that are suspended stay so",
+    usage: "KIND VALUE [--reason TEXT] [OPTION...]",
+    operands: ["KIND", "VALUE"],
+    options: ["reason", "json", ...connectionOptions],
+    example: "matricula software unblock software-id 4NRB1-0XZABZI9E6-5SM3R",
+    run: unblockSoftware,
+  },
+  {
+    name: "software list",
+    summary: "list what software is blocked",
+    usage: "[OPTION...]",
+    operands: [],
+    options: ["all", "page-size", "page-token", "json", ...connectionOptions],
+    example: "matricula software list",
+    run: listSoftwareBlocks,
   },
   {
     name: "user add",

@@ -63,6 +63,7 @@ export const options = {
   "redirect-host": { type: "string", multiple: true, value: "HOST", help: "a host that redirect URIs may be on, or *.DOMAIN for all below one; may be repeated (default: any)" },
   "bound-to": { type: "string", value: "NAME", help: "the client certificate that must come with it: a SPIFFE ID, a DNS name, or sha256:FINGERPRINT" },
   usable: { type: "boolean", help: "only tokens that still admit: not revoked, not expired, not used up" },
+  suspend: { type: "boolean", help: "suspend the active clients that it has too" },
   "delete-clients": { type: "boolean", help: "delete the clients that came by it too" },
   listen: { type: "string", value: "HOST:PORT", help: "where to listen (default localhost:8443); port 0 picks a free one" },
   open: { type: "boolean", help: "let anybody register" },

@@ -96,6 +96,22 @@ export interface InitialAccessTokenRecord {
   readonly revokedAt: Seconds | null;
 }
 
+/** What software is blocked by: the issuer of its statements, its software_id, or one statement, by its jti or digest. */
+export type SoftwareBlockKind = "issuer" | "software_id" | "statement";
+
+export interface SoftwareBlockKey {
+  readonly realm: string;
+  readonly kind: SoftwareBlockKind;
+  readonly value: string;
+}
+
+/** Software that an operator admits no more. */
+export interface SoftwareBlockRecord extends SoftwareBlockKey {
+  readonly reason: string;
+  readonly createdAt: Seconds;
+  readonly createdBy: PrincipalRecord;
+}
+
 /** A kept answer: sealed, found by a MAC over key, caller and method. */
 export interface IdempotencyRecord {
   readonly mac: Uint8Array;
@@ -122,7 +138,7 @@ export type ClientChangeKind =
   /** The first use of a new registration access token has ended the one before. */
   | "registration_access_token_confirmed";
 
-export type ChangeKind = ClientChangeKind | "initial_access_token_created" | "initial_access_token_revoked";
+export type ChangeKind = ClientChangeKind | "initial_access_token_created" | "initial_access_token_revoked" | "software_blocked" | "software_unblocked";
 
 /** One row of the change log: version history and audit record at once. It names fields and never holds a secret. */
 export interface ChangeRecord {
@@ -191,11 +207,17 @@ export type Change =
    * is earlier or null. What is unknown or deleted is passed over. No new version, and the MAC holds.
    */
   | { readonly kind: "record_use"; readonly realm: string; readonly clientId: string; readonly at: Seconds; readonly secretLabel: string }
+  /** Precondition `absent`: the software is not blocked. */
+  | { readonly kind: "insert_software_block"; readonly block: SoftwareBlockRecord }
+  /** Precondition `blocked`: it is. */
+  | { readonly kind: "delete_software_block"; readonly block: SoftwareBlockKey }
+  /** Precondition `unblocked`: it is not blocked. Writes nothing. */
+  | { readonly kind: "demand_unblocked"; readonly block: SoftwareBlockKey }
   /** No precondition. */
   | { readonly kind: "append_change"; readonly change: ChangeRecord };
 
 /** Which precondition of a unit did not hold. */
-export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota" | "fresh" | "unconfirmed";
+export type Precondition = "absent" | "version" | "usable" | "unseen" | "unrevoked" | "quota" | "fresh" | "unconfirmed" | "blocked" | "unblocked";
 
 export type CommitResult =
   /** `sequence` of the last appended change, 0 when there was none. */
@@ -306,6 +328,13 @@ export interface ClientCounter {
   count(key: ClientCountKey): number;
 }
 
+/** Blocked software. */
+export interface SoftwareBlockReader {
+  find(key: SoftwareBlockKey): SoftwareBlockRecord | undefined;
+  /** At most `limit` of a realm's blocks, in order of kind and value, after the one given. */
+  after(realm: string, after: Pick<SoftwareBlockKey, "kind" | "value"> | undefined, limit: number): readonly SoftwareBlockRecord[];
+}
+
 export interface IdempotencyReader {
   /** The record with this MAC that has not expired at `at`, its answer kept or gone. */
   find(mac: Uint8Array, at: Seconds): IdempotencyRecord | undefined;
@@ -356,6 +385,7 @@ export interface Store extends Writer {
   readonly initialAccessTokens: InitialAccessTokenReader;
   readonly counter: ClientCounter;
   readonly idempotency: IdempotencyReader;
+  readonly softwareBlocks: SoftwareBlockReader;
   readonly changes: ChangeReader;
   /** Whether writes are accepted at this moment; readiness looks at it. */
   writable(): boolean;

@@ -7,6 +7,7 @@ import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directo
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { access as accessOption, Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { SoftwareBlockService } from "../../gen/ts/matricula/v1/software_block_service_pb.js";
 
 /** One row of the permission table. */
 export interface MethodRow {
@@ -52,7 +53,7 @@ export const foreignMethods: readonly MethodRow[] = [
 
 /** The permission table, by full name: every method of every service served. */
 export const methods: ReadonlyMap<string, MethodRow> = new Map(
-  [RegistrationService, ClientDirectoryService, ClientAdminService, InitialAccessTokenService]
+  [RegistrationService, ClientDirectoryService, ClientAdminService, InitialAccessTokenService, SoftwareBlockService]
     .flatMap((service) => service.methods)
     .map(methodRow)
     .concat(foreignMethods)

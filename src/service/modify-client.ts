@@ -10,6 +10,7 @@ import { findClient, metadataOf } from "./client-record.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { applyMask } from "./metadata-mask.js";
 import type { Registry } from "./registry.js";
+import { softwareBlocked } from "./software-statements/blocks.js";
 import { statementUsed } from "./software-statements/statement-of.js";
 import { decideUpdate } from "./update-client.js";
 import { demandVersion, lostAgain } from "./version.js";
@@ -41,6 +42,7 @@ export async function modifyClient(registry: Registry, call: Call, request: Modi
     });
   }
   if (result.precondition === "fresh") throw statementUsed();
+  if (result.precondition === "unblocked") throw softwareBlocked(changes[result.index]);
   // Who names no version means the newest, whoever else was writing.
   if (request.etag === "" && tries > 1) return modifyClient(registry, call, request, tries - 1);
   throw lostAgain(request.etag);

@@ -20,6 +20,7 @@ import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
+import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
@@ -41,6 +42,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   // A promise only where there is a statement: nobody else waits for a turn.
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
+  if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
   const sector = checkSectorIdentifier(registry, metadata);
@@ -89,6 +91,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   if (winner !== undefined) return winner;
   if (result.precondition === "usable") throw new RegistryError("invalid_token", "the token is not valid here");
   if (result.precondition === "fresh") throw statementUsed();
+  if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);
   if (result.precondition === "quota") throw quotaExceeded(unit[result.index]);
   throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });
 }

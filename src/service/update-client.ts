@@ -21,6 +21,7 @@ import { idempotencyFor, lostRace } from "./idempotency.js";
 import { demandChangeable, type OwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
+import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -70,6 +71,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     if (request.etag === "" && tries > 1) return updateClient(registry, given, request, tries - 1);
   }
   if (result.precondition === "fresh") throw statementUsed();
+  if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);
   throw lostAgain(request.etag);
 }
 
@@ -92,6 +94,7 @@ export async function decideUpdate(registry: Registry, { found, call, own }: Own
   const proof = statementOf(registry, call, asked, client);
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
+  if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
   const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
   if (sector !== undefined) await sector;
   const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, call.now);

@@ -5,6 +5,7 @@ import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_servi
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { SoftwareBlockService } from "../../gen/ts/matricula/v1/software_block_service_pb.js";
 import { methodNamed, type MethodRow } from "./access.js";
 import { authenticateClient } from "./authentication/authenticate-client.js";
 import type { Call } from "./call.js";
@@ -25,6 +26,7 @@ import { removeClient } from "./remove-client.js";
 import { revokeInitialAccessToken } from "./revoke-initial-access-token.js";
 import { rotateClientSecret } from "./rotate-client-secret.js";
 import { rotateRegistrationAccessToken } from "./rotate-registration-access-token.js";
+import { blockSoftware, listSoftwareBlocks, unblockSoftware } from "./software-statements/block-software.js";
 import { resumeClients, suspendClients } from "./suspend-clients.js";
 import { updateClient } from "./update-client.js";
 
@@ -69,4 +71,7 @@ export const useCases: readonly UseCase[] = [
   useCase(InitialAccessTokenService.method.getInitialAccessToken, getInitialAccessToken),
   useCase(InitialAccessTokenService.method.listInitialAccessTokens, listInitialAccessTokens),
   useCase(InitialAccessTokenService.method.revokeInitialAccessToken, revokeInitialAccessToken),
+  useCase(SoftwareBlockService.method.blockSoftware, blockSoftware),
+  useCase(SoftwareBlockService.method.unblockSoftware, unblockSoftware),
+  useCase(SoftwareBlockService.method.listSoftwareBlocks, listSoftwareBlocks),
 ];

@@ -21,12 +21,16 @@ export const changeKindCodes = {
   secret_rotated: 9,
   registration_access_token_rotated: 10,
   registration_access_token_confirmed: 11,
+  software_blocked: 12,
+  software_unblocked: 13,
 } as const satisfies Record<ChangeKind, number>;
 
-const ofTokens: ReadonlySet<ChangeKind> = new Set<Exclude<ChangeKind, ClientChangeKind>>(["initial_access_token_created", "initial_access_token_revoked"]);
+const ofOthers: ReadonlySet<ChangeKind> = new Set<Exclude<ChangeKind, ClientChangeKind>>([
+  "initial_access_token_created", "initial_access_token_revoked", "software_blocked", "software_unblocked",
+]);
 
 /** Whether a change is one of a client. */
-export const isOfClient = (kind: ChangeKind): kind is ClientChangeKind => !ofTokens.has(kind);
+export const isOfClient = (kind: ChangeKind): kind is ClientChangeKind => !ofOthers.has(kind);
 
 /** Each kind of principal by its number. */
 export const principalKindCodes = {

@@ -60,6 +60,9 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.InitialAccessTokenService.GetInitialAccessToken": ({ tokenId }) => ({ id: tokenId }),
   "matricula.v1.InitialAccessTokenService.ListInitialAccessTokens": () => ({}),
   "matricula.v1.InitialAccessTokenService.RevokeInitialAccessToken": ({ tokenId }) => ({ id: tokenId }),
+  "matricula.v1.SoftwareBlockService.BlockSoftware": () => ({ kind: "SOFTWARE_BLOCK_KIND_SOFTWARE_ID", value: "none such" }),
+  "matricula.v1.SoftwareBlockService.UnblockSoftware": () => ({ kind: "SOFTWARE_BLOCK_KIND_SOFTWARE_ID", value: "none such" }),
+  "matricula.v1.SoftwareBlockService.ListSoftwareBlocks": () => ({}),
   "grpc.health.v1.Health": () => ({}),
 };
 

@@ -3,7 +3,7 @@ import type { ClientCountKey, ClientQuery, InitialAccessTokenQuery, PrincipalRec
 import { chainStart, firstBrokenLink } from "../../src/store/chain.js";
 import {
   appendChange, bothCredentials, bytes, change, client, credential, deleteClient, demandQuota, idempotency, insertClient, insertIdempotency, insertToken,
-  noon, owner, ownersCount, query, record, recordUse, registration, replaceClient, revokeToken, token, useOnce, useToken,
+  deleteBlock, demandUnblocked, blockRecord, insertBlock, noon, owner, ownersCount, query, record, recordUse, registration, replaceClient, revokeToken, token, useOnce, useToken,
 } from "./samples.js";
 
 /** Makes a fresh, empty store. */
@@ -466,6 +466,40 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await store.commit([useOnce(2), useOnce(2)])).toEqual(failed(1, "fresh"));
       expect(await store.commit([useOnce(2), insertClient("c0")])).toEqual(failed(1, "absent"));
       expect(await store.commit([useOnce(2)])).toEqual(committed(0));
+    });
+  });
+
+  describe(`${name}: blocked software`, () => {
+    test("is blocked once, until it is not, and by its realm, kind and value alone", async () => {
+      const store = await open();
+      expect(await store.commit([insertBlock("s")])).toEqual(committed(0));
+      expect(await store.commit([insertBlock("s", { reason: "again" })])).toEqual(failed(0, "absent"));
+      expect(store.softwareBlocks.find({ realm: "default", kind: "software_id", value: "s" })).toEqual(blockRecord("s"));
+      for (const other of [{ realm: "other" }, { kind: "issuer" }, { kind: "statement" }, { value: "S" }] as const) {
+        expect(store.softwareBlocks.find({ realm: "default", kind: "software_id", value: "s", ...other })).toBeUndefined();
+      }
+      expect(await store.commit([demandUnblocked("s"), insertClient("a")])).toEqual(failed(0, "unblocked"));
+      expect(await store.commit([demandUnblocked("S"), demandUnblocked("s", "other"), insertClient("a")])).toEqual(committed(0));
+      expect(await store.commit([deleteBlock("s", "other")])).toEqual(failed(0, "blocked"));
+      expect(await store.commit([deleteBlock("s")])).toEqual(committed(0));
+      expect(await store.commit([demandUnblocked("s"), insertClient("b")])).toEqual(committed(0));
+      expect(await store.commit([deleteBlock("s")])).toEqual(failed(0, "blocked"));
+    });
+
+    test("a unit sees what it blocks itself", async () => {
+      const store = await open();
+      expect(await store.commit([insertBlock("s"), demandUnblocked("s")])).toEqual(failed(1, "unblocked"));
+      expect(await store.commit([insertBlock("s"), insertBlock("s")])).toEqual(failed(1, "absent"));
+      expect(await store.commit([insertBlock("s"), deleteBlock("s"), demandUnblocked("s")])).toEqual(committed(0));
+    });
+
+    test("is listed by kind and value, from where a page ended", async () => {
+      const store = await open();
+      await store.commit([insertBlock("b"), insertBlock("\u{1f600}"), insertBlock("\uffff"), insertBlock("x", { realm: "other" }), insertBlock("z", { kind: "issuer" }), insertBlock("a", { kind: "statement" })]);
+      const all = ["z", "b", "\uffff", "\u{1f600}", "a"];
+      expect(store.softwareBlocks.after("default", undefined, 10).map(({ value }) => value)).toEqual(all);
+      expect(store.softwareBlocks.after("default", undefined, 2).map(({ value }) => value)).toEqual(all.slice(0, 2));
+      expect(store.softwareBlocks.after("default", { kind: "software_id", value: "b" }, 10).map(({ value }) => value)).toEqual(all.slice(2));
     });
   });
 

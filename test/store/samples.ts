@@ -1,6 +1,6 @@
 // test/store/: what every store must do, and what each does on its own. It may import src/store, src/domain/ports.ts and node built-ins.
 
-import type { Change, ChangeRecord, ClientCountKey, ClientQuery, ClientRecord, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord, PrincipalRecord } from "../../src/domain/ports.js";
+import type { Change, ChangeRecord, ClientCountKey, ClientQuery, ClientRecord, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord, PrincipalRecord, SoftwareBlockKey, SoftwareBlockRecord } from "../../src/domain/ports.js";
 
 export const noon = 1_700_000_000;
 
@@ -86,6 +86,14 @@ export function insertIdempotency(clientId: string, changes: Partial<Idempotency
 export function useOnce(seed: number, at = noon, expiresAt = noon + 60): Change {
   return { kind: "use_once", key: bytes(seed), at, expiresAt };
 }
+
+const softwareBlock = (value: string, realm = "default"): SoftwareBlockKey => ({ realm, kind: "software_id", value });
+
+export const blockRecord = (value: string, changes: Partial<SoftwareBlockRecord> = {}): SoftwareBlockRecord => ({ ...softwareBlock(value), reason: "leaked", createdAt: noon, createdBy: owner, ...changes });
+
+export const insertBlock = (value: string, changes: Partial<SoftwareBlockRecord> = {}): Change => ({ kind: "insert_software_block", block: blockRecord(value, changes) });
+export const deleteBlock = (value: string, realm?: string): Change => ({ kind: "delete_software_block", block: softwareBlock(value, realm) });
+export const demandUnblocked = (value: string, realm?: string): Change => ({ kind: "demand_unblocked", block: softwareBlock(value, realm) });
 
 export function recordUse(clientId: string, at: number, secretLabel = "", realm = "default"): Change {
   return { kind: "record_use", realm, clientId, at, secretLabel };

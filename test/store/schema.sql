@@ -124,6 +124,20 @@ CREATE TABLE meta (
   value ANY
 ) STRICT, WITHOUT ROWID;
 
+-- software_block
+CREATE TABLE software_block (
+  realm TEXT NOT NULL,
+  -- 1 an issuer of statements, 2 a software_id, 3 one statement.
+  kind INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by_kind INTEGER NOT NULL,
+  created_by_id TEXT NOT NULL,
+  created_by_credential_id TEXT NOT NULL,
+  PRIMARY KEY (realm, kind, value)
+) STRICT, WITHOUT ROWID;
+
 -- used_once
 CREATE TABLE used_once (
   key BLOB NOT NULL PRIMARY KEY,

@@ -9,6 +9,7 @@ import { plainMeaning, statementMetadata, unapprovedStatement, type StatementMea
 import type { Call } from "../call.js";
 import { metadataOf } from "../client-record.js";
 import type { Realm, Registry } from "../registry.js";
+import { demandStatementUnblocked } from "./blocks.js";
 import type { StatementIssuer } from "./statement-issuer.js";
 import { statementLeeway, verifyStatement } from "./verify-statement.js";
 
@@ -25,14 +26,20 @@ export interface ProvenStatement extends VerifiedStatement {
 export function statementOf(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, asked: ClientMetadata, stored?: ClientRecord): ProvenStatement | undefined | Promise<ProvenStatement> {
   const text = asked.softwareStatement || undefined;
   const kept = stored === undefined || stored.softwareStatementIssuer === null ? undefined : metadataOf(stored).softwareStatement;
-  if (text === undefined || text === kept) return kept === undefined ? undefined : keptStatement(registry, realm, kept);
+  if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, keptStatement(registry, realm, kept));
   return prove(registry, realm, now, text);
 }
 
 async function prove(registry: Registry, realm: Realm, now: Seconds, text: string): Promise<ProvenStatement> {
   const issuers = registry.statementIssuers?.(realm.name) ?? [];
   const { issuer, claims } = await verifyStatement(text, { issuers, endpoint: realm.registrationEndpoint, now });
-  return { ...statement(realm, text, issuer.issuer, claims, issuer), changes: issuer.once ? [useOf(registry, realm, issuer, claims, now)] : noChanges };
+  const proven = unblocked(registry, realm, { ...statement(realm, text, issuer.issuer, claims, issuer), changes: noChanges });
+  return issuer.once ? { ...proven, changes: [...proven.changes, useOf(registry, realm, issuer, claims, now)] } : proven;
+}
+
+/** What was admitted before its software was blocked goes on as it is, and changes no more. */
+function unblocked(registry: Registry, realm: Realm, proven: ProvenStatement): ProvenStatement {
+  return { ...proven, changes: [...proven.changes, ...demandStatementUnblocked(registry, realm.name, proven)] };
 }
 
 const noChanges: readonly Change[] = [];

@@ -1,7 +1,7 @@
 import type { Change, ClientRecord, CredentialRecord, Precondition } from "../../domain/ports.js";
 import { nextChain } from "../chain.js";
 import { countMoves } from "../count-keys.js";
-import { copied, countKey, isUsable, keyOf, keyOfBytes, withCredentials } from "./tables.js";
+import { blockKey, copied, countKey, isUsable, keyOf, keyOfBytes, withCredentials } from "./tables.js";
 import type { Tables } from "./tables.js";
 
 /** The change's precondition if it does not hold. */
@@ -33,6 +33,12 @@ export function failing(tables: Tables, change: Change): Precondition | undefine
     }
     case "use_once":
       return (tables.usedOnce.get(keyOfBytes(change.key)) ?? 0) > change.at ? "fresh" : undefined;
+    case "insert_software_block":
+      return tables.softwareBlocks.has(blockKey(change.block)) ? "absent" : undefined;
+    case "delete_software_block":
+      return tables.softwareBlocks.has(blockKey(change.block)) ? undefined : "blocked";
+    case "demand_unblocked":
+      return tables.softwareBlocks.has(blockKey(change.block)) ? "unblocked" : undefined;
     case "record_use":
     case "append_change":
       return undefined;
@@ -75,6 +81,11 @@ export function write(tables: Tables, change: Change): void {
       const token = tables.tokens.get(key);
       return token === undefined ? undefined : tables.put(tables.tokens, key, { ...token, revokedAt: change.at });
     }
+    case "insert_software_block":
+      return tables.put(tables.softwareBlocks, blockKey(change.block), change.block);
+    case "delete_software_block":
+      return tables.remove(tables.softwareBlocks, blockKey(change.block));
+    case "demand_unblocked":
     case "demand_quota":
       return;
     case "insert_idempotency":

@@ -7,7 +7,7 @@ import { chainStart } from "../chain.js";
 import { CommitListeners } from "../commit-listeners.js";
 import { failing, write } from "./apply.js";
 import { changesAfter, count, list, listInitialAccessTokens } from "./list.js";
-import { copied, countKey, keyOf, keyOfBytes, Tables } from "./tables.js";
+import { blockKey, compareBytes, copied, countKey, keyOf, keyOfBytes, Tables } from "./tables.js";
 
 export interface MemoryStoreOptions {
   /** Units that may wait in one turn, default 4096, as in the durable stores. */
@@ -84,6 +84,14 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
       find(mac, at) {
         const kept = tables.idempotency.get(keyOfBytes(mac));
         return kept !== undefined && kept.expiresAt > at ? kept : undefined;
+      },
+    },
+    softwareBlocks: {
+      find: (key) => tables.softwareBlocks.get(blockKey(key)),
+      after(realm, from, limit) {
+        const start = from === undefined ? "" : blockKey({ realm, ...from });
+        const keys = [...tables.softwareBlocks.keys()].filter((key) => key.startsWith(`${realm}\0`) && compareBytes(key, start) > 0);
+        return keys.toSorted(compareBytes).slice(0, limit).map((key) => tables.softwareBlocks.get(key)!);
       },
     },
     changes: {

@@ -1,4 +1,4 @@
-import type { ChangeRow, ClientCountKey, ClientRecord, ClientWithCredentials, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord } from "../../domain/ports.js";
+import type { ChangeRow, ClientCountKey, ClientRecord, ClientWithCredentials, CredentialRecord, IdempotencyRecord, InitialAccessTokenRecord, SoftwareBlockKey, SoftwareBlockRecord } from "../../domain/ports.js";
 import { chainStart } from "../chain.js";
 
 /** What a memory store holds. Each write leaves its undoing behind, until the unit is kept or undone. */
@@ -11,6 +11,7 @@ export class Tables {
   readonly idempotencyByClient = new Map<string, ReadonlySet<string>>();
   /** When each expires. */
   readonly usedOnce = new Map<string, number>();
+  readonly softwareBlocks = new Map<string, SoftwareBlockRecord>();
   readonly changes: ChangeRow[] = [];
   #undo: (() => void)[] = [];
 
@@ -49,6 +50,11 @@ export class Tables {
 /** The key of a client or a token: no realm holds a NUL, so no two pairs meet. */
 export function keyOf(realm: string, id: string): string {
   return `${realm}\0${id}`;
+}
+
+/** The key of blocked software: in the order of kind, as the other store numbers them, and value. */
+export function blockKey({ realm, kind, value }: SoftwareBlockKey): string {
+  return [realm, { issuer: 1, software_id: 2, statement: 3 }[kind], value].join("\0");
 }
 
 /** The key of a count. */

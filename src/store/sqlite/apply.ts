@@ -5,6 +5,7 @@ import { prepareClientWrites } from "./client-writes.js";
 import { prepareIdempotencyWrites } from "./idempotency-writes.js";
 import { prepareLogEnd } from "./log-end.js";
 import { changeColumns, placeholders } from "./rows.js";
+import { prepareSoftwareBlockWrites } from "./software-blocks.js";
 import { prepareTokenWrites } from "./token-writes.js";
 import { prepareUsedOnceWrites } from "./used-once-writes.js";
 
@@ -25,6 +26,7 @@ export function createApplier(database: Database.Database): Applier {
   const client = prepareClientWrites(database);
   const idempotency = prepareIdempotencyWrites(database);
   const once = prepareUsedOnceWrites(database);
+  const blocks = prepareSoftwareBlockWrites(database);
   const insertChange = database.prepare(`INSERT INTO change (${changeColumns}) VALUES (${placeholders(changeColumns)})`);
   let end = prepareLogEnd(database)();
 
@@ -60,6 +62,12 @@ export function createApplier(database: Database.Database): Applier {
           return idempotency.isSeen(change.idempotency.mac, change.at) ? "unseen" : undefined;
         case "use_once":
           return once.isSeen(change.key, change.at) ? "fresh" : undefined;
+        case "insert_software_block":
+          return blocks.isBlocked(change.block) ? "absent" : undefined;
+        case "delete_software_block":
+          return blocks.isBlocked(change.block) ? undefined : "blocked";
+        case "demand_unblocked":
+          return blocks.isBlocked(change.block) ? "unblocked" : undefined;
         case "record_use":
         case "append_change":
           return undefined;
@@ -91,6 +99,12 @@ export function createApplier(database: Database.Database): Applier {
           return once.insert(change.key, change.expiresAt);
         case "record_use":
           return client.use(change);
+        case "insert_software_block":
+          return blocks.insert(change.block);
+        case "delete_software_block":
+          return blocks.remove(change.block);
+        case "demand_unblocked":
+          return;
         case "append_change":
           return append(change.change);
       }

@@ -108,6 +108,8 @@ function meetsItself(unit: readonly Change[]): boolean {
   let tokens = 0;
   let idempotency = 0;
   let once = 0;
+  let blocks = 0;
+  let blocking = 0;
   for (const { kind } of unit) {
     switch (kind) {
       case "insert_client":
@@ -134,10 +136,16 @@ function meetsItself(unit: readonly Change[]): boolean {
       case "use_once":
         once += 1;
         break;
+      case "insert_software_block":
+      case "delete_software_block":
+      case "demand_unblocked":
+        blocks += 1;
+        if (kind !== "demand_unblocked") blocking += 1;
+        break;
       case "record_use":
       case "append_change":
         break;
     }
   }
-  return clients > 1 || tokens > 1 || idempotency > 1 || once > 1;
+  return clients > 1 || tokens > 1 || idempotency > 1 || once > 1 || (blocking > 0 && blocks > 1);
 }

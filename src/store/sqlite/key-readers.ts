@@ -1,11 +1,12 @@
 import type Database from "better-sqlite3";
 import { RegistryError } from "../../domain/errors.js";
-import type { ChangeReader, ClientCounter, ClientReader, IdempotencyReader, InitialAccessTokenReader } from "../../domain/ports.js";
+import type { ChangeReader, ClientCounter, ClientReader, IdempotencyReader, InitialAccessTokenReader, SoftwareBlockReader } from "../../domain/ports.js";
 import { chainStart } from "../chain.js";
 import type { CommitListeners } from "../commit-listeners.js";
 import { stateCodes } from "./codes.js";
 import { countColumns, countOne, type CountColumns } from "./count-writes.js";
 import { prepareLogEnd } from "./log-end.js";
+import { prepareSoftwareBlockReads } from "./software-blocks.js";
 import {
   changeColumns, changeFromRow, clientColumns, clientFromRow, credentialColumns, credentialFromRow, idempotencyColumns, idempotencyFromRow,
   initialAccessTokenColumns, initialAccessTokenFromRow,
@@ -62,6 +63,12 @@ export function createInitialAccessTokenReader(database: Database.Database): Ini
 export function createClientCounter(database: Database.Database): ClientCounter {
   const count = database.prepare<CountColumns, number>(countOne).pluck();
   return { count: (key) => guarded(() => count.get(...countColumns(key)) ?? 0) };
+}
+
+/** Blocked software. */
+export function createSoftwareBlockReader(database: Database.Database): SoftwareBlockReader {
+  const reads = prepareSoftwareBlockReads(database);
+  return { find: (key) => guarded(() => reads.find(key)), after: (realm, from, limit) => guarded(() => reads.after(realm, from, limit)) };
 }
 
 /** Kept answers by MAC. */

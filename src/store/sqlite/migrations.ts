@@ -164,5 +164,21 @@ CREATE TABLE used_once (
 CREATE INDEX used_once_expiry ON used_once (expires_at);
 `;
 
+// Looked at by each registration that names a software_id. A few rows: what operators have blocked.
+const fourth = `
+CREATE TABLE software_block (
+  realm TEXT NOT NULL,
+  -- 1 an issuer of statements, 2 a software_id, 3 one statement.
+  kind INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by_kind INTEGER NOT NULL,
+  created_by_id TEXT NOT NULL,
+  created_by_credential_id TEXT NOT NULL,
+  PRIMARY KEY (realm, kind, value)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** All migrations, in order; number n stands at position n - 1. */
-export const migrations: readonly Migration[] = [{ number: 1, sql: first }, { number: 2, sql: second }, { number: 3, sql: third }];
+export const migrations: readonly Migration[] = [{ number: 1, sql: first }, { number: 2, sql: second }, { number: 3, sql: third }, { number: 4, sql: fourth }];

@@ -1,6 +1,6 @@
 import type { Change, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
 import { changeKindCodes, principalKindCodes } from "../chain.js";
-import { countScopeCodes, credentialKindCodes, stateCodes } from "./codes.js";
+import { countScopeCodes, credentialKindCodes, softwareBlockCodes, stateCodes } from "./codes.js";
 import { changeCodes } from "./parcel.js";
 import type { Parcel, Scalar } from "./parcel.js";
 import { joinedHosts } from "./rows.js";
@@ -89,6 +89,15 @@ export class Packer {
         return;
       case "record_use":
         scalars.push(change.realm, change.clientId, change.at, change.secretLabel);
+        return;
+      case "insert_software_block": {
+        const { realm, kind, value, reason, createdAt, createdBy } = change.block;
+        scalars.push(realm, softwareBlockCodes[kind], value, reason, createdAt);
+        return this.#principal(createdBy);
+      }
+      case "delete_software_block":
+      case "demand_unblocked":
+        scalars.push(change.block.realm, softwareBlockCodes[change.block.kind], change.block.value);
         return;
       case "append_change": {
         const { realm, subject, version, kind, actor, requestId, at, trace, previous, decisions, reason } = change.change;

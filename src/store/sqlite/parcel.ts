@@ -27,6 +27,9 @@ export const changeCodes = {
   use_once: 10,
   record_use: 11,
   confirm_registration_access_token: 12,
+  insert_software_block: 13,
+  delete_software_block: 14,
+  demand_unblocked: 15,
 } as const satisfies Record<Change["kind"], number>;
 
 /** The same, by number. */

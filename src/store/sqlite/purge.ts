@@ -50,6 +50,9 @@ function timeOf(change: Change): number {
     case "replace_client":
     case "insert_initial_access_token":
     case "demand_quota":
+    case "insert_software_block":
+    case "delete_software_block":
+    case "demand_unblocked":
     // A use may be reported late, or by a clock that is ahead.
     case "record_use":
       return 0;

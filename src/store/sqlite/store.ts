@@ -5,7 +5,7 @@ import type { Store } from "../../domain/ports.js";
 import { StoreOpenError } from "../store-open-error.js";
 import { libraryVersion, openReader, requireLibrary } from "./database.js";
 import { prepareFile, requireSoundHeader } from "./file-checks.js";
-import { createChangeReader, createClientCounter, createClientReader, createIdempotencyReader, createInitialAccessTokenReader } from "./key-readers.js";
+import { createChangeReader, createClientCounter, createClientReader, createIdempotencyReader, createInitialAccessTokenReader, createSoftwareBlockReader } from "./key-readers.js";
 import { ListQueue } from "./list-queue.js";
 import { lockFile } from "./lock.js";
 import { WriteQueue } from "./write-queue.js";
@@ -64,6 +64,7 @@ function assemble(file: string, writes: WriteQueue, release: () => void): Store 
     initialAccessTokens: createInitialAccessTokenReader(database),
     counter: createClientCounter(database),
     idempotency: createIdempotencyReader(database),
+    softwareBlocks: createSoftwareBlockReader(database),
     changes: createChangeReader(database, writes.listeners),
   };
 }

@@ -1,5 +1,5 @@
-import type { Change, ClientCountKey, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
-import { changeKindName, countScopeName, credentialKindName, principalKindName, stateName } from "./codes.js";
+import type { Change, ClientCountKey, ClientRecord, CredentialRecord, PrincipalRecord, SoftwareBlockKey } from "../../domain/ports.js";
+import { changeKindName, countScopeName, credentialKindName, principalKindName, softwareBlockName, stateName } from "./codes.js";
 import { changeCodeNames } from "./parcel.js";
 import type { Parcel, Scalar } from "./parcel.js";
 import { separateHosts } from "./rows.js";
@@ -65,6 +65,11 @@ export class Unpacker {
         return { kind, key: this.#blob(), at: this.#number(), expiresAt: this.#number() };
       case "record_use":
         return { kind, realm: this.#text(), clientId: this.#text(), at: this.#number(), secretLabel: this.#text() };
+      case "insert_software_block":
+        return { kind, block: { ...this.#softwareBlock(), reason: this.#text(), createdAt: this.#number(), createdBy: this.#principal() } };
+      case "delete_software_block":
+      case "demand_unblocked":
+        return { kind, block: this.#softwareBlock() };
       case "append_change":
         return {
           kind,
@@ -105,6 +110,10 @@ export class Unpacker {
     const realm = this.#text();
     const scope = countScopeName(this.#number());
     return scope === "open" ? { realm, scope } : { realm, scope, kind: principalKindName(this.#number()), id: this.#text() };
+  }
+
+  #softwareBlock(): SoftwareBlockKey {
+    return { realm: this.#text(), kind: softwareBlockName(this.#number()), value: this.#text() };
   }
 
   #principal(): PrincipalRecord {

@@ -2081,5 +2081,138 @@ pub struct DeleteClientRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteClientResponse {
 }
+/// Software that is blocked.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SoftwareBlock {
+    /// The realm.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// What it is known by.
+    #[prost(enumeration="SoftwareBlockKind", tag="2")]
+    pub kind: i32,
+    /// The issuer, the software_id, or the statement.
+    #[prost(string, tag="3")]
+    pub value: ::prost::alloc::string::String,
+    /// Why, in an operator's words.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[prost(uint32, tag="5")]
+    pub created_at: u32,
+    /// Who has blocked it.
+    #[prost(message, optional, tag="6")]
+    pub created_by: ::core::option::Option<Principal>,
+}
+/// What to block.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BlockSoftwareRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// What it is known by.
+    #[prost(enumeration="SoftwareBlockKind", tag="2")]
+    pub kind: i32,
+    /// The issuer, the software_id, or the statement.
+    #[prost(string, tag="3")]
+    pub value: ::prost::alloc::string::String,
+    /// Why, for the record.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+    /// Whether the active clients that it has admitted are suspended.
+    #[prost(bool, tag="5")]
+    pub suspend_clients: bool,
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BlockSoftwareResponse {
+    /// The block, as it was first made.
+    #[prost(message, optional, tag="1")]
+    pub block: ::core::option::Option<SoftwareBlock>,
+    /// Clients suspended by this call.
+    #[prost(uint32, tag="2")]
+    pub clients_suspended: u32,
+    /// Whether some are left, for want of time: call again.
+    #[prost(bool, tag="3")]
+    pub more: bool,
+}
+/// What to unblock.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnblockSoftwareRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// What it is known by.
+    #[prost(enumeration="SoftwareBlockKind", tag="2")]
+    pub kind: i32,
+    /// The issuer, the software_id, or the statement.
+    #[prost(string, tag="3")]
+    pub value: ::prost::alloc::string::String,
+    /// Why, for the change record.
+    #[prost(string, tag="4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// It is blocked no more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnblockSoftwareResponse {
+}
+/// Which blocks.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListSoftwareBlocksRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// How many at most; 50 when 0, never more than 500.
+    #[prost(uint32, tag="2")]
+    pub page_size: u32,
+    /// From the answer before.
+    #[prost(string, tag="3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of them.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListSoftwareBlocksResponse {
+    /// By kind, then by value.
+    #[prost(message, repeated, tag="1")]
+    pub blocks: ::prost::alloc::vec::Vec<SoftwareBlock>,
+    /// Empty at the end.
+    #[prost(string, tag="2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What software is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SoftwareBlockKind {
+    Unspecified = 0,
+    /// The issuer of its statements, as iss has it.
+    Issuer = 1,
+    /// Its software_id, whoever says it.
+    SoftwareId = 2,
+    /// One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+    Statement = 3,
+}
+impl SoftwareBlockKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SOFTWARE_BLOCK_KIND_UNSPECIFIED",
+            Self::Issuer => "SOFTWARE_BLOCK_KIND_ISSUER",
+            Self::SoftwareId => "SOFTWARE_BLOCK_KIND_SOFTWARE_ID",
+            Self::Statement => "SOFTWARE_BLOCK_KIND_STATEMENT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SOFTWARE_BLOCK_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "SOFTWARE_BLOCK_KIND_ISSUER" => Some(Self::Issuer),
+            "SOFTWARE_BLOCK_KIND_SOFTWARE_ID" => Some(Self::SoftwareId),
+            "SOFTWARE_BLOCK_KIND_STATEMENT" => Some(Self::Statement),
+            _ => None,
+        }
+    }
+}
 include!("matricula.v1.tonic.rs");
 // @@protoc_insertion_point(module)
