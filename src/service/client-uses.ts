@@ -39,6 +39,11 @@ export class ClientUses {
     for (const use of uses) this.#keep(use);
   }
 
+  /** Takes a use that nobody waits for: without room it is let go. */
+  note(use: ClientUse): void {
+    if (this.#waiting.size < this.#bound || this.#waiting.has(keyOf(use))) this.#keep(use);
+  }
+
   /** Writes what has been gathered, after a flush that is under way. Rejects when the store does not write; what it did not take is kept. */
   flush(): Promise<void> {
     return (this.#flushed = this.#flushed.then(

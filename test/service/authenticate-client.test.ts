@@ -3,6 +3,7 @@
 import { createSecretKey } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { ClientUses } from "../../src/service/client-uses.js";
 import { startWorld, type World } from "../doors/world.js";
 import { bearer, nobody, perform } from "./calls.js";
 import {
@@ -236,5 +237,49 @@ describe("an assertion is worth one verdict", () => {
     const jti = { jti: "kept" };
     expect(await verdict(world.registry, asserted(await signed(clients.key, { key: keys.other.privateKey, claims: jti, header: { kid: "ec" } })))).toMatch(/^BAD_CREDENTIAL/);
     expect(await verdict(world.registry, await ecAssertion(jti)())).toBe("ok private_key_jwt ec");
+  });
+});
+
+describe("a client that authenticates is in use", () => {
+  const lastUse = (id: string) => {
+    const { client, credentials } = world.store.clients.findLive(realm, id)!;
+    return [client.lastUsedAt, ...credentials.filter(({ kind }) => kind === "client_secret").map(({ lastUsedAt }) => lastUsedAt)];
+  };
+
+  it("and so is the secret that it showed; a refusal is no use, and a key's name no secret's label", async () => {
+    const [used, refused] = [await register(world, "client_secret_post"), await register(world, "client_secret_post")];
+    const { kid: _, ...bare } = keys.ec.jwk;
+    const keyed = await register(world, "private_key_jwt", jwks({ ...bare, kid: "1" }));
+    expect(await verdict(world.registry, { clientId: used.id, clientSecret: used.secret })).toMatch(/^ok/);
+    expect(await verdict(world.registry, { clientId: refused.id, clientSecret: used.secret })).toMatch(/^BAD_CREDENTIAL/);
+    expect(await verdict(world.registry, asserted(await signed(keyed, { key: keys.ec.privateKey, header: { kid: "1" } })))).toBe("ok private_key_jwt 1");
+    await world.registry.uses.flush();
+    expect([used, refused, keyed].map(({ id }) => lastUse(id))).toEqual([[world.now(), world.now()], [null, null], [world.now()]]);
+  });
+
+  it("it lives on by its policy's lifetime, and expires without", async () => {
+    const metadata = { redirectUris: ["https://a.example.com/cb"], clientName: "App", tokenEndpointAuthMethod: "client_secret_post" };
+    const made = async () => (await perform(world.registry, RegistrationService.method.registerClient, { realm: "guarded", metadata }, nobody)).credentials!.clientSecret!;
+    const ids = () => world.store.changes.after(0, 1000).filter(({ realm: of, kind }) => of === "guarded" && kind === "registered").slice(-2).map(({ subject }) => subject);
+    const secrets = [await made(), await made()];
+    const [busy, idle] = ids().map((clientId, i) => ({ realm: "guarded", clientId, clientSecret: secrets[i]! })) as [Request, Request];
+    try {
+      world.setClock(900);
+      expect(await verdict(world.registry, busy)).toMatch(/^ok/);
+      await world.registry.uses.flush();
+      world.setClock(1000);
+      expect(await verdict(world.registry, busy)).toMatch(/^ok/);
+      expect(await verdict(world.registry, idle)).toBe("EXPIRED: the client's registration has expired");
+      await world.registry.uses.flush();
+      world.setClock(2000);
+      expect(await verdict(world.registry, busy)).toMatch(/^EXPIRED/);
+    } finally {
+      world.setClock(0);
+    }
+  });
+
+  it("also where no more uses can be gathered: then this one is let go", async () => {
+    const registry = { ...world.registry, uses: new ClientUses(world.store, 0) };
+    expect(await verdict(registry, { clientId: clients.post.id, clientSecret: clients.post.secret })).toMatch(/^ok/);
   });
 });

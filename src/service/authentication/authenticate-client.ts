@@ -6,10 +6,11 @@ import {
   AuthenticateClientResponseSchema, InvalidClientReason, type AuthenticateClientRequest, type AuthenticateClientResponse,
 } from "../../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { readPresented, type Presented } from "../../domain/authentication/presented.js";
-import { badCredential, proof, refusal, type InvalidReason, type Refusal, type Verdict } from "../../domain/authentication/verdict.js";
+import { badCredential, proof, refusal, type InvalidReason, type Proof, type Refusal, type Verdict } from "../../domain/authentication/verdict.js";
 import type { ClientWithCredentials, CredentialRecord, Seconds } from "../../domain/ports.js";
 import type { Call } from "../call.js";
 import { demandRole } from "../caller.js";
+import { hasExpired as clientHasExpired, withExpiry } from "../client-expiry.js";
 import { checkRecord, metadataOf } from "../client-record.js";
 import { clientView } from "../client-view.js";
 import { createEvenOut } from "../even-out.js";
@@ -22,10 +23,16 @@ import { hasExpired, matchSecret } from "./by-secret.js";
 export async function authenticateClient(registry: Registry, call: Call, request: AuthenticateClientRequest): Promise<AuthenticateClientResponse> {
   demandRole(call.caller, call.method);
   const presented = readPresented(request);
-  if ("authenticated" in presented) return answerOf(presented);
+  if ("authenticated" in presented) return answerOf(registry, presented);
   const found = registry.store.clients.find(call.realm.name, presented.clientId);
   const verdict = presented.kind === "secret" ? judgeSecret(registry, call, presented, found) : await judgeOther(registry, call, presented, found, request);
-  return answerOf(verdict, found);
+  if (verdict.authenticated) noteUse(registry, call, presented.clientId, verdict);
+  return answerOf(registry, verdict, found);
+}
+
+/** A client that authenticates is in use, whether or not anybody reports it: one that expires when it is not used lives on. */
+function noteUse({ uses }: Registry, { realm, now }: Call, clientId: string, { method, credential }: Proof): void {
+  uses.note({ realm: realm.name, clientId, secretLabel: method.startsWith("client_secret_") ? credential : "", at: now });
 }
 
 const evenOut = createEvenOut(({ store }) => store.clients.find);
@@ -35,9 +42,9 @@ function judgeSecret(registry: Registry, { realm, now }: Call, { method, clientI
   const credential = matchSecret(registry, realm.name, clientId, secret, found);
   if (found === undefined || credential === undefined) {
     evenOut(registry, realm.name, found);
-    return whyNotLive(found, now) ?? badCredential("the secret is not the client's");
+    return whyNotLive(registry, found, now) ?? badCredential("the secret is not the client's");
   }
-  return whyNotLive(found, now) ?? judgeMatch(registry, now, method, credential, found);
+  return whyNotLive(registry, found, now) ?? judgeMatch(registry, now, method, credential, found);
 }
 
 function judgeMatch(registry: Registry, now: Seconds, method: string, credential: CredentialRecord, { client }: ClientWithCredentials): Verdict {
@@ -54,7 +61,7 @@ async function judgeOther(
   found: ClientWithCredentials | undefined,
   request: AuthenticateClientRequest,
 ): Promise<Verdict> {
-  const notLive = whyNotLive(found, call.now);
+  const notLive = whyNotLive(registry, found, call.now);
   if (notLive !== undefined) return notLive;
   const { client } = found!;
   checkRecord(registry.keys, client);
@@ -65,11 +72,11 @@ async function judgeOther(
 }
 
 /** Why no credential helps; undefined for a client that may authenticate. */
-function whyNotLive(found: ClientWithCredentials | undefined, now: Seconds): Refusal | undefined {
+function whyNotLive(registry: Registry, found: ClientWithCredentials | undefined, now: Seconds): Refusal | undefined {
   if (found === undefined) return refusal("unknown", "there is no such client");
-  const { state, expiresAt } = found.client;
+  const { state } = found.client;
   if (state !== "active") return refusal(state, `the client is ${state}`);
-  return expiresAt !== null && expiresAt <= now ? refusal("expired", "the client's registration has expired") : undefined;
+  return clientHasExpired(registry, found.client, now) ? refusal("expired", "the client's registration has expired") : undefined;
 }
 
 const reasons = {
@@ -80,12 +87,12 @@ const reasons = {
   bad_credential: InvalidClientReason.BAD_CREDENTIAL,
 } as const satisfies Record<InvalidReason, InvalidClientReason>;
 
-function answerOf(verdict: Verdict, found?: ClientWithCredentials): AuthenticateClientResponse {
+function answerOf(registry: Registry, verdict: Verdict, found?: ClientWithCredentials): AuthenticateClientResponse {
   if (!verdict.authenticated) {
     const { reason, description } = verdict;
     return create(AuthenticateClientResponseSchema, { verdict: { case: "invalidClient", value: { reason: reasons[reason], description } } });
   }
   const { method, credential } = verdict;
-  const client = clientView(found!.client, found!.credentials);
+  const client = clientView(withExpiry(registry, found!.client), found!.credentials);
   return create(AuthenticateClientResponseSchema, { verdict: { case: "authenticated", value: { client, method, credential } } });
 }
