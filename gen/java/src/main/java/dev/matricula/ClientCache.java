@@ -22,8 +22,9 @@ import java.util.concurrent.TimeoutException;
  * the digests; for everything else the role reader is enough.
  */
 public final class ClientCache implements AutoCloseable {
-  /** The longest is what a registry that is back may have to wait for its watchers. */
-  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+  /** The longest is how much later than need be a registry that is back is heard again. */
+  private static final Backoff BACKOFF =
+      new Backoff(Duration.ofMillis(100), Duration.ofMillis(500));
 
   private final String realm;
   private final Clock clock;
