@@ -2,6 +2,7 @@ import type { AuthorizationServer } from "../../gen/ts/matricula/config/v1/confi
 import type { Policy } from "../../gen/ts/matricula/v1/policy_pb.js";
 import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import type { CertificateIdentity } from "../domain/certificate-match.js";
+import type { UriSwitches } from "../domain/uri.js";
 import type { CustomAttribute } from "../domain/validate.js";
 
 /** The configuration, checked, with its defaults and with absolute paths. */
@@ -114,6 +115,8 @@ export interface RealmConfiguration {
   readonly sealedSecrets: boolean;
   /** The issuers whose software statements are taken. */
   readonly statementIssuers: readonly StatementIssuerConfiguration[];
+  /** Which URIs are taken where the standards leave a choice; absent for the stricter one everywhere. */
+  readonly uris?: UriSwitches;
 }
 
 /** What must be shown beside a registration access token, when its registrant showed a certificate. */

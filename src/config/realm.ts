@@ -1,13 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { resolve } from "node:path";
-import {
-  AuthorizationServerSchema,
-  WaysInSchema,
-  type AuthorizationServer,
-  type Realm,
-  type WayIn,
-} from "../../gen/ts/matricula/config/v1/configuration_pb.js";
-import { checkBaseUrl, checkHttpsUrl, withoutTrailingSlash } from "./base-url.js";
+import { WaysInSchema, type Realm, type WayIn } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
+import { checkAuthorizationServer } from "./authorization-server.js";
+import { checkBaseUrl, withoutTrailingSlash } from "./base-url.js";
 import { readCertificates } from "./certificates.js";
 import type { Report } from "./configuration-error.js";
 import { readCustomAttributes } from "./custom-attributes.js";
@@ -62,6 +57,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     quotas: readQuotas(realm.quotas),
     sealedSecrets: realm.sealedSecrets,
     statementIssuers: readStatementIssuers(realm.softwareStatementIssuers, context.folder, [...path, "software_statement_issuers"], report),
+    ...(realm.uris === undefined ? {} : { uris: realm.uris }),
   };
 }
 
@@ -119,16 +115,6 @@ function readWaysIn(
     else read(name, at, wayIn, "rfc7591", true, true);
   }
   return waysIn;
-}
-
-function checkAuthorizationServer(server: AuthorizationServer, path: Path, report: Report): void {
-  for (const field of AuthorizationServerSchema.fields) {
-    // Every single value of this message is a URL; the lists are names.
-    if (field.fieldKind !== "scalar") continue;
-    const url = server[field.localName as keyof AuthorizationServer] as string;
-    const problem = url === "" ? undefined : checkHttpsUrl(url);
-    if (problem !== undefined) report([...path, field.jsonName], problem);
-  }
 }
 
 function checkOrigins(origins: readonly string[], path: Path, report: Report): void {

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { sharesKey } from "./symmetric.js";
 
 /** One way for a client to authenticate at a token endpoint. */
 export interface AuthMethod {
@@ -35,10 +36,10 @@ export const authMethodOf = ({ tokenEndpointAuthMethod }: Pick<ClientMetadata, "
 
 /** Whether a client with this metadata is issued a secret (RFC 7591 section 3.2.1). */
 export function needsSecret(metadata: ClientMetadata): boolean {
-  return authMethodOf(metadata)?.secret !== undefined;
+  return authMethodOf(metadata)?.secret !== undefined || sharesKey(metadata);
 }
 
 /** Whether that secret is needed back, so that a digest is not enough. */
 export function needsSealedSecret(metadata: ClientMetadata): boolean {
-  return authMethodOf(metadata)?.secret === "sealed";
+  return authMethodOf(metadata)?.secret === "sealed" || sharesKey(metadata);
 }

@@ -11,7 +11,8 @@ import type { RegistrationErrorKind } from "./errors.js";
 export type FieldType = "string" | "strings" | "boolean" | "number" | "object" | "tagged";
 
 /** A syntax beyond the JSON type; see matricula.v1.Syntax. */
-export type SyntaxName = "scope" | "response_type" | "jwks" | "name_or_uri" | "distinguished_name" | "dns_name" | "ip_address" | "mailbox" | "uri";
+export type SyntaxName =
+  | "scope" | "response_type" | "jwks" | "name_or_uri" | "distinguished_name" | "dns_name" | "ip_address" | "mailbox" | "uri" | "jws_alg" | "jwe_alg" | "jwe_enc" | "objects";
 
 /** One row of the field table. Lengths are in Unicode code points. */
 export interface FieldRow {
@@ -24,7 +25,7 @@ export interface FieldRow {
   /** The standard's default, as texts; empty when there is none. */
   readonly defaults: readonly string[];
   readonly error: RegistrationErrorKind;
-  readonly uri: "redirect" | "page" | "https" | undefined;
+  readonly uri: "redirect" | "page" | "https" | "request_object" | "logout" | "post_logout" | undefined;
   readonly localizable: boolean;
   /** On a tagged map: the row whose values it holds. */
   readonly localizes: string;
@@ -36,6 +37,18 @@ export interface FieldRow {
   readonly alwaysWritten: boolean;
   readonly maxLength: number;
   readonly maxItems: number;
+  /** The member of server metadata that says what of the field is supported; empty when none does. */
+  readonly supported: string;
+  /** Read from requests, never registered. */
+  readonly requestOnly: boolean;
+  /** The request-only list from which the server may choose the value; empty when there is none. */
+  readonly chosenFrom: string;
+  /** The field beside which alone the default stands; empty when it stands by itself. */
+  readonly defaultBeside: string;
+  /** The default stands in records of OpenID Connect alone. */
+  readonly defaultOfOpenId: boolean;
+  /** What is not supported is left out, not refused. */
+  readonly droppedUnsupported: boolean;
 }
 
 const uriKinds = {
@@ -43,6 +56,9 @@ const uriKinds = {
   [UriKind.REDIRECT]: "redirect",
   [UriKind.PAGE]: "page",
   [UriKind.HTTPS]: "https",
+  [UriKind.REQUEST_OBJECT]: "request_object",
+  [UriKind.LOGOUT]: "logout",
+  [UriKind.POST_LOGOUT]: "post_logout",
 } as const satisfies Record<UriKind, FieldRow["uri"]>;
 
 const syntaxes = {
@@ -56,6 +72,10 @@ const syntaxes = {
   [Syntax.IP_ADDRESS]: "ip_address",
   [Syntax.MAILBOX]: "mailbox",
   [Syntax.URI]: "uri",
+  [Syntax.JWS_ALG]: "jws_alg",
+  [Syntax.JWE_ALG]: "jwe_alg",
+  [Syntax.JWE_ENC]: "jwe_enc",
+  [Syntax.OBJECTS]: "objects",
 } as const satisfies Record<Syntax, FieldRow["syntax"]>;
 
 function typeOf(desc: DescField): FieldType {
@@ -112,6 +132,12 @@ function rowOf(desc: DescField): FieldRow {
     setByServer: rules.setBy === SetBy.SERVER,
     syntax: syntaxes[rules.syntax],
     alwaysWritten: rules.alwaysWritten,
+    supported: rules.supported,
+    requestOnly: rules.requestOnly,
+    chosenFrom: rules.chosenFrom,
+    defaultBeside: rules.defaultBeside,
+    defaultOfOpenId: rules.defaultOfOpenid,
+    droppedUnsupported: rules.droppedUnsupported,
     ...lengthsOf(getOption(desc, validateOption)),
   };
 }
@@ -123,6 +149,26 @@ export const metadataFields: readonly FieldRow[] = ClientMetadataSchema.fields.m
 
 /** The map that holds the attributes which the configuration declares. */
 export const customAttributesField = "custom_attributes";
+
+const rowByProperty: ReadonlyMap<string, FieldRow> = new Map(metadataFields.map((row) => [row.property, row]));
+
+/**
+ * The rows of the fields that have a value, in the order of the table. Few of the hundred have one: on the path of a registration it is
+ * these that are gone through.
+ */
+export function presentRows(metadata: ClientMetadata): readonly FieldRow[] {
+  const rows: FieldRow[] = [];
+  let last = 0;
+  let inOrder = true;
+  for (const property of Object.keys(metadata)) {
+    const row = rowByProperty.get(property);
+    if (row === undefined || valueOf(metadata, row) === undefined) continue;
+    if (row.number < last) inOrder = false;
+    last = row.number;
+    rows.push(row);
+  }
+  return inOrder ? rows : rows.sort((a, b) => a.number - b.number);
+}
 
 /** The offered fields that are plain members at the gateway, by name. */
 export const offeredFields: ReadonlyMap<string, FieldRow> = new Map(

@@ -1,4 +1,4 @@
-// Client metadata in protobuf binary form, as it is stored: the offered fields alone.
+// Client metadata in protobuf binary form, as it is stored: the offered fields alone, without what is only for requests.
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
@@ -6,11 +6,11 @@ import { metadataFields } from "./fields.js";
 import { encoderOf } from "./message-bytes.js";
 import "./text-encoding.js";
 
-const offered = new Set(metadataFields.filter((row) => row.offered).map((row) => row.number));
+const offered = new Set(metadataFields.filter((row) => row.offered && !row.requestOnly).map((row) => row.number));
 const encode = encoderOf(ClientMetadataSchema.fields.filter((field) => offered.has(field.number)));
 const readOptions = { readUnknownFields: false } as const;
 
-/** The message in binary form: the offered fields alone. */
+/** The message in binary form: the fields that can be registered alone. */
 export function encodeMetadata(metadata: ClientMetadata): Uint8Array {
   return encode(metadata);
 }

@@ -4,14 +4,19 @@
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { applyCertificateName, type CertificateNameValue } from "./certificate-name.js";
 import { registrationError } from "./errors.js";
-import { metadataFields, offeredFields, setValue, valueOf, type FieldRow } from "./fields.js";
+import { applyFieldRules } from "./field-rules.js";
+import { offeredFields, presentRows, setValue, valueOf, type FieldRow } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
+import { chooseValues } from "./choices.js";
+import { checkPageHosts } from "./page-hosts.js";
 import { applyPolicy, checkAllowed, checkRequired, type CompiledPolicy, type DecisionRow } from "./policy.js";
-import { canonicalResponseType, grantsOf } from "./response-type.js";
+import { canonicalResponseType, grantsOf, wordsOf } from "./response-type.js";
 import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
 import { applyStatement, checkAgainstForce, demandVerified, type VerifiedStatement } from "./software-statement.js";
+import { checkSupport, dropUnsupported, type ServerSupport } from "./server-support.js";
 import { applyForce, checkRedirectHosts, type RegistrationTerms } from "./terms.js";
+import type { UriContext, UriSwitches } from "./uri.js";
 import { validateAttributes, validateFields, type CustomAttribute } from "./validate.js";
 
 /** What decides besides the metadata. */
@@ -26,6 +31,10 @@ export interface RegistrationContext {
   readonly verifiedStatement?: VerifiedStatement | undefined;
   /** The names that the registrant's own certificate has, for a policy that takes a client's from it; none when no certificate was shown. */
   readonly certificateNames?: readonly CertificateNameValue[];
+  /** What the realm's authorization server supports; nothing is narrowed when absent. */
+  readonly support?: ServerSupport | undefined;
+  /** Which URIs the realm takes where the standards leave a choice. */
+  readonly uris?: UriSwitches | undefined;
 }
 
 /** What is registered, and where it differs from what was asked. */
@@ -35,6 +44,13 @@ export interface Registration {
 }
 
 const rowsWithDefault = [...offeredFields.values()].filter((row) => row.defaults.length > 0 && row.type === "string");
+const always = rowsWithDefault.filter((row) => row.defaultBeside === "" && !row.defaultOfOpenId);
+const ofOpenId = rowsWithDefault.filter((row) => row.defaultOfOpenId);
+/** By the field beside which they stand. */
+const beside: ReadonlyMap<string, readonly FieldRow[]> = new Map(
+  rowsWithDefault.map(({ defaultBeside: name }) => [name, rowsWithDefault.filter((row) => row.defaultBeside === name)]),
+);
+const noSupport: ServerSupport = new Map();
 const grantTypesRow = offeredFields.get("grant_types")!;
 
 /**
@@ -48,13 +64,13 @@ export function decideRegistration(
 ): Registration {
   const violations = [...found];
   const decisions: DecisionRow[] = [];
-  keepOffered(metadata);
+  const asked = keepOffered(metadata);
   const statement = context.verifiedStatement;
   demandVerified(metadata, statement, violations);
   const claimed = statement === undefined ? undefined : applyStatement(statement, metadata, decisions, violations);
   validateAttributes(metadata, context.customAttributes, violations, forcedAttributes(context));
   const intended = intendedContext(metadata, context);
-  validateFields(metadata, intended, violations);
+  validateFields(metadata, intended, violations, statement === undefined ? asked : undefined);
   fold(metadata);
   // A record whose parts are unreadable has no consistency to speak of: the sentence would only confuse.
   const readable = !violations.some((v) => v.field.startsWith("grant_types") || v.field.startsWith("response_types"));
@@ -62,14 +78,16 @@ export function decideRegistration(
   if (readable) applyRules(consistencyRules, completeGrants(metadata, omitted), violations);
   const flawed = violations.length > 0;
 
-  const { terms, policy } = context;
+  const { terms, policy, support = noSupport } = context;
   const forced = union(claimed, terms === undefined ? undefined : applyForce({ rule: `${terms.wayIn}.force`, force: terms.force }, metadata, decisions));
   addOthers(violations, (found) => {
     if (statement !== undefined) checkAgainstForce(statement, terms?.force, found);
+    chooseValues(policy, support, metadata, decisions, found, forced);
     applyPolicy(policy, metadata, decisions, found, forced);
+    dropUnsupported(support, metadata, decisions);
     if (terms !== undefined) checkRedirectHosts(terms, metadata, found);
   });
-  applyDefaults(metadata, policy);
+  applyDefaults(metadata, policy, support);
   addOthers(violations, (found) => {
     applyCertificateName(policy, metadata, context.certificateNames ?? [], decisions, found);
     if (readable) {
@@ -77,13 +95,17 @@ export function decideRegistration(
       // What was left out and derived is held to the policy as what was sent.
       checkAllowed(policy, metadata, found);
     }
+    const present = applyDependentDefaults(metadata, policy, support);
     checkRequired(policy, metadata, found);
     if (policy.softwareStatementRequired && statement === undefined) found.push(statementMissing(policy));
     // The rules speak of the whole: with a part of it unreadable they would speak of something else than what was meant.
     if (flawed) return;
     // The policy may have forced or defaulted a value: the result passes the same checks as what is sent.
-    if (decisions.length > 0) validateFields(metadata, uriContext(metadata), found);
+    if (decisions.length > 0) validateFields(metadata, uriContext(metadata, context.uris), found, present);
+    checkSupport(support, metadata, present, found);
+    if (context.uris?.pagesOnRedirectHosts === true) checkPageHosts(metadata, present, found);
     applyRules(rulesWith(context.sealedSecrets === true), metadata, found);
+    applyFieldRules(metadata, present, found);
   });
   if (violations.length > 0) throw registrationError(violations.map((violation) => withOffer(violation, policy)));
   return { metadata, decisions };
@@ -112,7 +134,7 @@ function withOffer(violation: MetadataViolation, policy: CompiledPolicy): Metada
 }
 
 /** What decides which redirection URIs a client may have, as it will be registered: what is forced or stands by default was not asked. */
-function intendedContext(metadata: ClientMetadata, { policy, terms }: RegistrationContext) {
+function intendedContext(metadata: ClientMetadata, { policy, terms, uris }: RegistrationContext): UriContext {
   const intended = (name: string, byTerms: string | undefined, asked: string | undefined) => {
     const row = policy.rows.find(({ slot }) => slot.name === name);
     if (row === undefined || row.force !== undefined) return (row?.force as string | undefined) ?? byTerms ?? asked;
@@ -120,8 +142,9 @@ function intendedContext(metadata: ClientMetadata, { policy, terms }: Registrati
     return before === undefined || (row.reduce && row.allow?.has(before) === false) ? ((row.default as string | undefined) ?? before) : before;
   };
   return {
-    applicationType: intended("application_type", terms?.force?.applicationType, metadata.applicationType) === "native" ? ("native" as const) : ("web" as const),
+    applicationType: intended("application_type", terms?.force?.applicationType, metadata.applicationType) === "native" ? "native" : "web",
     publicClient: intended("token_endpoint_auth_method", terms?.force?.tokenEndpointAuthMethod, metadata.tokenEndpointAuthMethod) === "none",
+    switches: uris,
   };
 }
 
@@ -138,14 +161,16 @@ function statementMissing({ name }: CompiledPolicy): MetadataViolation {
   };
 }
 
-/** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. */
-export function keepOffered(metadata: ClientMetadata): void {
-  for (const row of metadataFields) {
+/** Leaves the offered fields alone: what is not offered is an unknown member at every door. Empty texts mean omitted, as null does in JSON. Answers with the rows that are there. */
+export function keepOffered(metadata: ClientMetadata): readonly FieldRow[] {
+  const kept: FieldRow[] = [];
+  for (const row of presentRows(metadata)) {
     const value = valueOf(metadata, row);
-    if (value === undefined) continue;
     if (!row.offered || value === "") setValue(metadata, row, undefined);
     else if (row.type === "tagged") setValue(metadata, row, withoutEmptyTexts(value as Record<string, string>));
+    if (valueOf(metadata, row) !== undefined) kept.push(row);
   }
+  return kept;
 }
 
 const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
@@ -157,11 +182,9 @@ export function fold(metadata: ClientMetadata): void {
   if (metadata.responseTypes.length > 0) metadata.responseTypes = [...new Set(metadata.responseTypes.map(canonicalResponseType))];
 }
 
-export function uriContext(metadata: ClientMetadata) {
-  return {
-    applicationType: metadata.applicationType === "native" ? ("native" as const) : ("web" as const),
-    publicClient: metadata.tokenEndpointAuthMethod === "none",
-  };
+/** What decides which URIs these metadata may have. */
+export function uriContext(metadata: ClientMetadata, switches?: UriSwitches): UriContext {
+  return { applicationType: metadata.applicationType === "native" ? "native" : "web", publicClient: metadata.tokenEndpointAuthMethod === "none", switches };
 }
 
 /** An omitted list takes the other's measure: the standards' defaults alone would clash with it (requirements T-06). */
@@ -183,13 +206,35 @@ const responsesFor = (grants: readonly string[]) => [
 ];
 
 /** Fills in the standards' defaults where neither client nor policy spoke; grants and response types have their own way. */
-function applyDefaults(metadata: ClientMetadata, policy: CompiledPolicy): void {
-  for (const row of rowsWithDefault) if (valueOf(metadata, row) === undefined) setValue(metadata, row, defaultOf(row, policy));
+function applyDefaults(metadata: ClientMetadata, policy: CompiledPolicy, support: ServerSupport): void {
+  for (const row of always) if (valueOf(metadata, row) === undefined) setValue(metadata, row, defaultOf(row, policy, support));
 }
 
-/** The standard's default, or the first value that the policy admits: a default that the server refuses would be a trap. */
-function defaultOf(row: FieldRow, policy: CompiledPolicy) {
+/**
+ * The defaults that mean something only beside another field, or in OpenID Connect, and stand nowhere else (docs/decisions/0011). Answers
+ * with the rows that are there then.
+ */
+function applyDependentDefaults(metadata: ClientMetadata, policy: CompiledPolicy, support: ServerSupport): readonly FieldRow[] {
+  let filled = false;
+  const fill = (row: FieldRow) => {
+    if (valueOf(metadata, row) !== undefined) return;
+    setValue(metadata, row, defaultOf(row, policy, support));
+    filled = true;
+  };
+  const present = presentRows(metadata);
+  if (isOfOpenId(metadata)) ofOpenId.forEach(fill);
+  for (const row of present) beside.get(row.name)?.forEach(fill);
+  return filled ? presentRows(metadata) : present;
+}
+
+const isOfOpenId = ({ scope, responseTypes }: ClientMetadata) =>
+  (scope !== undefined && /(?:^| )openid(?: |$)/.test(scope)) || responseTypes.some((type) => wordsOf(type).has("id_token"));
+
+/** The standard's default, or the first value that policy and server admit: a default that is refused would be a trap. */
+function defaultOf(row: FieldRow, policy: CompiledPolicy, support: ServerSupport) {
   const standard = row.defaults[0]!;
   const allowed = policy.allowed.get(row.name);
-  return allowed === undefined || allowed.includes(standard) ? standard : allowed[0]!;
+  const supported = support.get(row.name);
+  const admitted = allowed === undefined ? supported : supported === undefined ? allowed : supported.filter((value) => allowed.includes(value));
+  return admitted === undefined || admitted.includes(standard) ? standard : (admitted[0] ?? standard);
 }

@@ -143,7 +143,7 @@ export const recordRules: readonly Rule[] = [
       alg === undefined || assertionAlgorithms.includes(alg)
         ? undefined
         : { field: "token_endpoint_auth_signing_alg", description: `token_endpoint_auth_signing_alg must be one of ${assertionAlgorithms.join(", ")}` },
-    accepts: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "RS256" },
+    accepts: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "ES256" },
     refuses: { ...code, token_endpoint_auth_method: "private_key_jwt", jwks: keys, token_endpoint_auth_signing_alg: "none" },
   },
   {

@@ -3,7 +3,7 @@
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { decision, valueText, type DecisionRow } from "./decision.js";
-import { customAttributesField, metadataFields, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
+import { customAttributesField, presentRows, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
 import { isOnHost } from "./redirect-hosts.js";
 
@@ -15,8 +15,6 @@ export interface RegistrationTerms {
   /** The only hosts of redirect URIs, as readHostPattern gives them; any when absent or empty. */
   readonly redirectHosts?: readonly string[];
 }
-
-const offeredRows = metadataFields.filter((row) => row.offered);
 
 /** What stands whatever is asked, and the rule that decisions about it name. */
 export interface Force {
@@ -31,9 +29,9 @@ export function applyForce({ rule, force }: Force, metadata: ClientMetadata, dec
   const decide = (field: string, asked: FieldValue, registered: FieldValue) => {
     if (valueText(asked) !== valueText(registered)) decisions.push(decision(field, asked, registered, { rule }));
   };
-  for (const row of offeredRows) {
+  for (const row of presentRows(force)) {
+    if (!row.offered) continue;
     const value = valueOf(force, row);
-    if (value === undefined) continue;
     if (row.name === customAttributesField) {
       forceAttributes(row, metadata, value as Attributes, decide);
       continue;

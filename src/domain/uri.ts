@@ -2,13 +2,26 @@
 // nothing here normalises, and nothing is fetched.
 
 /** What a field's URI is for; each row of the field table names one. */
-export type UriKind = "redirect" | "page" | "https";
+export type UriKind = "redirect" | "page" | "https" | "request_object" | "logout" | "post_logout";
 
-/** What of the client decides which redirection URIs it may have. */
+/** Which URIs are taken where the standards leave a choice: the realm's switches, all of them off when absent. */
+export interface UriSwitches {
+  /** Native clients have no https redirection URIs (requirements T-03). */
+  readonly nativeWithoutHttps?: boolean;
+  /** Every client may have http redirection URIs on the local machine (requirements T-04). */
+  readonly localHttpForAll?: boolean;
+  /** Confidential clients may have http logout URIs (requirements LOG-01). */
+  readonly httpLogout?: boolean;
+  /** Pages must be on the host of a redirection URI (requirements DCR-88). */
+  readonly pagesOnRedirectHosts?: boolean;
+}
+
+/** What of the client and its realm decides which URIs it may have. */
 export interface UriContext {
   readonly applicationType: "web" | "native";
   /** token_endpoint_auth_method is "none". */
   readonly publicClient: boolean;
+  readonly switches?: UriSwitches | undefined;
 }
 
 /** The first rule that a URI breaks. The description is an ASCII sentence that says what to do. */
@@ -20,7 +33,8 @@ export interface UriProblem {
 
 /** The first rule for `kind` that `value` breaks. Never throws; linear in the length of `value`. */
 export function checkUri(kind: UriKind, value: string, context: UriContext): UriProblem | undefined {
-  return isPlain(value) ? undefined : checkByTable(kind, value, context);
+  const asks = kind === "redirect" && context.switches?.nativeWithoutHttps === true;
+  return !asks && isPlain(value) ? undefined : checkByTable(kind, value, context);
 }
 
 // A host of names in lower case, the last of letters alone; segments that begin with no period; no userinfo, port, percent, star or fragment.
@@ -108,7 +122,7 @@ const rules: readonly UriRule[] = [
   {
     rule: "uri.scheme",
     clause: "RFC 7591 section 2",
-    kinds: ["page"],
+    kinds: ["page", "request_object", "logout"],
     broken: ({ scheme }) => (scheme === "https" || scheme === "http" ? undefined : `has the scheme ${quoted(scheme)}; use https`),
   },
   {
@@ -120,7 +134,7 @@ const rules: readonly UriRule[] = [
   {
     rule: "uri.scheme",
     clause: "RFC 8252 section 8.4",
-    kinds: ["redirect"],
+    kinds: ["redirect", "post_logout"],
     broken: ({ scheme }) =>
       isWeb(scheme) || scheme.includes(".")
         ? undefined
@@ -129,7 +143,7 @@ const rules: readonly UriRule[] = [
   {
     rule: "uri.private_scheme",
     clause: "RFC 8252 section 7.1",
-    kinds: ["redirect"],
+    kinds: ["redirect", "post_logout"],
     broken: ({ scheme }) =>
       isWeb(scheme) || reverseDomain.test(scheme)
         ? undefined
@@ -138,7 +152,7 @@ const rules: readonly UriRule[] = [
   {
     rule: "uri.private_scheme_client",
     clause: "RFC 8252 section 7.1",
-    kinds: ["redirect"],
+    kinds: ["redirect", "post_logout"],
     broken: ({ scheme }, context) =>
       isWeb(scheme) || runsOnDevice(context)
         ? undefined
@@ -153,7 +167,13 @@ const rules: readonly UriRule[] = [
   {
     rule: "uri.fragment",
     clause: "RFC 3986 section 3.5",
-    kinds: ["page", "https"],
+    kinds: ["logout", "post_logout"],
+    broken: ({ fragment }) => (fragment === undefined ? undefined : "has a fragment; remove the # and what follows it"),
+  },
+  {
+    rule: "uri.fragment",
+    clause: "RFC 3986 section 3.5",
+    kinds: ["page", "https", "request_object"],
     broken: ({ fragment }) => (fragment?.includes("#") ? "has more than one #; percent-encode the others" : undefined),
   },
   {
@@ -170,13 +190,13 @@ const rules: readonly UriRule[] = [
     // Registers that read * as a pattern exist: one that merely compares would hand them the danger.
     rule: "uri.wildcard",
     clause: "RFC 9700 section 2.1",
-    kinds: ["redirect"],
+    kinds: ["redirect", "post_logout"],
     broken: ({ text }) => (text.includes("*") ? "has a *; redirection URIs are compared character by character, so register each one in full" : undefined),
   },
   {
     rule: "uri.wildcard",
     clause: "RFC 3986 section 3.2.2",
-    kinds: ["page", "https"],
+    kinds: ["page", "https", "request_object", "logout"],
     broken: ({ host }) => (host.includes("*") ? "has a * in its host; name the host in full" : undefined),
   },
   {
@@ -209,10 +229,28 @@ const rules: readonly UriRule[] = [
     clause: "RFC 8252 section 7.3",
     kinds: ["redirect"],
     broken: ({ scheme }, context) =>
-      scheme !== "http" || runsOnDevice(context)
+      scheme !== "http" || runsOnDevice(context) || context.switches?.localHttpForAll === true
         ? undefined
         : 'is an http URI on the local machine, which is for native apps and public clients; register with application_type "native" or ' +
           'token_endpoint_auth_method "none", or use https',
+  },
+  {
+    rule: "uri.native_https",
+    clause: "OpenID Connect Registration section 2",
+    kinds: ["redirect"],
+    broken: ({ scheme }, { applicationType, switches }) =>
+      scheme === "https" && applicationType === "native" && switches?.nativeWithoutHttps === true
+        ? "is an https URI, which native clients do not have here; use a private-use scheme, or http on the local machine"
+        : undefined,
+  },
+  {
+    rule: "uri.http_logout",
+    clause: "OpenID Connect RP-Initiated Logout section 3.1",
+    kinds: ["logout", "post_logout"],
+    broken: ({ scheme }, { publicClient, switches }) => {
+      if (scheme !== "http" || (!publicClient && switches?.httpLogout === true)) return undefined;
+      return `has the scheme http, which is ${switches?.httpLogout === true ? "for clients that authenticate" : "not taken here"}; use https`;
+    },
   },
 ];
 
@@ -222,6 +260,9 @@ const rulesByKind = {
   redirect: rulesFor("redirect"),
   page: rulesFor("page"),
   https: rulesFor("https"),
+  request_object: rulesFor("request_object"),
+  logout: rulesFor("logout"),
+  post_logout: rulesFor("post_logout"),
 } as const satisfies Record<UriKind, readonly UriRule[]>;
 
 // Each class excludes what ends it, so that no text makes it backtrack. [^] and not ".": a line break is a character like any other.
@@ -238,6 +279,12 @@ function split(text: string): UriParts {
   const host = (colon < 0 ? hostPort : hostPort.slice(0, colon)).toLowerCase();
   const port = colon < 0 ? undefined : hostPort.slice(colon + 1);
   return { text, scheme: scheme.toLowerCase(), authority, userinfo, host, port, path, query, fragment };
+}
+
+/** Scheme, host and port of a URI that has passed its rules, in one form for comparison; the port is the scheme's where none is written. */
+export function originOf(uri: string): { readonly scheme: string; readonly host: string; readonly port: string } {
+  const { scheme, host, port = { https: "443", http: "80" }[scheme] ?? "" } = split(uri);
+  return { scheme, host, port };
 }
 
 const isWeb = (scheme: string) => scheme === "https" || scheme === "http";

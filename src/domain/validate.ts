@@ -1,8 +1,9 @@
 // Types and syntax of each field on its own. What spans fields is in rules.ts.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { isContentEncryptionAlgorithm, isKeyManagementAlgorithm, isSignatureAlgorithm } from "./algorithms.js";
 import { isAbsoluteUri, isDistinguishedName, isDnsName, isIpAddress, isMailbox } from "./certificate-names.js";
-import { metadataFields, valueOf, type FieldRow, type SyntaxName } from "./fields.js";
+import { customAttributesField, metadataFields, presentRows, valueOf, type FieldRow, type SyntaxName } from "./fields.js";
 import { checkJwks } from "./jwks.js";
 import { foldLanguageTag, isLanguageTag } from "./language-tag.js";
 import { malformedTag, repeatedTag, type MetadataViolation } from "./metadata-json.js";
@@ -18,13 +19,11 @@ export interface CustomAttribute {
   readonly setBy: "client" | "server";
 }
 
-const plainRows = metadataFields.filter((row) => row.offered && row.name !== "custom_attributes");
-
-/** Checks the syntax of every field that is there; appends to `violations`. */
-export function validateFields(metadata: ClientMetadata, context: UriContext, violations: MetadataViolation[]): void {
-  for (const row of plainRows) {
+/** Checks the syntax of every field that is there; appends to `violations`. Who has the rows that are present hands them over. */
+export function validateFields(metadata: ClientMetadata, context: UriContext, violations: MetadataViolation[], present = presentRows(metadata)): void {
+  for (const row of present) {
+    if (!row.offered || row.name === customAttributesField) continue;
     const value = valueOf(metadata, row);
-    if (value === undefined) continue;
     switch (row.type) {
       case "string":
         validateText(row, row.name, value as string, context, violations);
@@ -37,6 +36,7 @@ export function validateFields(metadata: ClientMetadata, context: UriContext, vi
         break;
       case "object":
         if (row.syntax === "jwks") violations.push(...checkJwks(value as never).map((v) => ({ ...v, error: row.error })));
+        else if (row.syntax === "objects") validateObjects(row, value as Readonly<Record<string, unknown>>, violations);
         break;
       case "boolean":
       case "number":
@@ -63,7 +63,7 @@ function validateText(row: FieldRow, field: string, value: string, context: UriC
     if (problem !== undefined) violations.push({ error: row.error, field, rule: problem.rule, clause: problem.clause, description: `${field}: ${problem.description}` });
     return;
   }
-  if (row.syntax === undefined || row.syntax === "jwks") return;
+  if (row.syntax === undefined || row.syntax === "jwks" || row.syntax === "objects") return;
   const syntax = textSyntaxes[row.syntax];
   if (!syntax.holds(value)) add(violations, row, field, `${row.syntax}.syntax`, `must be ${syntax.form}`, syntax.clause);
 }
@@ -73,7 +73,7 @@ const printable = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const words = { holds: (text: string) => printable.test(text), form: "printable ASCII words" };
 
 /** The syntaxes of a text, with the clause where it is not the field's own. */
-const textSyntaxes: Record<Exclude<SyntaxName, "jwks">, { readonly holds: (text: string) => boolean; readonly form: string; readonly clause?: string }> = {
+const textSyntaxes: Record<Exclude<SyntaxName, "jwks" | "objects">, { readonly holds: (text: string) => boolean; readonly form: string; readonly clause?: string }> = {
   scope: { holds: isScope, form: "scope tokens separated by single spaces", clause: "RFC 6749 section 3.3" },
   name_or_uri: words,
   response_type: words,
@@ -82,7 +82,19 @@ const textSyntaxes: Record<Exclude<SyntaxName, "jwks">, { readonly holds: (text:
   ip_address: { holds: isIpAddress, form: "an IPv4 or IPv6 address" },
   mailbox: { holds: isMailbox, form: "a mail address" },
   uri: { holds: isAbsoluteUri, form: "an absolute URI" },
+  jws_alg: { holds: isSignatureAlgorithm, form: "a signature algorithm, such as RS256 or ES256", clause: "RFC 7518 section 3.1" },
+  jwe_alg: { holds: isKeyManagementAlgorithm, form: "a key management algorithm, such as RSA-OAEP-256 or ECDH-ES", clause: "RFC 7518 section 4.1" },
+  jwe_enc: { holds: isContentEncryptionAlgorithm, form: "a content encryption algorithm, such as A128CBC-HS256 or A256GCM", clause: "RFC 7518 section 5.1" },
 };
+
+function validateObjects(row: FieldRow, value: Readonly<Record<string, unknown>>, violations: MetadataViolation[]): void {
+  for (const [name, member] of Object.entries(value)) {
+    if (name === "" || typeof member !== "object" || member === null || Array.isArray(member)) {
+      // The name is not repeated: it can be anything.
+      return add(violations, row, row.name, "objects.syntax", "must have names, and an object under each");
+    }
+  }
+}
 
 function validateList(row: FieldRow, values: readonly string[], context: UriContext, violations: MetadataViolation[]): void {
   if (values.length > row.maxItems) return add(violations, row, row.name, "items", `has more than ${row.maxItems} entries`);

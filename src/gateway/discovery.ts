@@ -2,8 +2,9 @@
 // What registration accepts is not written here: it is read from the realm's policy, so that the two cannot disagree (requirements ASM-18).
 
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { AuthorizationServer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
+import { AuthorizationServerSchema, type AuthorizationServer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
 import { authMethods, methodsWith } from "../domain/auth-methods.js";
+import { metadataFields, type FieldRow } from "../domain/fields.js";
 import { grantTypes } from "../domain/grant-types.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import { responseTypes } from "../domain/response-type.js";
@@ -23,31 +24,46 @@ export interface DiscoveredRealm {
 export function discoveryDocument({ realm, issuer, base, authorizationServer: server }: DiscoveredRealm): JsonObject {
   const policy = mainPolicy(realm);
   const methods = methodsOf(realm, policy);
-  const document: Record<string, string | readonly string[] | undefined> = {
+  const document: Record<string, unknown> = {
+    ...membersOf(server),
     issuer,
     // Clients demand both; without an authorization server they answer 501 with a sentence.
     authorization_endpoint: server?.authorizationEndpoint || `${base}/authorize`,
     token_endpoint: server?.tokenEndpoint || `${base}/token`,
     registration_endpoint: realm.registrationEndpoint,
     jwks_uri: server === undefined ? `${base}/jwks` : server.jwksUri,
-    userinfo_endpoint: server?.userinfoEndpoint,
-    revocation_endpoint: server?.revocationEndpoint,
-    introspection_endpoint: server?.introspectionEndpoint,
-    scopes_supported: server?.scopesSupported,
     response_types_supported: responseTypesOf(policy),
-    response_modes_supported: ["query"],
     grant_types_supported: grantTypesOf(policy),
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: methods.flatMap((method) => authMethods.get(method)?.algorithms ?? []),
     code_challenge_methods_supported: orDefault(server?.codeChallengeMethodsSupported, ["S256"]),
-    subject_types_supported: orDefault(server?.subjectTypesSupported, ["public"]),
-    id_token_signing_alg_values_supported: orDefault(server?.idTokenSigningAlgValuesSupported, ["RS256"]),
+    ...supportedLists(realm, policy),
   };
   for (const name of Object.keys(document)) {
     const value = document[name];
-    if (value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) delete document[name];
+    if (value === undefined || value === "" || value === false || (typeof value === "object" && Object.keys(value as object).length === 0)) delete document[name];
   }
   return document as JsonObject;
+}
+
+/** What the configuration says of the server, by the standards' names. */
+function membersOf(server: AuthorizationServer | undefined): Record<string, unknown> {
+  if (server === undefined) return {};
+  return Object.fromEntries(AuthorizationServerSchema.fields.map((field) => [field.name, server[field.localName as keyof AuthorizationServer]]));
+}
+
+const narrowedRows = metadataFields.filter((row) => row.offered && row.supported !== "" && (row.type === "string" || row.type === "strings") && !row.droppedUnsupported);
+
+/** The lists of what clients may be registered with: what the server supports and the policy admits. */
+function supportedLists(realm: Realm, policy: CompiledPolicy): Record<string, readonly string[] | undefined> {
+  return Object.fromEntries(narrowedRows.map((row) => [row.supported, admitted(row, realm, policy)]));
+}
+
+function admitted(row: FieldRow, realm: Realm, policy: CompiledPolicy): readonly string[] | undefined {
+  if (policy.rows.some(({ slot, refuse }) => slot.name === row.name && refuse)) return undefined;
+  const supported = realm.support.get(row.name);
+  const allowed = policy.allowed.get(row.name);
+  return allowed === undefined ? supported : supported === undefined ? allowed : supported.filter((value) => allowed.includes(value));
 }
 
 const orDefault = (values: readonly string[] | undefined, standard: readonly string[]) => (values === undefined || values.length === 0 ? standard : values);

@@ -4,6 +4,7 @@ import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { developmentAdmin, type LoadedConfiguration, type RealmConfiguration } from "../config/configuration.js";
 import { compileCertificateRows, type CertificateRow } from "../domain/certificate-match.js";
 import { compilePolicy } from "../domain/policy.js";
+import { readServerSupport } from "../domain/server-support.js";
 import type { DiscoveredRealm } from "../gateway/discovery.js";
 import type { Realm } from "../service/registry.js";
 import type { WayIn } from "../service/ways-in/way-in.js";
@@ -20,6 +21,8 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
     tokenEndpoint: realm.authorizationServer?.tokenEndpoint || undefined,
     waysIn: new Map([...realm.waysIn].map(([name, { enabled, manage, policy }]) => [name, { enabled, manage, policy: policies.get(policy)! }])),
     policies,
+    support: readServerSupport(realm.authorizationServer, realm.sealedSecrets),
+    uris: realm.uris,
     customAttributes,
     certificates: compileCertificateRows(certificateRows(configuration, realm)),
     tokenBinding: realm.tokenBinding === "nothing" ? undefined : realm.tokenBinding,

@@ -36,9 +36,9 @@ export function contextOf(realm: Realm, admission: Admission, { certificate }: P
 }
 
 function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[]): RegistrationContext {
+  const { customAttributes, sealedSecrets, support, uris } = realm;
   return {
-    policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes: realm.customAttributes,
-    sealedSecrets: realm.sealedSecrets,
+    policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes, sealedSecrets, support, uris,
     terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn },
   };
 }

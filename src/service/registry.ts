@@ -5,6 +5,8 @@ import type { ReadCertificate } from "../domain/authentication/client-certificat
 import type { CertificateMatcher } from "../domain/certificate-match.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Clock, RandomBytes, Store } from "../domain/ports.js";
+import type { ServerSupport } from "../domain/server-support.js";
+import type { UriSwitches } from "../domain/uri.js";
 import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Fetch } from "./fetch.js";
@@ -38,6 +40,10 @@ export interface Realm {
   readonly waysIn: ReadonlyMap<string, WayInSettings>;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
   readonly customAttributes: ReadonlyMap<string, CustomAttribute>;
+  /** What the authorization server supports, by field. */
+  readonly support: ServerSupport;
+  /** Which URIs are taken where the standards leave a choice. */
+  readonly uris?: UriSwitches | undefined;
   /** What certificates may do, and whom they name. */
   readonly certificates: CertificateMatcher<readonly Role[]>;
   /** What the registration access token of a registrant with a certificate is bound to; absent for nothing. */

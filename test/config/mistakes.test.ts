@@ -242,7 +242,7 @@ const tables: Record<string, readonly Row[]> = {
     [inDefault("policies: [{name: §My Policy}]"), "realms.default.policies[0].name", /lower-case/],
     [inPolicy("- §allow: [a]"), "realms.default.policies[0].fields[0]", /needs a field/],
     [inPolicy("- field: §grant_type"), "realms.default.policies[0].fields[0].field", /did you mean grant_types/],
-    [inPolicy("- field: §id_token_signed_response_alg"), "realms.default.policies[0].fields[0].field", /offered/],
+    [inPolicy("- field: §id_token_alg"), "realms.default.policies[0].fields[0].field", /offered/],
     [inPolicy("- field: §custom_attributes"), "realms.default.policies[0].fields[0].field", /offered/],
     [inPolicy("- field: scope\n- field: §scope"), "realms.default.policies[0].fields[1].field", /already/],
     [inPolicy("- §{field: scope, default: a, force: a}"), "realms.default.policies[0].fields[0]", /both default and force/],

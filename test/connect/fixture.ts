@@ -18,6 +18,7 @@ import type { RegistryError } from "../../src/domain/errors.js";
 import { compilePolicy } from "../../src/domain/policy.js";
 import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import type { CustomAttribute } from "../../src/domain/validate.js";
+import { readServerSupport } from "../../src/domain/server-support.js";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
 import { readPeerCertificate } from "../../src/net/peer-certificate.js";
 import { tlsSocketOf } from "../../src/net/request.js";
@@ -66,6 +67,7 @@ export function createRegistry({ open = true, store = createMemoryStore() }: Reg
       Object.entries({ open, initial_access_token: true, certificate: true, registration_access_token: false }).map(([name, enabled]) => [name, { enabled, manage: true, policy }]),
     ),
     policies: new Map([[policy.name, policy]]),
+    support: readServerSupport(undefined),
     customAttributes: new Map(attributes.map((attribute) => [attribute.name, attribute])),
     certificates: compileCertificateRows(Object.entries(spiffeRoles).map(([spiffeId, grant]) => ({ spiffeId, grant }))),
   };

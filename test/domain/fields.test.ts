@@ -61,13 +61,21 @@ describe("the field table", () => {
     expect([...serverFields].sort()).toEqual(Object.values(frozenServerMade).flatMap((rows) => Object.keys(rows)).sort());
   });
 
-  it("offers RFC 7591 section 2, application_type, token_endpoint_auth_signing_alg, the names of RFC 8705 section 2.1.2, software statements, and nothing else yet", () => {
-    expect([...offeredFields.keys()]).toEqual([
-      "redirect_uris", "token_endpoint_auth_method", "grant_types", "response_types", "client_name", "client_uri", "logo_uri", "scope", "contacts",
-      "tos_uri", "policy_uri", "jwks_uri", "jwks", "software_id", "software_version", "application_type", "sector_identifier_uri", "token_endpoint_auth_signing_alg",
-      "tls_client_auth_subject_dn", "tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email", "software_statement",
+  it("offers every name of the list", () => {
+    expect(metadataFields.filter((row) => !row.offered)).toEqual([]);
+    expect([...taggedFields.keys()]).toEqual([
+      "client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri", "organization_name", "description", "information_uri", "organization_uri", "display_name",
     ]);
-    expect([...taggedFields.keys()]).toEqual(["client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri"]);
+  });
+
+  it("T-07: has each list of choices beside the field whose value is chosen from it, and registers none of them", () => {
+    const lists = metadataFields.filter((row) => row.requestOnly).map(({ name }) => name);
+    expect(lists).toHaveLength(19);
+    expect(metadataFields.flatMap((row) => (row.chosenFrom === "" ? [] : [row.chosenFrom])).sort()).toEqual(lists.sort());
+  });
+
+  it("names beside each default a field that there is", () => {
+    for (const row of metadataFields.filter(({ defaultBeside }) => defaultBeside !== "")) expect(numbers, row.name).toHaveProperty(row.defaultBeside);
   });
 
   it.each(metadataFields)("$name names the text that defines it and who sets it", (row) => {

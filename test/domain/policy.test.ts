@@ -177,7 +177,7 @@ it.each(rows)("$name", ({ policy, asked, becomes = asked, decisions = [], violat
 });
 
 it("a policy for a field that is not offered does not start", () => {
-  expect(() => compile([{ field: "subject_type", force: "public" }])).toThrow(TypeError);
+  expect(() => compile([{ field: "subject_types", force: "public" }])).toThrow(TypeError);
   expect(() => compile([{ field: "nonsense", force: "x" }])).toThrow(TypeError);
 });
 

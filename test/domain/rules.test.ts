@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { metadataFromJson, type MetadataViolation } from "../../src/domain/metadata-json.js";
+import { applyFieldRules, fieldRules } from "../../src/domain/field-rules.js";
+import { presentRows } from "../../src/domain/fields.js";
 import { applyRules, consistencyRules, digestOnlyRules, recordRules, rulesWith, type RuleExample } from "../../src/domain/rules.js";
 
 const recordOf = (example: RuleExample) => {
@@ -13,11 +15,13 @@ const recordOf = (example: RuleExample) => {
 
 const broken = (example: RuleExample, rules = recordRules) => {
   const violations: MetadataViolation[] = [];
-  applyRules(rules, recordOf(example), violations);
+  const record = recordOf(example);
+  applyRules(rules, record, violations);
+  applyFieldRules(record, presentRows(record), violations);
   return violations;
 };
 
-describe.each([...recordRules.map((rule) => ({ rule, sealed: true })), ...digestOnlyRules.map((rule) => ({ rule, sealed: false }))])("$rule.id, secrets sealed: $sealed", ({ rule, sealed }) => {
+describe.each([...recordRules, ...fieldRules].map((rule) => ({ rule, sealed: true })).concat(digestOnlyRules.map((rule) => ({ rule, sealed: false }))))("$rule.id, secrets sealed: $sealed", ({ rule, sealed }) => {
   const rules = rulesWith(sealed);
   it("accepts its example", () => expect(broken(rule.accepts, rules)).toEqual([]));
 
@@ -27,13 +31,15 @@ describe.each([...recordRules.map((rule) => ({ rule, sealed: true })), ...digest
     ]);
   });
 
-  it("cites its clause", () => expect(rule.clause).toMatch(/section|requirements/));
+  it("cites its clause", () => expect(rule.clause).toMatch(/section|requirements|UK Open Banking DCR/));
 });
 
 it("no two rules have one id", () => {
-  const ids = recordRules.map(({ id }) => id);
+  const ids = [...recordRules, ...fieldRules].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+it.each(fieldRules)("$id is asked of records that have $when, and its counter-example has it", ({ when, refuses }) => expect(refuses).toHaveProperty(when));
 
 it("what is asked of requests is asked of records too", () => {
   for (const rule of consistencyRules) expect(recordRules).toContain(rule);

@@ -140,10 +140,13 @@ function checkInvariants(at: string, world: World, operation: Operation, actor: 
   // Absent values are left out, never null or empty.
   for (const [member, value] of Object.entries(information)) if (value === null || value === "") expect.fail(`${at}: ${member} is ${JSON.stringify(value)}`);
   const method = information["token_endpoint_auth_method"];
-  // DCR-66, DCR-68: an expiry exactly when the client has a secret, and a secret exactly when its method needs one.
-  expect("client_secret_expires_at" in information, `${at}: client_secret_expires_at with ${String(method)}`).toBe(usesSecret(method));
-  if (operation.kind === "register") expect("client_secret" in information, `${at}: client_secret with ${String(method)}`).toBe(usesSecret(method));
-  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(method === "client_secret_jwt" ? /^mcs_[\w-]{64}$/ : /^mcs_[\w-]{48}$/);
+  // ORG-22: an algorithm that shares a key needs a secret whatever the method, and one that is long enough.
+  const sharedKey = Object.entries(information).some(([member, value]) => member.endsWith("_alg") && /^(?:HS|dir$|A\d+(?:GCM)?KW|PBES2)/.test(String(value)));
+  const hasSecret = sharedKey || usesSecret(method);
+  // DCR-66, DCR-68: an expiry exactly when the client has a secret, and a secret exactly when something needs one.
+  expect("client_secret_expires_at" in information, `${at}: client_secret_expires_at with ${String(method)}`).toBe(hasSecret);
+  if (operation.kind === "register") expect("client_secret" in information, `${at}: client_secret with ${String(method)}`).toBe(hasSecret);
+  if ("client_secret" in information) expect(information["client_secret"], at).toMatch(sharedKey || method === "client_secret_jwt" ? /^mcs_[\w-]{64}$/ : /^mcs_[\w-]{48}$/);
   // DCM-27, DCM-28, ORG-42: both or neither; the token presented is echoed.
   if (operation.kind === "register") expect(information["registration_access_token"], at).toMatch(/^mrt_[\w-]{48}$/);
   else expect(information["registration_access_token"], at).toBe(actor.token);

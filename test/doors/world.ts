@@ -37,7 +37,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -108,6 +108,31 @@ realms:
     sealed_secrets: true
     issuer: https://as.example
     authorization_server: {authorization_endpoint: https://as.example/authorize, token_endpoint: https://as.example/token}
+  undescribed:${certificates}
+    ways_in: {open: {enabled: true, policy: any}}
+    policies: [{name: any}]
+    sealed_secrets: true
+  described:${certificates}
+    ways_in: {open: {enabled: true, policy: wide}}
+    uris: {native_without_https: true, local_http_for_all: true, http_logout: true, pages_on_redirect_hosts: true}
+    policies:
+      - name: wide
+        fields:
+          - {field: token_endpoint_auth_method, allow: [client_secret_basic, none]}
+          - {field: id_token_signed_response_alg, allow: [ES256, PS256, none]}
+    authorization_server:
+      authorization_endpoint: https://as.example/authorize
+      token_endpoint: https://as.example/token
+      jwks_uri: https://as.example/jwks
+      subject_types_supported: [pairwise, public]
+      id_token_signing_alg_values_supported: [PS256, ES256, none]
+      id_token_encryption_alg_values_supported: [ECDH-ES, RSA-OAEP]
+      id_token_encryption_enc_values_supported: [A256GCM]
+      userinfo_signing_alg_values_supported: [RS256, none]
+      request_object_signing_alg_values_supported: [ES256, none]
+      acr_values_supported: [silver, gold]
+      backchannel_logout_supported: true
+      response_modes_supported: [query, query.jwt]
 `;
 
 /** For each ready-made policy a realm in which it decides for everybody: its page's examples are run there. */

@@ -35,7 +35,7 @@ describe("the description of the gateway", () => {
       expect(schema["description"], name).toContain(row.clause);
     }
     expect(Object.keys(at(schemas, "ClientMetadata", "properties"))).toEqual([...offeredFields.keys()]);
-    expect(Object.keys(at(schemas, "ClientInformation", "properties")).sort()).toEqual([...offeredFields.keys(), ...serverFields, "decisions"].sort());
+    expect(Object.keys(at(schemas, "ClientInformation", "properties")).sort()).toEqual([...[...offeredFields.values()].filter((row) => !row.requestOnly).map(({ name }) => name), ...serverFields, "decisions"].sort());
     expect(Object.keys(at(schemas, "ClientMetadata", "patternProperties")).map((pattern) => /^\^(\w+)#/.exec(pattern)?.[1])).toEqual([...taggedFields.keys()]);
   });
 

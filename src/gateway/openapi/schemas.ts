@@ -56,6 +56,9 @@ const uriForms = {
   redirect: "A redirection URI: https, http on a loopback host, or a private-use scheme.",
   page: "An http or https URL.",
   https: "An https URL.",
+  request_object: "An https URL, or http for a signed object; a fragment says what the object is.",
+  logout: "An https URL without a fragment.",
+  post_logout: "An https URL without a fragment, or a private-use scheme.",
 } as const;
 
 const syntaxForms: Readonly<Record<NonNullable<FieldRow["syntax"]>, string>> = {
@@ -68,6 +71,10 @@ const syntaxForms: Readonly<Record<NonNullable<FieldRow["syntax"]>, string>> = {
   ip_address: "An IPv4 or IPv6 address.",
   mailbox: "A mail address.",
   uri: "An absolute URI.",
+  jws_alg: "A signature algorithm (RFC 7518 section 3.1).",
+  jwe_alg: "A key management algorithm (RFC 7518 section 4.1).",
+  jwe_enc: "A content encryption algorithm (RFC 7518 section 5.1).",
+  objects: "An object whose members are objects.",
 };
 
 function descriptionOf(row: FieldRow): string {
@@ -90,6 +97,9 @@ function taggedMembers(direction: Direction): JsonObject {
   }
   return patterns;
 }
+
+/** What is answered: a list of choices is request data. */
+const registeredFields = [...offeredFields.values()].filter((row) => !row.requestOnly);
 
 const violation: JsonObject = {
   type: "object",
@@ -134,7 +144,7 @@ export function schemas(errors: readonly string[]): JsonObject {
       required: ["client_id", "client_id_issued_at", ...metadataFields.filter((row) => row.offered && row.alwaysWritten).map(({ name }) => name)],
       properties: {
         ...members([...clientFields, ...credentialFields], "answer"),
-        ...members(offeredFields.values(), "answer"),
+        ...members(registeredFields, "answer"),
         decisions: { type: "array", description: "Only with Prefer: return=decisions.", items: { $ref: "#/components/schemas/Decision" } },
       },
       patternProperties: taggedMembers("answer"),

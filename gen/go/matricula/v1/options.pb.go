@@ -36,6 +36,12 @@ const (
 	UriKind_URI_KIND_PAGE UriKind = 2
 	// A document for machines: https only.
 	UriKind_URI_KIND_HTTPS UriKind = 3
+	// A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is.
+	UriKind_URI_KIND_REQUEST_OBJECT UriKind = 4
+	// Where a logout is told: https, or http for a confidential client where the realm takes it.
+	UriKind_URI_KIND_LOGOUT UriKind = 5
+	// Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme.
+	UriKind_URI_KIND_POST_LOGOUT UriKind = 6
 )
 
 // Enum value maps for UriKind.
@@ -45,12 +51,18 @@ var (
 		1: "URI_KIND_REDIRECT",
 		2: "URI_KIND_PAGE",
 		3: "URI_KIND_HTTPS",
+		4: "URI_KIND_REQUEST_OBJECT",
+		5: "URI_KIND_LOGOUT",
+		6: "URI_KIND_POST_LOGOUT",
 	}
 	UriKind_value = map[string]int32{
-		"URI_KIND_UNSPECIFIED": 0,
-		"URI_KIND_REDIRECT":    1,
-		"URI_KIND_PAGE":        2,
-		"URI_KIND_HTTPS":       3,
+		"URI_KIND_UNSPECIFIED":    0,
+		"URI_KIND_REDIRECT":       1,
+		"URI_KIND_PAGE":           2,
+		"URI_KIND_HTTPS":          3,
+		"URI_KIND_REQUEST_OBJECT": 4,
+		"URI_KIND_LOGOUT":         5,
+		"URI_KIND_POST_LOGOUT":    6,
 	}
 )
 
@@ -156,21 +168,33 @@ const (
 	Syntax_SYNTAX_MAILBOX Syntax = 8
 	// RFC 3986: an absolute URI of any scheme.
 	Syntax_SYNTAX_URI Syntax = 9
+	// RFC 7518 section 3.1: the name of a signature algorithm.
+	Syntax_SYNTAX_JWS_ALG Syntax = 10
+	// RFC 7518 section 4.1: the name of a key management algorithm.
+	Syntax_SYNTAX_JWE_ALG Syntax = 11
+	// RFC 7518 section 5.1: the name of a content encryption algorithm.
+	Syntax_SYNTAX_JWE_ENC Syntax = 12
+	// An object whose members are objects.
+	Syntax_SYNTAX_OBJECTS Syntax = 13
 )
 
 // Enum value maps for Syntax.
 var (
 	Syntax_name = map[int32]string{
-		0: "SYNTAX_UNSPECIFIED",
-		1: "SYNTAX_SCOPE",
-		2: "SYNTAX_RESPONSE_TYPE",
-		3: "SYNTAX_JWKS",
-		4: "SYNTAX_NAME_OR_URI",
-		5: "SYNTAX_DISTINGUISHED_NAME",
-		6: "SYNTAX_DNS_NAME",
-		7: "SYNTAX_IP_ADDRESS",
-		8: "SYNTAX_MAILBOX",
-		9: "SYNTAX_URI",
+		0:  "SYNTAX_UNSPECIFIED",
+		1:  "SYNTAX_SCOPE",
+		2:  "SYNTAX_RESPONSE_TYPE",
+		3:  "SYNTAX_JWKS",
+		4:  "SYNTAX_NAME_OR_URI",
+		5:  "SYNTAX_DISTINGUISHED_NAME",
+		6:  "SYNTAX_DNS_NAME",
+		7:  "SYNTAX_IP_ADDRESS",
+		8:  "SYNTAX_MAILBOX",
+		9:  "SYNTAX_URI",
+		10: "SYNTAX_JWS_ALG",
+		11: "SYNTAX_JWE_ALG",
+		12: "SYNTAX_JWE_ENC",
+		13: "SYNTAX_OBJECTS",
 	}
 	Syntax_value = map[string]int32{
 		"SYNTAX_UNSPECIFIED":        0,
@@ -183,6 +207,10 @@ var (
 		"SYNTAX_IP_ADDRESS":         7,
 		"SYNTAX_MAILBOX":            8,
 		"SYNTAX_URI":                9,
+		"SYNTAX_JWS_ALG":            10,
+		"SYNTAX_JWE_ALG":            11,
+		"SYNTAX_JWE_ENC":            12,
+		"SYNTAX_OBJECTS":            13,
 	}
 )
 
@@ -304,8 +332,21 @@ type FieldRules struct {
 	Syntax Syntax `protobuf:"varint,11,opt,name=syntax,proto3,enum=matricula.v1.Syntax" json:"syntax,omitempty"`
 	// The list is written in every answer, also when it is empty.
 	AlwaysWritten bool `protobuf:"varint,12,opt,name=always_written,json=alwaysWritten,proto3" json:"always_written,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+	// knows the field at all.
+	Supported string `protobuf:"bytes,13,opt,name=supported,proto3" json:"supported,omitempty"`
+	// The field is read from requests and never registered or answered.
+	RequestOnly bool `protobuf:"varint,14,opt,name=request_only,json=requestOnly,proto3" json:"request_only,omitempty"`
+	// The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+	ChosenFrom string `protobuf:"bytes,15,opt,name=chosen_from,json=chosenFrom,proto3" json:"chosen_from,omitempty"`
+	// The default stands only where this field is there too.
+	DefaultBeside string `protobuf:"bytes,16,opt,name=default_beside,json=defaultBeside,proto3" json:"default_beside,omitempty"`
+	// The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+	DefaultOfOpenid bool `protobuf:"varint,17,opt,name=default_of_openid,json=defaultOfOpenid,proto3" json:"default_of_openid,omitempty"`
+	// What the server does not support is left out, and the answer says so; otherwise it is refused.
+	DroppedUnsupported bool `protobuf:"varint,18,opt,name=dropped_unsupported,json=droppedUnsupported,proto3" json:"dropped_unsupported,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *FieldRules) Reset() {
@@ -418,6 +459,48 @@ func (x *FieldRules) GetSyntax() Syntax {
 func (x *FieldRules) GetAlwaysWritten() bool {
 	if x != nil {
 		return x.AlwaysWritten
+	}
+	return false
+}
+
+func (x *FieldRules) GetSupported() string {
+	if x != nil {
+		return x.Supported
+	}
+	return ""
+}
+
+func (x *FieldRules) GetRequestOnly() bool {
+	if x != nil {
+		return x.RequestOnly
+	}
+	return false
+}
+
+func (x *FieldRules) GetChosenFrom() string {
+	if x != nil {
+		return x.ChosenFrom
+	}
+	return ""
+}
+
+func (x *FieldRules) GetDefaultBeside() string {
+	if x != nil {
+		return x.DefaultBeside
+	}
+	return ""
+}
+
+func (x *FieldRules) GetDefaultOfOpenid() bool {
+	if x != nil {
+		return x.DefaultOfOpenid
+	}
+	return false
+}
+
+func (x *FieldRules) GetDroppedUnsupported() bool {
+	if x != nil {
+		return x.DroppedUnsupported
 	}
 	return false
 }
@@ -552,7 +635,7 @@ var File_matricula_v1_options_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_options_proto_rawDesc = "" +
 	"\n" +
-	"\x1amatricula/v1/options.proto\x12\fmatricula.v1\x1a google/protobuf/descriptor.proto\"\x95\x03\n" +
+	"\x1amatricula/v1/options.proto\x12\fmatricula.v1\x1a google/protobuf/descriptor.proto\"\xfb\x04\n" +
 	"\n" +
 	"FieldRules\x12\x18\n" +
 	"\aoffered\x18\x01 \x01(\bR\aoffered\x12#\n" +
@@ -567,7 +650,14 @@ const file_matricula_v1_options_proto_rawDesc = "" +
 	"\x06set_by\x18\n" +
 	" \x01(\x0e2\x13.matricula.v1.SetByR\x05setBy\x12,\n" +
 	"\x06syntax\x18\v \x01(\x0e2\x14.matricula.v1.SyntaxR\x06syntax\x12%\n" +
-	"\x0ealways_written\x18\f \x01(\bR\ralwaysWritten\"\xc2\x01\n" +
+	"\x0ealways_written\x18\f \x01(\bR\ralwaysWritten\x12\x1c\n" +
+	"\tsupported\x18\r \x01(\tR\tsupported\x12!\n" +
+	"\frequest_only\x18\x0e \x01(\bR\vrequestOnly\x12\x1f\n" +
+	"\vchosen_from\x18\x0f \x01(\tR\n" +
+	"chosenFrom\x12%\n" +
+	"\x0edefault_beside\x18\x10 \x01(\tR\rdefaultBeside\x12*\n" +
+	"\x11default_of_openid\x18\x11 \x01(\bR\x0fdefaultOfOpenid\x12/\n" +
+	"\x13dropped_unsupported\x18\x12 \x01(\bR\x12droppedUnsupported\"\xc2\x01\n" +
 	"\fMethodAccess\x12(\n" +
 	"\x05roles\x18\x01 \x03(\x0e2\x12.matricula.v1.RoleR\x05roles\x12\x15\n" +
 	"\x06way_in\x18\x02 \x01(\bR\x05wayIn\x12\x1d\n" +
@@ -577,16 +667,19 @@ const file_matricula_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"idempotent\x18\x05 \x01(\bR\n" +
 	"idempotent\x12\x18\n" +
-	"\aanybody\x18\x06 \x01(\bR\aanybody*a\n" +
+	"\aanybody\x18\x06 \x01(\bR\aanybody*\xad\x01\n" +
 	"\aUriKind\x12\x18\n" +
 	"\x14URI_KIND_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11URI_KIND_REDIRECT\x10\x01\x12\x11\n" +
 	"\rURI_KIND_PAGE\x10\x02\x12\x12\n" +
-	"\x0eURI_KIND_HTTPS\x10\x03*E\n" +
+	"\x0eURI_KIND_HTTPS\x10\x03\x12\x1b\n" +
+	"\x17URI_KIND_REQUEST_OBJECT\x10\x04\x12\x13\n" +
+	"\x0fURI_KIND_LOGOUT\x10\x05\x12\x18\n" +
+	"\x14URI_KIND_POST_LOGOUT\x10\x06*E\n" +
 	"\x05SetBy\x12\x16\n" +
 	"\x12SET_BY_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rSET_BY_CLIENT\x10\x01\x12\x11\n" +
-	"\rSET_BY_SERVER\x10\x02*\xe4\x01\n" +
+	"\rSET_BY_SERVER\x10\x02*\xb4\x02\n" +
 	"\x06Syntax\x12\x16\n" +
 	"\x12SYNTAX_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fSYNTAX_SCOPE\x10\x01\x12\x18\n" +
@@ -598,7 +691,12 @@ const file_matricula_v1_options_proto_rawDesc = "" +
 	"\x11SYNTAX_IP_ADDRESS\x10\a\x12\x12\n" +
 	"\x0eSYNTAX_MAILBOX\x10\b\x12\x0e\n" +
 	"\n" +
-	"SYNTAX_URI\x10\t*x\n" +
+	"SYNTAX_URI\x10\t\x12\x12\n" +
+	"\x0eSYNTAX_JWS_ALG\x10\n" +
+	"\x12\x12\n" +
+	"\x0eSYNTAX_JWE_ALG\x10\v\x12\x12\n" +
+	"\x0eSYNTAX_JWE_ENC\x10\f\x12\x12\n" +
+	"\x0eSYNTAX_OBJECTS\x10\r*x\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +

@@ -103,6 +103,49 @@ export declare type FieldRules = Message<"matricula.v1.FieldRules"> & {
    * @generated from field: bool always_written = 12;
    */
   alwaysWritten: boolean;
+
+  /**
+   * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+   * knows the field at all.
+   *
+   * @generated from field: string supported = 13;
+   */
+  supported: string;
+
+  /**
+   * The field is read from requests and never registered or answered.
+   *
+   * @generated from field: bool request_only = 14;
+   */
+  requestOnly: boolean;
+
+  /**
+   * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+   *
+   * @generated from field: string chosen_from = 15;
+   */
+  chosenFrom: string;
+
+  /**
+   * The default stands only where this field is there too.
+   *
+   * @generated from field: string default_beside = 16;
+   */
+  defaultBeside: string;
+
+  /**
+   * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+   *
+   * @generated from field: bool default_of_openid = 17;
+   */
+  defaultOfOpenid: boolean;
+
+  /**
+   * What the server does not support is left out, and the answer says so; otherwise it is refused.
+   *
+   * @generated from field: bool dropped_unsupported = 18;
+   */
+  droppedUnsupported: boolean;
 };
 
 /**
@@ -197,6 +240,27 @@ export enum UriKind {
    * @generated from enum value: URI_KIND_HTTPS = 3;
    */
   HTTPS = 3,
+
+  /**
+   * A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is.
+   *
+   * @generated from enum value: URI_KIND_REQUEST_OBJECT = 4;
+   */
+  REQUEST_OBJECT = 4,
+
+  /**
+   * Where a logout is told: https, or http for a confidential client where the realm takes it.
+   *
+   * @generated from enum value: URI_KIND_LOGOUT = 5;
+   */
+  LOGOUT = 5,
+
+  /**
+   * Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme.
+   *
+   * @generated from enum value: URI_KIND_POST_LOGOUT = 6;
+   */
+  POST_LOGOUT = 6,
 }
 
 /**
@@ -308,6 +372,34 @@ export enum Syntax {
    * @generated from enum value: SYNTAX_URI = 9;
    */
   URI = 9,
+
+  /**
+   * RFC 7518 section 3.1: the name of a signature algorithm.
+   *
+   * @generated from enum value: SYNTAX_JWS_ALG = 10;
+   */
+  JWS_ALG = 10,
+
+  /**
+   * RFC 7518 section 4.1: the name of a key management algorithm.
+   *
+   * @generated from enum value: SYNTAX_JWE_ALG = 11;
+   */
+  JWE_ALG = 11,
+
+  /**
+   * RFC 7518 section 5.1: the name of a content encryption algorithm.
+   *
+   * @generated from enum value: SYNTAX_JWE_ENC = 12;
+   */
+  JWE_ENC = 12,
+
+  /**
+   * An object whose members are objects.
+   *
+   * @generated from enum value: SYNTAX_OBJECTS = 13;
+   */
+  OBJECTS = 13,
 }
 
 /**

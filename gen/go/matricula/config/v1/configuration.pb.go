@@ -625,6 +625,8 @@ type Realm struct {
 	// Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
 	// where all others are kept as digests alone.
 	SealedSecrets bool `protobuf:"varint,13,opt,name=sealed_secrets,proto3" json:"sealed_secrets,omitempty"`
+	// Which URIs are taken where the standards leave a choice.
+	Uris *UriRules `protobuf:"bytes,20,opt,name=uris,proto3" json:"uris,omitempty"`
 	// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
 	SoftwareStatementIssuers []*StatementIssuer `protobuf:"bytes,16,rep,name=software_statement_issuers,proto3" json:"software_statement_issuers,omitempty"`
 	unknownFields            protoimpl.UnknownFields
@@ -750,6 +752,13 @@ func (x *Realm) GetSealedSecrets() bool {
 		return x.SealedSecrets
 	}
 	return false
+}
+
+func (x *Realm) GetUris() *UriRules {
+	if x != nil {
+		return x.Uris
+	}
+	return nil
 }
 
 func (x *Realm) GetSoftwareStatementIssuers() []*StatementIssuer {
@@ -923,6 +932,80 @@ func (x *StatementIssuer) GetProfile() StatementProfile {
 	return StatementProfile_STATEMENT_PROFILE_UNSPECIFIED
 }
 
+// URIs on which the standards differ, or which they leave to the server. Everything is off when absent.
+type UriRules struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Native clients have private-use schemes and http on the local machine alone, and no claimed https URIs: OpenID Connect Registration
+	// section 2 to the letter, against RFC 8252 section 7.2.
+	NativeWithoutHttps bool `protobuf:"varint,1,opt,name=native_without_https,proto3" json:"native_without_https,omitempty"`
+	// Every client may have http redirect URIs on the local machine: for development, against RFC 9700 section 2.6.
+	LocalHttpForAll bool `protobuf:"varint,2,opt,name=local_http_for_all,proto3" json:"local_http_for_all,omitempty"`
+	// Confidential clients may have http logout URIs (OpenID Connect RP-Initiated, Front-Channel and Back-Channel Logout).
+	HttpLogout bool `protobuf:"varint,3,opt,name=http_logout,proto3" json:"http_logout,omitempty"`
+	// Pages and images must be on the host of a redirect URI (RFC 7591 section 5).
+	PagesOnRedirectHosts bool `protobuf:"varint,4,opt,name=pages_on_redirect_hosts,proto3" json:"pages_on_redirect_hosts,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *UriRules) Reset() {
+	*x = UriRules{}
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UriRules) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UriRules) ProtoMessage() {}
+
+func (x *UriRules) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UriRules.ProtoReflect.Descriptor instead.
+func (*UriRules) Descriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UriRules) GetNativeWithoutHttps() bool {
+	if x != nil {
+		return x.NativeWithoutHttps
+	}
+	return false
+}
+
+func (x *UriRules) GetLocalHttpForAll() bool {
+	if x != nil {
+		return x.LocalHttpForAll
+	}
+	return false
+}
+
+func (x *UriRules) GetHttpLogout() bool {
+	if x != nil {
+		return x.HttpLogout
+	}
+	return false
+}
+
+func (x *UriRules) GetPagesOnRedirectHosts() bool {
+	if x != nil {
+		return x.PagesOnRedirectHosts
+	}
+	return false
+}
+
 // How many live clients there may be; 0 means any number.
 type Quotas struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -938,7 +1021,7 @@ type Quotas struct {
 
 func (x *Quotas) Reset() {
 	*x = Quotas{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1033,7 @@ func (x *Quotas) String() string {
 func (*Quotas) ProtoMessage() {}
 
 func (x *Quotas) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[6]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1046,7 @@ func (x *Quotas) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quotas.ProtoReflect.Descriptor instead.
 func (*Quotas) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{6}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Quotas) GetClientsPerOwner() uint32 {
@@ -1016,7 +1099,7 @@ type TokenIssuer struct {
 
 func (x *TokenIssuer) Reset() {
 	*x = TokenIssuer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1111,7 @@ func (x *TokenIssuer) String() string {
 func (*TokenIssuer) ProtoMessage() {}
 
 func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[7]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1124,7 @@ func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenIssuer.ProtoReflect.Descriptor instead.
 func (*TokenIssuer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{7}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TokenIssuer) GetIssuer() string {
@@ -1129,7 +1212,7 @@ type Introspection struct {
 
 func (x *Introspection) Reset() {
 	*x = Introspection{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1141,7 +1224,7 @@ func (x *Introspection) String() string {
 func (*Introspection) ProtoMessage() {}
 
 func (x *Introspection) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[8]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,7 +1237,7 @@ func (x *Introspection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Introspection.ProtoReflect.Descriptor instead.
 func (*Introspection) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{8}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Introspection) GetEndpoint() string {
@@ -1191,7 +1274,7 @@ type ClaimCondition struct {
 
 func (x *ClaimCondition) Reset() {
 	*x = ClaimCondition{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1286,7 @@ func (x *ClaimCondition) String() string {
 func (*ClaimCondition) ProtoMessage() {}
 
 func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[9]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1299,7 @@ func (x *ClaimCondition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClaimCondition.ProtoReflect.Descriptor instead.
 func (*ClaimCondition) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{9}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ClaimCondition) GetClaim() string {
@@ -1256,13 +1339,87 @@ type AuthorizationServer struct {
 	SubjectTypesSupported []string `protobuf:"bytes,9,rep,name=subject_types_supported,proto3" json:"subject_types_supported,omitempty"`
 	// Signing algorithms of ID Tokens; RS256 when empty.
 	IdTokenSigningAlgValuesSupported []string `protobuf:"bytes,10,rep,name=id_token_signing_alg_values_supported,proto3" json:"id_token_signing_alg_values_supported,omitempty"`
-	unknownFields                    protoimpl.UnknownFields
-	sizeCache                        protoimpl.SizeCache
+	// The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+	// kind". Of what both sides support, the server prefers what stands first.
+	// Key management algorithms of ID Tokens.
+	IdTokenEncryptionAlgValuesSupported []string `protobuf:"bytes,11,rep,name=id_token_encryption_alg_values_supported,proto3" json:"id_token_encryption_alg_values_supported,omitempty"`
+	// Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+	IdTokenEncryptionEncValuesSupported []string `protobuf:"bytes,12,rep,name=id_token_encryption_enc_values_supported,proto3" json:"id_token_encryption_enc_values_supported,omitempty"`
+	// Signing algorithms of UserInfo answers.
+	UserinfoSigningAlgValuesSupported []string `protobuf:"bytes,13,rep,name=userinfo_signing_alg_values_supported,proto3" json:"userinfo_signing_alg_values_supported,omitempty"`
+	// Key management algorithms of UserInfo answers.
+	UserinfoEncryptionAlgValuesSupported []string `protobuf:"bytes,14,rep,name=userinfo_encryption_alg_values_supported,proto3" json:"userinfo_encryption_alg_values_supported,omitempty"`
+	// Content encryption algorithms of UserInfo answers.
+	UserinfoEncryptionEncValuesSupported []string `protobuf:"bytes,15,rep,name=userinfo_encryption_enc_values_supported,proto3" json:"userinfo_encryption_enc_values_supported,omitempty"`
+	// Signing algorithms of request objects.
+	RequestObjectSigningAlgValuesSupported []string `protobuf:"bytes,16,rep,name=request_object_signing_alg_values_supported,proto3" json:"request_object_signing_alg_values_supported,omitempty"`
+	// Key management algorithms of request objects.
+	RequestObjectEncryptionAlgValuesSupported []string `protobuf:"bytes,17,rep,name=request_object_encryption_alg_values_supported,proto3" json:"request_object_encryption_alg_values_supported,omitempty"`
+	// Content encryption algorithms of request objects.
+	RequestObjectEncryptionEncValuesSupported []string `protobuf:"bytes,18,rep,name=request_object_encryption_enc_values_supported,proto3" json:"request_object_encryption_enc_values_supported,omitempty"`
+	// Signing algorithms of authorization responses (JARM).
+	AuthorizationSigningAlgValuesSupported []string `protobuf:"bytes,19,rep,name=authorization_signing_alg_values_supported,proto3" json:"authorization_signing_alg_values_supported,omitempty"`
+	// Key management algorithms of authorization responses.
+	AuthorizationEncryptionAlgValuesSupported []string `protobuf:"bytes,20,rep,name=authorization_encryption_alg_values_supported,proto3" json:"authorization_encryption_alg_values_supported,omitempty"`
+	// Content encryption algorithms of authorization responses.
+	AuthorizationEncryptionEncValuesSupported []string `protobuf:"bytes,21,rep,name=authorization_encryption_enc_values_supported,proto3" json:"authorization_encryption_enc_values_supported,omitempty"`
+	// Signing algorithms of introspection responses (RFC 9701).
+	IntrospectionSigningAlgValuesSupported []string `protobuf:"bytes,22,rep,name=introspection_signing_alg_values_supported,proto3" json:"introspection_signing_alg_values_supported,omitempty"`
+	// Key management algorithms of introspection responses.
+	IntrospectionEncryptionAlgValuesSupported []string `protobuf:"bytes,23,rep,name=introspection_encryption_alg_values_supported,proto3" json:"introspection_encryption_alg_values_supported,omitempty"`
+	// Content encryption algorithms of introspection responses.
+	IntrospectionEncryptionEncValuesSupported []string `protobuf:"bytes,24,rep,name=introspection_encryption_enc_values_supported,proto3" json:"introspection_encryption_enc_values_supported,omitempty"`
+	// How CIBA tokens are delivered: poll, ping, push.
+	BackchannelTokenDeliveryModesSupported []string `protobuf:"bytes,25,rep,name=backchannel_token_delivery_modes_supported,proto3" json:"backchannel_token_delivery_modes_supported,omitempty"`
+	// Signing algorithms of CIBA requests.
+	BackchannelAuthenticationRequestSigningAlgValuesSupported []string `protobuf:"bytes,26,rep,name=backchannel_authentication_request_signing_alg_values_supported,proto3" json:"backchannel_authentication_request_signing_alg_values_supported,omitempty"`
+	// Whether CIBA requests may have a user code.
+	BackchannelUserCodeParameterSupported bool `protobuf:"varint,27,opt,name=backchannel_user_code_parameter_supported,proto3" json:"backchannel_user_code_parameter_supported,omitempty"`
+	// Its CIBA endpoint.
+	BackchannelAuthenticationEndpoint string `protobuf:"bytes,28,opt,name=backchannel_authentication_endpoint,proto3" json:"backchannel_authentication_endpoint,omitempty"`
+	// Response modes; query and fragment when empty.
+	ResponseModesSupported []string `protobuf:"bytes,29,rep,name=response_modes_supported,proto3" json:"response_modes_supported,omitempty"`
+	// Authentication contexts; any when empty.
+	AcrValuesSupported []string `protobuf:"bytes,30,rep,name=acr_values_supported,proto3" json:"acr_values_supported,omitempty"`
+	// Types of authorization details (RFC 9396).
+	AuthorizationDetailsTypesSupported []string `protobuf:"bytes,31,rep,name=authorization_details_types_supported,proto3" json:"authorization_details_types_supported,omitempty"`
+	// Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+	DpopSigningAlgValuesSupported []string `protobuf:"bytes,32,rep,name=dpop_signing_alg_values_supported,proto3" json:"dpop_signing_alg_values_supported,omitempty"`
+	// Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+	PushedAuthorizationRequestEndpoint string `protobuf:"bytes,33,opt,name=pushed_authorization_request_endpoint,proto3" json:"pushed_authorization_request_endpoint,omitempty"`
+	// Whether every client must push its authorization requests.
+	RequirePushedAuthorizationRequests bool `protobuf:"varint,34,opt,name=require_pushed_authorization_requests,proto3" json:"require_pushed_authorization_requests,omitempty"`
+	// Whether every request object must be signed.
+	RequireSignedRequestObject bool `protobuf:"varint,35,opt,name=require_signed_request_object,proto3" json:"require_signed_request_object,omitempty"`
+	// Whether it binds access tokens to certificates (RFC 8705 section 3).
+	TlsClientCertificateBoundAccessTokens bool `protobuf:"varint,36,opt,name=tls_client_certificate_bound_access_tokens,proto3" json:"tls_client_certificate_bound_access_tokens,omitempty"`
+	// Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+	MtlsEndpointAliases map[string]string `protobuf:"bytes,37,rep,name=mtls_endpoint_aliases,proto3" json:"mtls_endpoint_aliases,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Its device authorization endpoint (RFC 8628).
+	DeviceAuthorizationEndpoint string `protobuf:"bytes,38,opt,name=device_authorization_endpoint,proto3" json:"device_authorization_endpoint,omitempty"`
+	// Where a client starts a logout.
+	EndSessionEndpoint string `protobuf:"bytes,39,opt,name=end_session_endpoint,proto3" json:"end_session_endpoint,omitempty"`
+	// Whether it tells clients of logouts by the browser.
+	FrontchannelLogoutSupported bool `protobuf:"varint,40,opt,name=frontchannel_logout_supported,proto3" json:"frontchannel_logout_supported,omitempty"`
+	// Whether it then names the session.
+	FrontchannelLogoutSessionSupported bool `protobuf:"varint,41,opt,name=frontchannel_logout_session_supported,proto3" json:"frontchannel_logout_session_supported,omitempty"`
+	// Whether it tells clients of logouts directly.
+	BackchannelLogoutSupported bool `protobuf:"varint,42,opt,name=backchannel_logout_supported,proto3" json:"backchannel_logout_supported,omitempty"`
+	// Whether it then names the session.
+	BackchannelLogoutSessionSupported bool `protobuf:"varint,43,opt,name=backchannel_logout_session_supported,proto3" json:"backchannel_logout_session_supported,omitempty"`
+	// A page for developers.
+	ServiceDocumentation string `protobuf:"bytes,44,opt,name=service_documentation,proto3" json:"service_documentation,omitempty"`
+	// A page on what it lets clients do with data.
+	OpPolicyUri string `protobuf:"bytes,45,opt,name=op_policy_uri,proto3" json:"op_policy_uri,omitempty"`
+	// Its terms of service.
+	OpTosUri      string `protobuf:"bytes,46,opt,name=op_tos_uri,proto3" json:"op_tos_uri,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AuthorizationServer) Reset() {
 	*x = AuthorizationServer{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1274,7 +1431,7 @@ func (x *AuthorizationServer) String() string {
 func (*AuthorizationServer) ProtoMessage() {}
 
 func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[10]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1287,7 +1444,7 @@ func (x *AuthorizationServer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthorizationServer.ProtoReflect.Descriptor instead.
 func (*AuthorizationServer) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{10}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *AuthorizationServer) GetAuthorizationEndpoint() string {
@@ -1360,6 +1517,258 @@ func (x *AuthorizationServer) GetIdTokenSigningAlgValuesSupported() []string {
 	return nil
 }
 
+func (x *AuthorizationServer) GetIdTokenEncryptionAlgValuesSupported() []string {
+	if x != nil {
+		return x.IdTokenEncryptionAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetIdTokenEncryptionEncValuesSupported() []string {
+	if x != nil {
+		return x.IdTokenEncryptionEncValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetUserinfoSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.UserinfoSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetUserinfoEncryptionAlgValuesSupported() []string {
+	if x != nil {
+		return x.UserinfoEncryptionAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetUserinfoEncryptionEncValuesSupported() []string {
+	if x != nil {
+		return x.UserinfoEncryptionEncValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetRequestObjectSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.RequestObjectSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetRequestObjectEncryptionAlgValuesSupported() []string {
+	if x != nil {
+		return x.RequestObjectEncryptionAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetRequestObjectEncryptionEncValuesSupported() []string {
+	if x != nil {
+		return x.RequestObjectEncryptionEncValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetAuthorizationSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.AuthorizationSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetAuthorizationEncryptionAlgValuesSupported() []string {
+	if x != nil {
+		return x.AuthorizationEncryptionAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetAuthorizationEncryptionEncValuesSupported() []string {
+	if x != nil {
+		return x.AuthorizationEncryptionEncValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetIntrospectionSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.IntrospectionSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetIntrospectionEncryptionAlgValuesSupported() []string {
+	if x != nil {
+		return x.IntrospectionEncryptionAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetIntrospectionEncryptionEncValuesSupported() []string {
+	if x != nil {
+		return x.IntrospectionEncryptionEncValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetBackchannelTokenDeliveryModesSupported() []string {
+	if x != nil {
+		return x.BackchannelTokenDeliveryModesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetBackchannelAuthenticationRequestSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.BackchannelAuthenticationRequestSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetBackchannelUserCodeParameterSupported() bool {
+	if x != nil {
+		return x.BackchannelUserCodeParameterSupported
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetBackchannelAuthenticationEndpoint() string {
+	if x != nil {
+		return x.BackchannelAuthenticationEndpoint
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetResponseModesSupported() []string {
+	if x != nil {
+		return x.ResponseModesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetAcrValuesSupported() []string {
+	if x != nil {
+		return x.AcrValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetAuthorizationDetailsTypesSupported() []string {
+	if x != nil {
+		return x.AuthorizationDetailsTypesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetDpopSigningAlgValuesSupported() []string {
+	if x != nil {
+		return x.DpopSigningAlgValuesSupported
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetPushedAuthorizationRequestEndpoint() string {
+	if x != nil {
+		return x.PushedAuthorizationRequestEndpoint
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetRequirePushedAuthorizationRequests() bool {
+	if x != nil {
+		return x.RequirePushedAuthorizationRequests
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetRequireSignedRequestObject() bool {
+	if x != nil {
+		return x.RequireSignedRequestObject
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetTlsClientCertificateBoundAccessTokens() bool {
+	if x != nil {
+		return x.TlsClientCertificateBoundAccessTokens
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetMtlsEndpointAliases() map[string]string {
+	if x != nil {
+		return x.MtlsEndpointAliases
+	}
+	return nil
+}
+
+func (x *AuthorizationServer) GetDeviceAuthorizationEndpoint() string {
+	if x != nil {
+		return x.DeviceAuthorizationEndpoint
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetEndSessionEndpoint() string {
+	if x != nil {
+		return x.EndSessionEndpoint
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetFrontchannelLogoutSupported() bool {
+	if x != nil {
+		return x.FrontchannelLogoutSupported
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetFrontchannelLogoutSessionSupported() bool {
+	if x != nil {
+		return x.FrontchannelLogoutSessionSupported
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetBackchannelLogoutSupported() bool {
+	if x != nil {
+		return x.BackchannelLogoutSupported
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetBackchannelLogoutSessionSupported() bool {
+	if x != nil {
+		return x.BackchannelLogoutSessionSupported
+	}
+	return false
+}
+
+func (x *AuthorizationServer) GetServiceDocumentation() string {
+	if x != nil {
+		return x.ServiceDocumentation
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetOpPolicyUri() string {
+	if x != nil {
+		return x.OpPolicyUri
+	}
+	return ""
+}
+
+func (x *AuthorizationServer) GetOpTosUri() string {
+	if x != nil {
+		return x.OpTosUri
+	}
+	return ""
+}
+
 // The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
 // users and the local listener are on where they are configured.
 type WaysIn struct {
@@ -1386,7 +1795,7 @@ type WaysIn struct {
 
 func (x *WaysIn) Reset() {
 	*x = WaysIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1398,7 +1807,7 @@ func (x *WaysIn) String() string {
 func (*WaysIn) ProtoMessage() {}
 
 func (x *WaysIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[11]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1411,7 +1820,7 @@ func (x *WaysIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WaysIn.ProtoReflect.Descriptor instead.
 func (*WaysIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{11}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WaysIn) GetOpen() *WayIn {
@@ -1481,7 +1890,7 @@ type ManagingWay struct {
 
 func (x *ManagingWay) Reset() {
 	*x = ManagingWay{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1493,7 +1902,7 @@ func (x *ManagingWay) String() string {
 func (*ManagingWay) ProtoMessage() {}
 
 func (x *ManagingWay) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[12]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1506,7 +1915,7 @@ func (x *ManagingWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManagingWay.ProtoReflect.Descriptor instead.
 func (*ManagingWay) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{12}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ManagingWay) GetManage() bool {
@@ -1532,7 +1941,7 @@ type WayIn struct {
 
 func (x *WayIn) Reset() {
 	*x = WayIn{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1544,7 +1953,7 @@ func (x *WayIn) String() string {
 func (*WayIn) ProtoMessage() {}
 
 func (x *WayIn) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[13]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1557,7 +1966,7 @@ func (x *WayIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WayIn.ProtoReflect.Descriptor instead.
 func (*WayIn) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{13}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WayIn) GetEnabled() bool {
@@ -1600,7 +2009,7 @@ type CertificateRoles struct {
 
 func (x *CertificateRoles) Reset() {
 	*x = CertificateRoles{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1612,7 +2021,7 @@ func (x *CertificateRoles) String() string {
 func (*CertificateRoles) ProtoMessage() {}
 
 func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[14]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1625,7 +2034,7 @@ func (x *CertificateRoles) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CertificateRoles.ProtoReflect.Descriptor instead.
 func (*CertificateRoles) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{14}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CertificateRoles) GetSpiffeId() string {
@@ -1680,7 +2089,7 @@ type CustomAttribute struct {
 
 func (x *CustomAttribute) Reset() {
 	*x = CustomAttribute{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1692,7 +2101,7 @@ func (x *CustomAttribute) String() string {
 func (*CustomAttribute) ProtoMessage() {}
 
 func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[15]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1705,7 +2114,7 @@ func (x *CustomAttribute) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CustomAttribute.ProtoReflect.Descriptor instead.
 func (*CustomAttribute) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{15}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CustomAttribute) GetName() string {
@@ -1759,7 +2168,7 @@ type Limits struct {
 
 func (x *Limits) Reset() {
 	*x = Limits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1771,7 +2180,7 @@ func (x *Limits) String() string {
 func (*Limits) ProtoMessage() {}
 
 func (x *Limits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[16]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1784,7 +2193,7 @@ func (x *Limits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Limits.ProtoReflect.Descriptor instead.
 func (*Limits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{16}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Limits) GetBodyBytes() uint32 {
@@ -1854,7 +2263,7 @@ type RateLimits struct {
 
 func (x *RateLimits) Reset() {
 	*x = RateLimits{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1866,7 +2275,7 @@ func (x *RateLimits) String() string {
 func (*RateLimits) ProtoMessage() {}
 
 func (x *RateLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[17]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1879,7 +2288,7 @@ func (x *RateLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RateLimits.ProtoReflect.Descriptor instead.
 func (*RateLimits) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{17}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RateLimits) GetNetwork() *Rate {
@@ -1951,7 +2360,7 @@ type Rate struct {
 
 func (x *Rate) Reset() {
 	*x = Rate{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1963,7 +2372,7 @@ func (x *Rate) String() string {
 func (*Rate) ProtoMessage() {}
 
 func (x *Rate) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[18]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1976,7 +2385,7 @@ func (x *Rate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rate.ProtoReflect.Descriptor instead.
 func (*Rate) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{18}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Rate) GetBurst() uint32 {
@@ -2004,7 +2413,7 @@ type Log struct {
 
 func (x *Log) Reset() {
 	*x = Log{}
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2016,7 +2425,7 @@ func (x *Log) String() string {
 func (*Log) ProtoMessage() {}
 
 func (x *Log) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_config_v1_configuration_proto_msgTypes[19]
+	mi := &file_matricula_config_v1_configuration_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2029,7 +2438,7 @@ func (x *Log) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Log.ProtoReflect.Descriptor instead.
 func (*Log) Descriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{19}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Log) GetLevel() string {
@@ -2081,7 +2490,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\x89\a\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xbc\a\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -2100,7 +2509,8 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"users_file\x12o\n" +
 	"!registration_access_token_binding\x18\v \x01(\x0e2!.matricula.config.v1.TokenBindingR!registration_access_token_binding\x123\n" +
 	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12&\n" +
-	"\x0esealed_secrets\x18\r \x01(\bR\x0esealed_secrets\x12d\n" +
+	"\x0esealed_secrets\x18\r \x01(\bR\x0esealed_secrets\x121\n" +
+	"\x04uris\x18\x14 \x01(\v2\x1d.matricula.config.v1.UriRulesR\x04uris\x12d\n" +
 	"\x1asoftware_statement_issuers\x18\x10 \x03(\v2$.matricula.config.v1.StatementIssuerR\x1asoftware_statement_issuersB\t\n" +
 	"\a_issuerB\r\n" +
 	"\v_public_url\"\xe7\x05\n" +
@@ -2128,7 +2538,12 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x0fRoleScopesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
-	"\x05_once\"\x92\x01\n" +
+	"\x05_once\"\xca\x01\n" +
+	"\bUriRules\x122\n" +
+	"\x14native_without_https\x18\x01 \x01(\bR\x14native_without_https\x12.\n" +
+	"\x12local_http_for_all\x18\x02 \x01(\bR\x12local_http_for_all\x12 \n" +
+	"\vhttp_logout\x18\x03 \x01(\bR\vhttp_logout\x128\n" +
+	"\x17pages_on_redirect_hosts\x18\x04 \x01(\bR\x17pages_on_redirect_hosts\"\x92\x01\n" +
 	"\x06Quotas\x12,\n" +
 	"\x11clients_per_owner\x18\x01 \x01(\rR\x11clients_per_owner\x126\n" +
 	"\x16clients_per_credential\x18\x02 \x01(\rR\x16clients_per_credential\x12\"\n" +
@@ -2153,7 +2568,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x12client_secret_file\x18\x03 \x01(\tR\x12client_secret_file\">\n" +
 	"\x0eClaimCondition\x12\x14\n" +
 	"\x05claim\x18\x01 \x01(\tR\x05claim\x12\x16\n" +
-	"\x06values\x18\x02 \x03(\tR\x06values\"\xb1\x04\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"\xed\x1c\n" +
 	"\x13AuthorizationServer\x126\n" +
 	"\x16authorization_endpoint\x18\x01 \x01(\tR\x16authorization_endpoint\x12&\n" +
 	"\x0etoken_endpoint\x18\x02 \x01(\tR\x0etoken_endpoint\x12\x1a\n" +
@@ -2165,7 +2580,48 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	" code_challenge_methods_supported\x18\b \x03(\tR code_challenge_methods_supported\x128\n" +
 	"\x17subject_types_supported\x18\t \x03(\tR\x17subject_types_supported\x12T\n" +
 	"%id_token_signing_alg_values_supported\x18\n" +
-	" \x03(\tR%id_token_signing_alg_values_supported\"\xd4\x04\n" +
+	" \x03(\tR%id_token_signing_alg_values_supported\x12Z\n" +
+	"(id_token_encryption_alg_values_supported\x18\v \x03(\tR(id_token_encryption_alg_values_supported\x12Z\n" +
+	"(id_token_encryption_enc_values_supported\x18\f \x03(\tR(id_token_encryption_enc_values_supported\x12T\n" +
+	"%userinfo_signing_alg_values_supported\x18\r \x03(\tR%userinfo_signing_alg_values_supported\x12Z\n" +
+	"(userinfo_encryption_alg_values_supported\x18\x0e \x03(\tR(userinfo_encryption_alg_values_supported\x12Z\n" +
+	"(userinfo_encryption_enc_values_supported\x18\x0f \x03(\tR(userinfo_encryption_enc_values_supported\x12`\n" +
+	"+request_object_signing_alg_values_supported\x18\x10 \x03(\tR+request_object_signing_alg_values_supported\x12f\n" +
+	".request_object_encryption_alg_values_supported\x18\x11 \x03(\tR.request_object_encryption_alg_values_supported\x12f\n" +
+	".request_object_encryption_enc_values_supported\x18\x12 \x03(\tR.request_object_encryption_enc_values_supported\x12^\n" +
+	"*authorization_signing_alg_values_supported\x18\x13 \x03(\tR*authorization_signing_alg_values_supported\x12d\n" +
+	"-authorization_encryption_alg_values_supported\x18\x14 \x03(\tR-authorization_encryption_alg_values_supported\x12d\n" +
+	"-authorization_encryption_enc_values_supported\x18\x15 \x03(\tR-authorization_encryption_enc_values_supported\x12^\n" +
+	"*introspection_signing_alg_values_supported\x18\x16 \x03(\tR*introspection_signing_alg_values_supported\x12d\n" +
+	"-introspection_encryption_alg_values_supported\x18\x17 \x03(\tR-introspection_encryption_alg_values_supported\x12d\n" +
+	"-introspection_encryption_enc_values_supported\x18\x18 \x03(\tR-introspection_encryption_enc_values_supported\x12^\n" +
+	"*backchannel_token_delivery_modes_supported\x18\x19 \x03(\tR*backchannel_token_delivery_modes_supported\x12\x88\x01\n" +
+	"?backchannel_authentication_request_signing_alg_values_supported\x18\x1a \x03(\tR?backchannel_authentication_request_signing_alg_values_supported\x12\\\n" +
+	")backchannel_user_code_parameter_supported\x18\x1b \x01(\bR)backchannel_user_code_parameter_supported\x12P\n" +
+	"#backchannel_authentication_endpoint\x18\x1c \x01(\tR#backchannel_authentication_endpoint\x12:\n" +
+	"\x18response_modes_supported\x18\x1d \x03(\tR\x18response_modes_supported\x122\n" +
+	"\x14acr_values_supported\x18\x1e \x03(\tR\x14acr_values_supported\x12T\n" +
+	"%authorization_details_types_supported\x18\x1f \x03(\tR%authorization_details_types_supported\x12L\n" +
+	"!dpop_signing_alg_values_supported\x18  \x03(\tR!dpop_signing_alg_values_supported\x12T\n" +
+	"%pushed_authorization_request_endpoint\x18! \x01(\tR%pushed_authorization_request_endpoint\x12T\n" +
+	"%require_pushed_authorization_requests\x18\" \x01(\bR%require_pushed_authorization_requests\x12D\n" +
+	"\x1drequire_signed_request_object\x18# \x01(\bR\x1drequire_signed_request_object\x12^\n" +
+	"*tls_client_certificate_bound_access_tokens\x18$ \x01(\bR*tls_client_certificate_bound_access_tokens\x12w\n" +
+	"\x15mtls_endpoint_aliases\x18% \x03(\v2A.matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntryR\x15mtls_endpoint_aliases\x12D\n" +
+	"\x1ddevice_authorization_endpoint\x18& \x01(\tR\x1ddevice_authorization_endpoint\x122\n" +
+	"\x14end_session_endpoint\x18' \x01(\tR\x14end_session_endpoint\x12D\n" +
+	"\x1dfrontchannel_logout_supported\x18( \x01(\bR\x1dfrontchannel_logout_supported\x12T\n" +
+	"%frontchannel_logout_session_supported\x18) \x01(\bR%frontchannel_logout_session_supported\x12B\n" +
+	"\x1cbackchannel_logout_supported\x18* \x01(\bR\x1cbackchannel_logout_supported\x12R\n" +
+	"$backchannel_logout_session_supported\x18+ \x01(\bR$backchannel_logout_session_supported\x124\n" +
+	"\x15service_documentation\x18, \x01(\tR\x15service_documentation\x12$\n" +
+	"\rop_policy_uri\x18- \x01(\tR\rop_policy_uri\x12\x1e\n" +
+	"\n" +
+	"op_tos_uri\x18. \x01(\tR\n" +
+	"op_tos_uri\x1aF\n" +
+	"\x18MtlsEndpointAliasesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd4\x04\n" +
 	"\x06WaysIn\x12.\n" +
 	"\x04open\x18\x01 \x01(\v2\x1a.matricula.config.v1.WayInR\x04open\x12N\n" +
 	"\x14initial_access_token\x18\x02 \x01(\v2\x1a.matricula.config.v1.WayInR\x14initial_access_token\x12<\n" +
@@ -2273,7 +2729,7 @@ func file_matricula_config_v1_configuration_proto_rawDescGZIP() []byte {
 }
 
 var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(CertificateHeader)(0),      // 0: matricula.config.v1.CertificateHeader
 	(StatementProfile)(0),       // 1: matricula.config.v1.StatementProfile
@@ -2285,75 +2741,79 @@ var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(*Tls)(nil),                 // 7: matricula.config.v1.Tls
 	(*Realm)(nil),               // 8: matricula.config.v1.Realm
 	(*StatementIssuer)(nil),     // 9: matricula.config.v1.StatementIssuer
-	(*Quotas)(nil),              // 10: matricula.config.v1.Quotas
-	(*TokenIssuer)(nil),         // 11: matricula.config.v1.TokenIssuer
-	(*Introspection)(nil),       // 12: matricula.config.v1.Introspection
-	(*ClaimCondition)(nil),      // 13: matricula.config.v1.ClaimCondition
-	(*AuthorizationServer)(nil), // 14: matricula.config.v1.AuthorizationServer
-	(*WaysIn)(nil),              // 15: matricula.config.v1.WaysIn
-	(*ManagingWay)(nil),         // 16: matricula.config.v1.ManagingWay
-	(*WayIn)(nil),               // 17: matricula.config.v1.WayIn
-	(*CertificateRoles)(nil),    // 18: matricula.config.v1.CertificateRoles
-	(*CustomAttribute)(nil),     // 19: matricula.config.v1.CustomAttribute
-	(*Limits)(nil),              // 20: matricula.config.v1.Limits
-	(*RateLimits)(nil),          // 21: matricula.config.v1.RateLimits
-	(*Rate)(nil),                // 22: matricula.config.v1.Rate
-	(*Log)(nil),                 // 23: matricula.config.v1.Log
-	nil,                         // 24: matricula.config.v1.Configuration.RealmsEntry
-	nil,                         // 25: matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	nil,                         // 26: matricula.config.v1.StatementIssuer.RoleScopesEntry
-	nil,                         // 27: matricula.config.v1.WaysIn.OthersEntry
-	(*v1.Policy)(nil),           // 28: matricula.v1.Policy
-	(v1.Role)(0),                // 29: matricula.v1.Role
-	(v1.SetBy)(0),               // 30: matricula.v1.SetBy
+	(*UriRules)(nil),            // 10: matricula.config.v1.UriRules
+	(*Quotas)(nil),              // 11: matricula.config.v1.Quotas
+	(*TokenIssuer)(nil),         // 12: matricula.config.v1.TokenIssuer
+	(*Introspection)(nil),       // 13: matricula.config.v1.Introspection
+	(*ClaimCondition)(nil),      // 14: matricula.config.v1.ClaimCondition
+	(*AuthorizationServer)(nil), // 15: matricula.config.v1.AuthorizationServer
+	(*WaysIn)(nil),              // 16: matricula.config.v1.WaysIn
+	(*ManagingWay)(nil),         // 17: matricula.config.v1.ManagingWay
+	(*WayIn)(nil),               // 18: matricula.config.v1.WayIn
+	(*CertificateRoles)(nil),    // 19: matricula.config.v1.CertificateRoles
+	(*CustomAttribute)(nil),     // 20: matricula.config.v1.CustomAttribute
+	(*Limits)(nil),              // 21: matricula.config.v1.Limits
+	(*RateLimits)(nil),          // 22: matricula.config.v1.RateLimits
+	(*Rate)(nil),                // 23: matricula.config.v1.Rate
+	(*Log)(nil),                 // 24: matricula.config.v1.Log
+	nil,                         // 25: matricula.config.v1.Configuration.RealmsEntry
+	nil,                         // 26: matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	nil,                         // 27: matricula.config.v1.StatementIssuer.RoleScopesEntry
+	nil,                         // 28: matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
+	nil,                         // 29: matricula.config.v1.WaysIn.OthersEntry
+	(*v1.Policy)(nil),           // 30: matricula.v1.Policy
+	(v1.Role)(0),                // 31: matricula.v1.Role
+	(v1.SetBy)(0),               // 32: matricula.v1.SetBy
 }
 var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
 	7,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
-	24, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
-	20, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
-	23, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
+	25, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
+	21, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
+	24, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
 	6,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
 	5,  // 5: matricula.config.v1.Configuration.outgoing_fetch:type_name -> matricula.config.v1.OutgoingFetch
 	0,  // 6: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
-	14, // 7: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
-	15, // 8: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
-	18, // 9: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	28, // 10: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
-	19, // 11: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
-	11, // 12: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
+	15, // 7: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
+	16, // 8: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
+	19, // 9: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
+	30, // 10: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
+	20, // 11: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
+	12, // 12: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
 	2,  // 13: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
-	10, // 14: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
-	9,  // 15: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
-	25, // 16: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	26, // 17: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
-	1,  // 18: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
-	12, // 19: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
-	13, // 20: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
-	17, // 21: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
-	17, // 22: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
-	17, // 23: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
-	17, // 24: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
-	17, // 25: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
-	17, // 26: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
-	16, // 27: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
-	27, // 28: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
-	29, // 29: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
-	3,  // 30: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
-	30, // 31: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
-	21, // 32: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
-	22, // 33: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
-	22, // 34: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
-	22, // 35: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
-	22, // 36: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
-	22, // 37: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
-	22, // 38: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
-	8,  // 39: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
-	17, // 40: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
-	41, // [41:41] is the sub-list for method output_type
-	41, // [41:41] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	11, // 14: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
+	10, // 15: matricula.config.v1.Realm.uris:type_name -> matricula.config.v1.UriRules
+	9,  // 16: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
+	26, // 17: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	27, // 18: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
+	1,  // 19: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
+	13, // 20: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
+	14, // 21: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
+	28, // 22: matricula.config.v1.AuthorizationServer.mtls_endpoint_aliases:type_name -> matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
+	18, // 23: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
+	18, // 24: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
+	18, // 25: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
+	18, // 26: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
+	18, // 27: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
+	18, // 28: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
+	17, // 29: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
+	29, // 30: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
+	31, // 31: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
+	3,  // 32: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
+	32, // 33: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
+	22, // 34: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
+	23, // 35: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
+	23, // 36: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
+	23, // 37: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
+	23, // 38: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
+	23, // 39: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
+	23, // 40: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
+	8,  // 41: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
+	18, // 42: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
+	43, // [43:43] is the sub-list for method output_type
+	43, // [43:43] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_matricula_config_v1_configuration_proto_init() }
@@ -2365,18 +2825,18 @@ func file_matricula_config_v1_configuration_proto_init() {
 	file_matricula_config_v1_configuration_proto_msgTypes[1].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[4].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[5].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[12].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[13].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[16].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[14].OneofWrappers = []any{}
 	file_matricula_config_v1_configuration_proto_msgTypes[17].OneofWrappers = []any{}
-	file_matricula_config_v1_configuration_proto_msgTypes[19].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[18].OneofWrappers = []any{}
+	file_matricula_config_v1_configuration_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_config_v1_configuration_proto_rawDesc), len(file_matricula_config_v1_configuration_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

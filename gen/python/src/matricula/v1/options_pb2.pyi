@@ -36,6 +36,12 @@ class _UriKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UriKind.Value
     """A page or image for people: http or https."""
     URI_KIND_HTTPS: _UriKind.ValueType  # 3
     """A document for machines: https only."""
+    URI_KIND_REQUEST_OBJECT: _UriKind.ValueType  # 4
+    """A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is."""
+    URI_KIND_LOGOUT: _UriKind.ValueType  # 5
+    """Where a logout is told: https, or http for a confidential client where the realm takes it."""
+    URI_KIND_POST_LOGOUT: _UriKind.ValueType  # 6
+    """Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme."""
 
 class UriKind(_UriKind, metaclass=_UriKindEnumTypeWrapper):
     """The kinds of URI among client metadata."""
@@ -47,6 +53,12 @@ URI_KIND_PAGE: UriKind.ValueType  # 2
 """A page or image for people: http or https."""
 URI_KIND_HTTPS: UriKind.ValueType  # 3
 """A document for machines: https only."""
+URI_KIND_REQUEST_OBJECT: UriKind.ValueType  # 4
+"""A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is."""
+URI_KIND_LOGOUT: UriKind.ValueType  # 5
+"""Where a logout is told: https, or http for a confidential client where the realm takes it."""
+URI_KIND_POST_LOGOUT: UriKind.ValueType  # 6
+"""Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme."""
 Global___UriKind: _TypeAlias = UriKind  # noqa: Y015
 
 class _SetBy:
@@ -96,6 +108,14 @@ class _SyntaxEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Syntax.ValueTy
     """RFC 5321 section 4.1.2: a mailbox, as a certificate's rfc822Name."""
     SYNTAX_URI: _Syntax.ValueType  # 9
     """RFC 3986: an absolute URI of any scheme."""
+    SYNTAX_JWS_ALG: _Syntax.ValueType  # 10
+    """RFC 7518 section 3.1: the name of a signature algorithm."""
+    SYNTAX_JWE_ALG: _Syntax.ValueType  # 11
+    """RFC 7518 section 4.1: the name of a key management algorithm."""
+    SYNTAX_JWE_ENC: _Syntax.ValueType  # 12
+    """RFC 7518 section 5.1: the name of a content encryption algorithm."""
+    SYNTAX_OBJECTS: _Syntax.ValueType  # 13
+    """An object whose members are objects."""
 
 class Syntax(_Syntax, metaclass=_SyntaxEnumTypeWrapper):
     """Syntaxes that are neither a JSON type nor a URI."""
@@ -119,6 +139,14 @@ SYNTAX_MAILBOX: Syntax.ValueType  # 8
 """RFC 5321 section 4.1.2: a mailbox, as a certificate's rfc822Name."""
 SYNTAX_URI: Syntax.ValueType  # 9
 """RFC 3986: an absolute URI of any scheme."""
+SYNTAX_JWS_ALG: Syntax.ValueType  # 10
+"""RFC 7518 section 3.1: the name of a signature algorithm."""
+SYNTAX_JWE_ALG: Syntax.ValueType  # 11
+"""RFC 7518 section 4.1: the name of a key management algorithm."""
+SYNTAX_JWE_ENC: Syntax.ValueType  # 12
+"""RFC 7518 section 5.1: the name of a content encryption algorithm."""
+SYNTAX_OBJECTS: Syntax.ValueType  # 13
+"""An object whose members are objects."""
 Global___Syntax: _TypeAlias = Syntax  # noqa: Y015
 
 class _Role:
@@ -173,6 +201,12 @@ class FieldRules(_message.Message):
     SET_BY_FIELD_NUMBER: _builtins.int
     SYNTAX_FIELD_NUMBER: _builtins.int
     ALWAYS_WRITTEN_FIELD_NUMBER: _builtins.int
+    SUPPORTED_FIELD_NUMBER: _builtins.int
+    REQUEST_ONLY_FIELD_NUMBER: _builtins.int
+    CHOSEN_FROM_FIELD_NUMBER: _builtins.int
+    DEFAULT_BESIDE_FIELD_NUMBER: _builtins.int
+    DEFAULT_OF_OPENID_FIELD_NUMBER: _builtins.int
+    DROPPED_UNSUPPORTED_FIELD_NUMBER: _builtins.int
     offered: _builtins.bool
     """Whether any door knows the field. One that is not offered is an unknown member: ignored (RFC 7591 section 2)."""
     error: _builtins.str
@@ -193,6 +227,20 @@ class FieldRules(_message.Message):
     """A syntax beyond the JSON type."""
     always_written: _builtins.bool
     """The list is written in every answer, also when it is empty."""
+    supported: _builtins.str
+    """The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+    knows the field at all.
+    """
+    request_only: _builtins.bool
+    """The field is read from requests and never registered or answered."""
+    chosen_from: _builtins.str
+    """The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2)."""
+    default_beside: _builtins.str
+    """The default stands only where this field is there too."""
+    default_of_openid: _builtins.bool
+    """The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token."""
+    dropped_unsupported: _builtins.bool
+    """What the server does not support is left out, and the answer says so; otherwise it is refused."""
     @_builtins.property
     def default_value(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The value that stands when the field is omitted; several for a list."""
@@ -216,10 +264,16 @@ class FieldRules(_message.Message):
         set_by: Global___SetBy.ValueType = ...,
         syntax: Global___Syntax.ValueType = ...,
         always_written: _builtins.bool = ...,
+        supported: _builtins.str = ...,
+        request_only: _builtins.bool = ...,
+        chosen_from: _builtins.str = ...,
+        default_beside: _builtins.str = ...,
+        default_of_openid: _builtins.bool = ...,
+        dropped_unsupported: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed", b"allowed", "always_written", b"always_written", "clause", b"clause", "default_value", b"default_value", "error", b"error", "localizable", b"localizable", "localizes", b"localizes", "offered", b"offered", "secret", b"secret", "set_by", b"set_by", "syntax", b"syntax", "uri", b"uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["allowed", b"allowed", "always_written", b"always_written", "chosen_from", b"chosen_from", "clause", b"clause", "default_beside", b"default_beside", "default_of_openid", b"default_of_openid", "default_value", b"default_value", "dropped_unsupported", b"dropped_unsupported", "error", b"error", "localizable", b"localizable", "localizes", b"localizes", "offered", b"offered", "request_only", b"request_only", "secret", b"secret", "set_by", b"set_by", "supported", b"supported", "syntax", b"syntax", "uri", b"uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -321,6 +321,13 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
   sealedSecrets: boolean;
 
   /**
+   * Which URIs are taken where the standards leave a choice.
+   *
+   * @generated from field: matricula.config.v1.UriRules uris = 20;
+   */
+  uris?: UriRules | undefined;
+
+  /**
    * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    *
    * @generated from field: repeated matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];
@@ -445,6 +452,48 @@ export declare type StatementIssuer = Message<"matricula.config.v1.StatementIssu
  * Use `create(StatementIssuerSchema)` to create a new message.
  */
 export declare const StatementIssuerSchema: GenMessage<StatementIssuer>;
+
+/**
+ * URIs on which the standards differ, or which they leave to the server. Everything is off when absent.
+ *
+ * @generated from message matricula.config.v1.UriRules
+ */
+export declare type UriRules = Message<"matricula.config.v1.UriRules"> & {
+  /**
+   * Native clients have private-use schemes and http on the local machine alone, and no claimed https URIs: OpenID Connect Registration
+   * section 2 to the letter, against RFC 8252 section 7.2.
+   *
+   * @generated from field: bool native_without_https = 1 [json_name = "native_without_https"];
+   */
+  nativeWithoutHttps: boolean;
+
+  /**
+   * Every client may have http redirect URIs on the local machine: for development, against RFC 9700 section 2.6.
+   *
+   * @generated from field: bool local_http_for_all = 2 [json_name = "local_http_for_all"];
+   */
+  localHttpForAll: boolean;
+
+  /**
+   * Confidential clients may have http logout URIs (OpenID Connect RP-Initiated, Front-Channel and Back-Channel Logout).
+   *
+   * @generated from field: bool http_logout = 3 [json_name = "http_logout"];
+   */
+  httpLogout: boolean;
+
+  /**
+   * Pages and images must be on the host of a redirect URI (RFC 7591 section 5).
+   *
+   * @generated from field: bool pages_on_redirect_hosts = 4 [json_name = "pages_on_redirect_hosts"];
+   */
+  pagesOnRedirectHosts: boolean;
+};
+
+/**
+ * Describes the message matricula.config.v1.UriRules.
+ * Use `create(UriRulesSchema)` to create a new message.
+ */
+export declare const UriRulesSchema: GenMessage<UriRules>;
 
 /**
  * How many live clients there may be; 0 means any number.
@@ -699,6 +748,260 @@ export declare type AuthorizationServer = Message<"matricula.config.v1.Authoriza
    * @generated from field: repeated string id_token_signing_alg_values_supported = 10 [json_name = "id_token_signing_alg_values_supported"];
    */
   idTokenSigningAlgValuesSupported: string[];
+
+  /**
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   *
+   * @generated from field: repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];
+   */
+  idTokenEncryptionAlgValuesSupported: string[];
+
+  /**
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   *
+   * @generated from field: repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];
+   */
+  idTokenEncryptionEncValuesSupported: string[];
+
+  /**
+   * Signing algorithms of UserInfo answers.
+   *
+   * @generated from field: repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];
+   */
+  userinfoSigningAlgValuesSupported: string[];
+
+  /**
+   * Key management algorithms of UserInfo answers.
+   *
+   * @generated from field: repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];
+   */
+  userinfoEncryptionAlgValuesSupported: string[];
+
+  /**
+   * Content encryption algorithms of UserInfo answers.
+   *
+   * @generated from field: repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];
+   */
+  userinfoEncryptionEncValuesSupported: string[];
+
+  /**
+   * Signing algorithms of request objects.
+   *
+   * @generated from field: repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];
+   */
+  requestObjectSigningAlgValuesSupported: string[];
+
+  /**
+   * Key management algorithms of request objects.
+   *
+   * @generated from field: repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];
+   */
+  requestObjectEncryptionAlgValuesSupported: string[];
+
+  /**
+   * Content encryption algorithms of request objects.
+   *
+   * @generated from field: repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];
+   */
+  requestObjectEncryptionEncValuesSupported: string[];
+
+  /**
+   * Signing algorithms of authorization responses (JARM).
+   *
+   * @generated from field: repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];
+   */
+  authorizationSigningAlgValuesSupported: string[];
+
+  /**
+   * Key management algorithms of authorization responses.
+   *
+   * @generated from field: repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];
+   */
+  authorizationEncryptionAlgValuesSupported: string[];
+
+  /**
+   * Content encryption algorithms of authorization responses.
+   *
+   * @generated from field: repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];
+   */
+  authorizationEncryptionEncValuesSupported: string[];
+
+  /**
+   * Signing algorithms of introspection responses (RFC 9701).
+   *
+   * @generated from field: repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];
+   */
+  introspectionSigningAlgValuesSupported: string[];
+
+  /**
+   * Key management algorithms of introspection responses.
+   *
+   * @generated from field: repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];
+   */
+  introspectionEncryptionAlgValuesSupported: string[];
+
+  /**
+   * Content encryption algorithms of introspection responses.
+   *
+   * @generated from field: repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];
+   */
+  introspectionEncryptionEncValuesSupported: string[];
+
+  /**
+   * How CIBA tokens are delivered: poll, ping, push.
+   *
+   * @generated from field: repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];
+   */
+  backchannelTokenDeliveryModesSupported: string[];
+
+  /**
+   * Signing algorithms of CIBA requests.
+   *
+   * @generated from field: repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];
+   */
+  backchannelAuthenticationRequestSigningAlgValuesSupported: string[];
+
+  /**
+   * Whether CIBA requests may have a user code.
+   *
+   * @generated from field: bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];
+   */
+  backchannelUserCodeParameterSupported: boolean;
+
+  /**
+   * Its CIBA endpoint.
+   *
+   * @generated from field: string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];
+   */
+  backchannelAuthenticationEndpoint: string;
+
+  /**
+   * Response modes; query and fragment when empty.
+   *
+   * @generated from field: repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];
+   */
+  responseModesSupported: string[];
+
+  /**
+   * Authentication contexts; any when empty.
+   *
+   * @generated from field: repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];
+   */
+  acrValuesSupported: string[];
+
+  /**
+   * Types of authorization details (RFC 9396).
+   *
+   * @generated from field: repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];
+   */
+  authorizationDetailsTypesSupported: string[];
+
+  /**
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   *
+   * @generated from field: repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];
+   */
+  dpopSigningAlgValuesSupported: string[];
+
+  /**
+   * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+   *
+   * @generated from field: string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];
+   */
+  pushedAuthorizationRequestEndpoint: string;
+
+  /**
+   * Whether every client must push its authorization requests.
+   *
+   * @generated from field: bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];
+   */
+  requirePushedAuthorizationRequests: boolean;
+
+  /**
+   * Whether every request object must be signed.
+   *
+   * @generated from field: bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];
+   */
+  requireSignedRequestObject: boolean;
+
+  /**
+   * Whether it binds access tokens to certificates (RFC 8705 section 3).
+   *
+   * @generated from field: bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];
+   */
+  tlsClientCertificateBoundAccessTokens: boolean;
+
+  /**
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   *
+   * @generated from field: map<string, string> mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];
+   */
+  mtlsEndpointAliases: { [key: string]: string };
+
+  /**
+   * Its device authorization endpoint (RFC 8628).
+   *
+   * @generated from field: string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];
+   */
+  deviceAuthorizationEndpoint: string;
+
+  /**
+   * Where a client starts a logout.
+   *
+   * @generated from field: string end_session_endpoint = 39 [json_name = "end_session_endpoint"];
+   */
+  endSessionEndpoint: string;
+
+  /**
+   * Whether it tells clients of logouts by the browser.
+   *
+   * @generated from field: bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];
+   */
+  frontchannelLogoutSupported: boolean;
+
+  /**
+   * Whether it then names the session.
+   *
+   * @generated from field: bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];
+   */
+  frontchannelLogoutSessionSupported: boolean;
+
+  /**
+   * Whether it tells clients of logouts directly.
+   *
+   * @generated from field: bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];
+   */
+  backchannelLogoutSupported: boolean;
+
+  /**
+   * Whether it then names the session.
+   *
+   * @generated from field: bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];
+   */
+  backchannelLogoutSessionSupported: boolean;
+
+  /**
+   * A page for developers.
+   *
+   * @generated from field: string service_documentation = 44 [json_name = "service_documentation"];
+   */
+  serviceDocumentation: string;
+
+  /**
+   * A page on what it lets clients do with data.
+   *
+   * @generated from field: string op_policy_uri = 45 [json_name = "op_policy_uri"];
+   */
+  opPolicyUri: string;
+
+  /**
+   * Its terms of service.
+   *
+   * @generated from field: string op_tos_uri = 46 [json_name = "op_tos_uri"];
+   */
+  opTosUri: string;
 };
 
 /**

@@ -354,6 +354,7 @@ class Realm(_message.Message):
     REGISTRATION_ACCESS_TOKEN_BINDING_FIELD_NUMBER: _builtins.int
     QUOTAS_FIELD_NUMBER: _builtins.int
     SEALED_SECRETS_FIELD_NUMBER: _builtins.int
+    URIS_FIELD_NUMBER: _builtins.int
     SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """The authorization server's identifier; the public URL when absent."""
@@ -402,6 +403,10 @@ class Realm(_message.Message):
         """How many clients there may be."""
 
     @_builtins.property
+    def uris(self) -> Global___UriRules:
+        """Which URIs are taken where the standards leave a choice."""
+
+    @_builtins.property
     def software_statement_issuers(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatementIssuer]:
         """Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved."""
 
@@ -421,11 +426,12 @@ class Realm(_message.Message):
         registration_access_token_binding: Global___TokenBinding.ValueType = ...,
         quotas: Global___Quotas | None = ...,
         sealed_secrets: _builtins.bool = ...,
+        uris: Global___UriRules | None = ...,
         software_statement_issuers: _abc.Iterable[Global___StatementIssuer] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "ways_in", b"ways_in"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "uris", b"uris", "ways_in", b"ways_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "uris", b"uris", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issuer: _TypeAlias = _typing.Literal["issuer"]  # noqa: Y015
     _WhichOneofArgType__issuer: _TypeAlias = _typing.Literal["_issuer", b"_issuer"]  # noqa: Y015
@@ -567,6 +573,42 @@ class StatementIssuer(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__once) -> _WhichOneofReturnType__once | None: ...
 
 Global___StatementIssuer: _TypeAlias = StatementIssuer  # noqa: Y015
+
+@_typing.final
+class UriRules(_message.Message):
+    """URIs on which the standards differ, or which they leave to the server. Everything is off when absent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NATIVE_WITHOUT_HTTPS_FIELD_NUMBER: _builtins.int
+    LOCAL_HTTP_FOR_ALL_FIELD_NUMBER: _builtins.int
+    HTTP_LOGOUT_FIELD_NUMBER: _builtins.int
+    PAGES_ON_REDIRECT_HOSTS_FIELD_NUMBER: _builtins.int
+    native_without_https: _builtins.bool
+    """Native clients have private-use schemes and http on the local machine alone, and no claimed https URIs: OpenID Connect Registration
+    section 2 to the letter, against RFC 8252 section 7.2.
+    """
+    local_http_for_all: _builtins.bool
+    """Every client may have http redirect URIs on the local machine: for development, against RFC 9700 section 2.6."""
+    http_logout: _builtins.bool
+    """Confidential clients may have http logout URIs (OpenID Connect RP-Initiated, Front-Channel and Back-Channel Logout)."""
+    pages_on_redirect_hosts: _builtins.bool
+    """Pages and images must be on the host of a redirect URI (RFC 7591 section 5)."""
+    def __init__(
+        self,
+        *,
+        native_without_https: _builtins.bool = ...,
+        local_http_for_all: _builtins.bool = ...,
+        http_logout: _builtins.bool = ...,
+        pages_on_redirect_hosts: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["http_logout", b"http_logout", "local_http_for_all", b"local_http_for_all", "native_without_https", b"native_without_https", "pages_on_redirect_hosts", b"pages_on_redirect_hosts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UriRules: _TypeAlias = UriRules  # noqa: Y015
 
 @_typing.final
 class Quotas(_message.Message):
@@ -732,6 +774,26 @@ class AuthorizationServer(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class MtlsEndpointAliasesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     AUTHORIZATION_ENDPOINT_FIELD_NUMBER: _builtins.int
     TOKEN_ENDPOINT_FIELD_NUMBER: _builtins.int
     JWKS_URI_FIELD_NUMBER: _builtins.int
@@ -742,6 +804,42 @@ class AuthorizationServer(_message.Message):
     CODE_CHALLENGE_METHODS_SUPPORTED_FIELD_NUMBER: _builtins.int
     SUBJECT_TYPES_SUPPORTED_FIELD_NUMBER: _builtins.int
     ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    ID_TOKEN_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    ID_TOKEN_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    USERINFO_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    USERINFO_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    USERINFO_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    REQUEST_OBJECT_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    REQUEST_OBJECT_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    INTROSPECTION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    INTROSPECTION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_TOKEN_DELIVERY_MODES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_USER_CODE_PARAMETER_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_AUTHENTICATION_ENDPOINT_FIELD_NUMBER: _builtins.int
+    RESPONSE_MODES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    ACR_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_DETAILS_TYPES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    DPOP_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER: _builtins.int
+    PUSHED_AUTHORIZATION_REQUEST_ENDPOINT_FIELD_NUMBER: _builtins.int
+    REQUIRE_PUSHED_AUTHORIZATION_REQUESTS_FIELD_NUMBER: _builtins.int
+    REQUIRE_SIGNED_REQUEST_OBJECT_FIELD_NUMBER: _builtins.int
+    TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS_FIELD_NUMBER: _builtins.int
+    MTLS_ENDPOINT_ALIASES_FIELD_NUMBER: _builtins.int
+    DEVICE_AUTHORIZATION_ENDPOINT_FIELD_NUMBER: _builtins.int
+    END_SESSION_ENDPOINT_FIELD_NUMBER: _builtins.int
+    FRONTCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER: _builtins.int
+    FRONTCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER: _builtins.int
+    BACKCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER: _builtins.int
+    SERVICE_DOCUMENTATION_FIELD_NUMBER: _builtins.int
+    OP_POLICY_URI_FIELD_NUMBER: _builtins.int
+    OP_TOS_URI_FIELD_NUMBER: _builtins.int
     authorization_endpoint: _builtins.str
     """Its authorization endpoint."""
     token_endpoint: _builtins.str
@@ -754,6 +852,36 @@ class AuthorizationServer(_message.Message):
     """Its revocation endpoint."""
     introspection_endpoint: _builtins.str
     """Its introspection endpoint."""
+    backchannel_user_code_parameter_supported: _builtins.bool
+    """Whether CIBA requests may have a user code."""
+    backchannel_authentication_endpoint: _builtins.str
+    """Its CIBA endpoint."""
+    pushed_authorization_request_endpoint: _builtins.str
+    """Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them."""
+    require_pushed_authorization_requests: _builtins.bool
+    """Whether every client must push its authorization requests."""
+    require_signed_request_object: _builtins.bool
+    """Whether every request object must be signed."""
+    tls_client_certificate_bound_access_tokens: _builtins.bool
+    """Whether it binds access tokens to certificates (RFC 8705 section 3)."""
+    device_authorization_endpoint: _builtins.str
+    """Its device authorization endpoint (RFC 8628)."""
+    end_session_endpoint: _builtins.str
+    """Where a client starts a logout."""
+    frontchannel_logout_supported: _builtins.bool
+    """Whether it tells clients of logouts by the browser."""
+    frontchannel_logout_session_supported: _builtins.bool
+    """Whether it then names the session."""
+    backchannel_logout_supported: _builtins.bool
+    """Whether it tells clients of logouts directly."""
+    backchannel_logout_session_supported: _builtins.bool
+    """Whether it then names the session."""
+    service_documentation: _builtins.str
+    """A page for developers."""
+    op_policy_uri: _builtins.str
+    """A page on what it lets clients do with data."""
+    op_tos_uri: _builtins.str
+    """Its terms of service."""
     @_builtins.property
     def scopes_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The scopes it knows."""
@@ -770,6 +898,93 @@ class AuthorizationServer(_message.Message):
     def id_token_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Signing algorithms of ID Tokens; RS256 when empty."""
 
+    @_builtins.property
+    def id_token_encryption_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+        kind". Of what both sides support, the server prefers what stands first.
+        Key management algorithms of ID Tokens.
+        """
+
+    @_builtins.property
+    def id_token_encryption_enc_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms."""
+
+    @_builtins.property
+    def userinfo_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of UserInfo answers."""
+
+    @_builtins.property
+    def userinfo_encryption_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Key management algorithms of UserInfo answers."""
+
+    @_builtins.property
+    def userinfo_encryption_enc_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Content encryption algorithms of UserInfo answers."""
+
+    @_builtins.property
+    def request_object_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of request objects."""
+
+    @_builtins.property
+    def request_object_encryption_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Key management algorithms of request objects."""
+
+    @_builtins.property
+    def request_object_encryption_enc_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Content encryption algorithms of request objects."""
+
+    @_builtins.property
+    def authorization_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of authorization responses (JARM)."""
+
+    @_builtins.property
+    def authorization_encryption_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Key management algorithms of authorization responses."""
+
+    @_builtins.property
+    def authorization_encryption_enc_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Content encryption algorithms of authorization responses."""
+
+    @_builtins.property
+    def introspection_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of introspection responses (RFC 9701)."""
+
+    @_builtins.property
+    def introspection_encryption_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Key management algorithms of introspection responses."""
+
+    @_builtins.property
+    def introspection_encryption_enc_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Content encryption algorithms of introspection responses."""
+
+    @_builtins.property
+    def backchannel_token_delivery_modes_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """How CIBA tokens are delivered: poll, ping, push."""
+
+    @_builtins.property
+    def backchannel_authentication_request_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of CIBA requests."""
+
+    @_builtins.property
+    def response_modes_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Response modes; query and fragment when empty."""
+
+    @_builtins.property
+    def acr_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Authentication contexts; any when empty."""
+
+    @_builtins.property
+    def authorization_details_types_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Types of authorization details (RFC 9396)."""
+
+    @_builtins.property
+    def dpop_signing_alg_values_supported(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Signing algorithms of DPoP proofs; none means that it knows no DPoP."""
+
+    @_builtins.property
+    def mtls_endpoint_aliases(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5)."""
+
     def __init__(
         self,
         *,
@@ -783,10 +998,46 @@ class AuthorizationServer(_message.Message):
         code_challenge_methods_supported: _abc.Iterable[_builtins.str] | None = ...,
         subject_types_supported: _abc.Iterable[_builtins.str] | None = ...,
         id_token_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        id_token_encryption_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        id_token_encryption_enc_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        userinfo_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        userinfo_encryption_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        userinfo_encryption_enc_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        request_object_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        request_object_encryption_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        request_object_encryption_enc_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        authorization_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        authorization_encryption_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        authorization_encryption_enc_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        introspection_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        introspection_encryption_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        introspection_encryption_enc_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        backchannel_token_delivery_modes_supported: _abc.Iterable[_builtins.str] | None = ...,
+        backchannel_authentication_request_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        backchannel_user_code_parameter_supported: _builtins.bool = ...,
+        backchannel_authentication_endpoint: _builtins.str = ...,
+        response_modes_supported: _abc.Iterable[_builtins.str] | None = ...,
+        acr_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        authorization_details_types_supported: _abc.Iterable[_builtins.str] | None = ...,
+        dpop_signing_alg_values_supported: _abc.Iterable[_builtins.str] | None = ...,
+        pushed_authorization_request_endpoint: _builtins.str = ...,
+        require_pushed_authorization_requests: _builtins.bool = ...,
+        require_signed_request_object: _builtins.bool = ...,
+        tls_client_certificate_bound_access_tokens: _builtins.bool = ...,
+        mtls_endpoint_aliases: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        device_authorization_endpoint: _builtins.str = ...,
+        end_session_endpoint: _builtins.str = ...,
+        frontchannel_logout_supported: _builtins.bool = ...,
+        frontchannel_logout_session_supported: _builtins.bool = ...,
+        backchannel_logout_supported: _builtins.bool = ...,
+        backchannel_logout_session_supported: _builtins.bool = ...,
+        service_documentation: _builtins.str = ...,
+        op_policy_uri: _builtins.str = ...,
+        op_tos_uri: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_endpoint", b"authorization_endpoint", "code_challenge_methods_supported", b"code_challenge_methods_supported", "id_token_signing_alg_values_supported", b"id_token_signing_alg_values_supported", "introspection_endpoint", b"introspection_endpoint", "jwks_uri", b"jwks_uri", "revocation_endpoint", b"revocation_endpoint", "scopes_supported", b"scopes_supported", "subject_types_supported", b"subject_types_supported", "token_endpoint", b"token_endpoint", "userinfo_endpoint", b"userinfo_endpoint"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acr_values_supported", b"acr_values_supported", "authorization_details_types_supported", b"authorization_details_types_supported", "authorization_encryption_alg_values_supported", b"authorization_encryption_alg_values_supported", "authorization_encryption_enc_values_supported", b"authorization_encryption_enc_values_supported", "authorization_endpoint", b"authorization_endpoint", "authorization_signing_alg_values_supported", b"authorization_signing_alg_values_supported", "backchannel_authentication_endpoint", b"backchannel_authentication_endpoint", "backchannel_authentication_request_signing_alg_values_supported", b"backchannel_authentication_request_signing_alg_values_supported", "backchannel_logout_session_supported", b"backchannel_logout_session_supported", "backchannel_logout_supported", b"backchannel_logout_supported", "backchannel_token_delivery_modes_supported", b"backchannel_token_delivery_modes_supported", "backchannel_user_code_parameter_supported", b"backchannel_user_code_parameter_supported", "code_challenge_methods_supported", b"code_challenge_methods_supported", "device_authorization_endpoint", b"device_authorization_endpoint", "dpop_signing_alg_values_supported", b"dpop_signing_alg_values_supported", "end_session_endpoint", b"end_session_endpoint", "frontchannel_logout_session_supported", b"frontchannel_logout_session_supported", "frontchannel_logout_supported", b"frontchannel_logout_supported", "id_token_encryption_alg_values_supported", b"id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported", b"id_token_encryption_enc_values_supported", "id_token_signing_alg_values_supported", b"id_token_signing_alg_values_supported", "introspection_encryption_alg_values_supported", b"introspection_encryption_alg_values_supported", "introspection_encryption_enc_values_supported", b"introspection_encryption_enc_values_supported", "introspection_endpoint", b"introspection_endpoint", "introspection_signing_alg_values_supported", b"introspection_signing_alg_values_supported", "jwks_uri", b"jwks_uri", "mtls_endpoint_aliases", b"mtls_endpoint_aliases", "op_policy_uri", b"op_policy_uri", "op_tos_uri", b"op_tos_uri", "pushed_authorization_request_endpoint", b"pushed_authorization_request_endpoint", "request_object_encryption_alg_values_supported", b"request_object_encryption_alg_values_supported", "request_object_encryption_enc_values_supported", b"request_object_encryption_enc_values_supported", "request_object_signing_alg_values_supported", b"request_object_signing_alg_values_supported", "require_pushed_authorization_requests", b"require_pushed_authorization_requests", "require_signed_request_object", b"require_signed_request_object", "response_modes_supported", b"response_modes_supported", "revocation_endpoint", b"revocation_endpoint", "scopes_supported", b"scopes_supported", "service_documentation", b"service_documentation", "subject_types_supported", b"subject_types_supported", "tls_client_certificate_bound_access_tokens", b"tls_client_certificate_bound_access_tokens", "token_endpoint", b"token_endpoint", "userinfo_encryption_alg_values_supported", b"userinfo_encryption_alg_values_supported", "userinfo_encryption_enc_values_supported", b"userinfo_encryption_enc_values_supported", "userinfo_endpoint", b"userinfo_endpoint", "userinfo_signing_alg_values_supported", b"userinfo_signing_alg_values_supported"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -39,6 +39,25 @@ pub struct FieldRules {
     /// The list is written in every answer, also when it is empty.
     #[prost(bool, tag="12")]
     pub always_written: bool,
+    /// The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+    /// knows the field at all.
+    #[prost(string, tag="13")]
+    pub supported: ::prost::alloc::string::String,
+    /// The field is read from requests and never registered or answered.
+    #[prost(bool, tag="14")]
+    pub request_only: bool,
+    /// The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+    #[prost(string, tag="15")]
+    pub chosen_from: ::prost::alloc::string::String,
+    /// The default stands only where this field is there too.
+    #[prost(string, tag="16")]
+    pub default_beside: ::prost::alloc::string::String,
+    /// The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+    #[prost(bool, tag="17")]
+    pub default_of_openid: bool,
+    /// What the server does not support is left out, and the answer says so; otherwise it is refused.
+    #[prost(bool, tag="18")]
+    pub dropped_unsupported: bool,
 }
 /// The row of one method in the permission table.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -73,6 +92,12 @@ pub enum UriKind {
     Page = 2,
     /// A document for machines: https only.
     Https = 3,
+    /// A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is.
+    RequestObject = 4,
+    /// Where a logout is told: https, or http for a confidential client where the realm takes it.
+    Logout = 5,
+    /// Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme.
+    PostLogout = 6,
 }
 impl UriKind {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -85,6 +110,9 @@ impl UriKind {
             Self::Redirect => "URI_KIND_REDIRECT",
             Self::Page => "URI_KIND_PAGE",
             Self::Https => "URI_KIND_HTTPS",
+            Self::RequestObject => "URI_KIND_REQUEST_OBJECT",
+            Self::Logout => "URI_KIND_LOGOUT",
+            Self::PostLogout => "URI_KIND_POST_LOGOUT",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -94,6 +122,9 @@ impl UriKind {
             "URI_KIND_REDIRECT" => Some(Self::Redirect),
             "URI_KIND_PAGE" => Some(Self::Page),
             "URI_KIND_HTTPS" => Some(Self::Https),
+            "URI_KIND_REQUEST_OBJECT" => Some(Self::RequestObject),
+            "URI_KIND_LOGOUT" => Some(Self::Logout),
+            "URI_KIND_POST_LOGOUT" => Some(Self::PostLogout),
             _ => None,
         }
     }
@@ -153,6 +184,14 @@ pub enum Syntax {
     Mailbox = 8,
     /// RFC 3986: an absolute URI of any scheme.
     Uri = 9,
+    /// RFC 7518 section 3.1: the name of a signature algorithm.
+    JwsAlg = 10,
+    /// RFC 7518 section 4.1: the name of a key management algorithm.
+    JweAlg = 11,
+    /// RFC 7518 section 5.1: the name of a content encryption algorithm.
+    JweEnc = 12,
+    /// An object whose members are objects.
+    Objects = 13,
 }
 impl Syntax {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -171,6 +210,10 @@ impl Syntax {
             Self::IpAddress => "SYNTAX_IP_ADDRESS",
             Self::Mailbox => "SYNTAX_MAILBOX",
             Self::Uri => "SYNTAX_URI",
+            Self::JwsAlg => "SYNTAX_JWS_ALG",
+            Self::JweAlg => "SYNTAX_JWE_ALG",
+            Self::JweEnc => "SYNTAX_JWE_ENC",
+            Self::Objects => "SYNTAX_OBJECTS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -186,6 +229,10 @@ impl Syntax {
             "SYNTAX_IP_ADDRESS" => Some(Self::IpAddress),
             "SYNTAX_MAILBOX" => Some(Self::Mailbox),
             "SYNTAX_URI" => Some(Self::Uri),
+            "SYNTAX_JWS_ALG" => Some(Self::JwsAlg),
+            "SYNTAX_JWE_ALG" => Some(Self::JweAlg),
+            "SYNTAX_JWE_ENC" => Some(Self::JweEnc),
+            "SYNTAX_OBJECTS" => Some(Self::Objects),
             _ => None,
         }
     }

@@ -127,6 +127,9 @@ pub struct Realm {
     /// where all others are kept as digests alone.
     #[prost(bool, tag="13")]
     pub sealed_secrets: bool,
+    /// Which URIs are taken where the standards leave a choice.
+    #[prost(message, optional, tag="20")]
+    pub uris: ::core::option::Option<UriRules>,
     /// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
     #[prost(message, repeated, tag="16")]
     pub software_statement_issuers: ::prost::alloc::vec::Vec<StatementIssuer>,
@@ -177,6 +180,23 @@ pub struct StatementIssuer {
     /// The rules of an ecosystem, for all of the above that is not said.
     #[prost(enumeration="StatementProfile", tag="14")]
     pub profile: i32,
+}
+/// URIs on which the standards differ, or which they leave to the server. Everything is off when absent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UriRules {
+    /// Native clients have private-use schemes and http on the local machine alone, and no claimed https URIs: OpenID Connect Registration
+    /// section 2 to the letter, against RFC 8252 section 7.2.
+    #[prost(bool, tag="1")]
+    pub native_without_https: bool,
+    /// Every client may have http redirect URIs on the local machine: for development, against RFC 9700 section 2.6.
+    #[prost(bool, tag="2")]
+    pub local_http_for_all: bool,
+    /// Confidential clients may have http logout URIs (OpenID Connect RP-Initiated, Front-Channel and Back-Channel Logout).
+    #[prost(bool, tag="3")]
+    pub http_logout: bool,
+    /// Pages and images must be on the host of a redirect URI (RFC 7591 section 5).
+    #[prost(bool, tag="4")]
+    pub pages_on_redirect_hosts: bool,
 }
 /// How many live clients there may be; 0 means any number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -249,7 +269,7 @@ pub struct ClaimCondition {
     pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Metadata of the authorization server (RFC 8414 section 2). What registration accepts is filled in by the registry.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AuthorizationServer {
     /// Its authorization endpoint.
     #[prost(string, tag="1")]
@@ -281,6 +301,116 @@ pub struct AuthorizationServer {
     /// Signing algorithms of ID Tokens; RS256 when empty.
     #[prost(string, repeated, tag="10")]
     pub id_token_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+    /// kind". Of what both sides support, the server prefers what stands first.
+    /// Key management algorithms of ID Tokens.
+    #[prost(string, repeated, tag="11")]
+    pub id_token_encryption_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+    #[prost(string, repeated, tag="12")]
+    pub id_token_encryption_enc_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of UserInfo answers.
+    #[prost(string, repeated, tag="13")]
+    pub userinfo_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Key management algorithms of UserInfo answers.
+    #[prost(string, repeated, tag="14")]
+    pub userinfo_encryption_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content encryption algorithms of UserInfo answers.
+    #[prost(string, repeated, tag="15")]
+    pub userinfo_encryption_enc_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of request objects.
+    #[prost(string, repeated, tag="16")]
+    pub request_object_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Key management algorithms of request objects.
+    #[prost(string, repeated, tag="17")]
+    pub request_object_encryption_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content encryption algorithms of request objects.
+    #[prost(string, repeated, tag="18")]
+    pub request_object_encryption_enc_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of authorization responses (JARM).
+    #[prost(string, repeated, tag="19")]
+    pub authorization_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Key management algorithms of authorization responses.
+    #[prost(string, repeated, tag="20")]
+    pub authorization_encryption_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content encryption algorithms of authorization responses.
+    #[prost(string, repeated, tag="21")]
+    pub authorization_encryption_enc_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of introspection responses (RFC 9701).
+    #[prost(string, repeated, tag="22")]
+    pub introspection_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Key management algorithms of introspection responses.
+    #[prost(string, repeated, tag="23")]
+    pub introspection_encryption_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Content encryption algorithms of introspection responses.
+    #[prost(string, repeated, tag="24")]
+    pub introspection_encryption_enc_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How CIBA tokens are delivered: poll, ping, push.
+    #[prost(string, repeated, tag="25")]
+    pub backchannel_token_delivery_modes_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of CIBA requests.
+    #[prost(string, repeated, tag="26")]
+    pub backchannel_authentication_request_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether CIBA requests may have a user code.
+    #[prost(bool, tag="27")]
+    pub backchannel_user_code_parameter_supported: bool,
+    /// Its CIBA endpoint.
+    #[prost(string, tag="28")]
+    pub backchannel_authentication_endpoint: ::prost::alloc::string::String,
+    /// Response modes; query and fragment when empty.
+    #[prost(string, repeated, tag="29")]
+    pub response_modes_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Authentication contexts; any when empty.
+    #[prost(string, repeated, tag="30")]
+    pub acr_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Types of authorization details (RFC 9396).
+    #[prost(string, repeated, tag="31")]
+    pub authorization_details_types_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+    #[prost(string, repeated, tag="32")]
+    pub dpop_signing_alg_values_supported: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+    #[prost(string, tag="33")]
+    pub pushed_authorization_request_endpoint: ::prost::alloc::string::String,
+    /// Whether every client must push its authorization requests.
+    #[prost(bool, tag="34")]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether every request object must be signed.
+    #[prost(bool, tag="35")]
+    pub require_signed_request_object: bool,
+    /// Whether it binds access tokens to certificates (RFC 8705 section 3).
+    #[prost(bool, tag="36")]
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+    #[prost(map="string, string", tag="37")]
+    pub mtls_endpoint_aliases: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+    /// Its device authorization endpoint (RFC 8628).
+    #[prost(string, tag="38")]
+    pub device_authorization_endpoint: ::prost::alloc::string::String,
+    /// Where a client starts a logout.
+    #[prost(string, tag="39")]
+    pub end_session_endpoint: ::prost::alloc::string::String,
+    /// Whether it tells clients of logouts by the browser.
+    #[prost(bool, tag="40")]
+    pub frontchannel_logout_supported: bool,
+    /// Whether it then names the session.
+    #[prost(bool, tag="41")]
+    pub frontchannel_logout_session_supported: bool,
+    /// Whether it tells clients of logouts directly.
+    #[prost(bool, tag="42")]
+    pub backchannel_logout_supported: bool,
+    /// Whether it then names the session.
+    #[prost(bool, tag="43")]
+    pub backchannel_logout_session_supported: bool,
+    /// A page for developers.
+    #[prost(string, tag="44")]
+    pub service_documentation: ::prost::alloc::string::String,
+    /// A page on what it lets clients do with data.
+    #[prost(string, tag="45")]
+    pub op_policy_uri: ::prost::alloc::string::String,
+    /// Its terms of service.
+    #[prost(string, tag="46")]
+    pub op_tos_uri: ::prost::alloc::string::String,
 }
 /// The ways in, each bound to a policy. An initial access token and a registrar's certificate are on by default; access tokens,
 /// users and the local listener are on where they are configured.

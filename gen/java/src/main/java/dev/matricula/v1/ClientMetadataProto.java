@@ -93,424 +93,494 @@ public final class ClientMetadataProto extends com.google.protobuf.GeneratedFile
       "\n\"matricula/v1/client_metadata.proto\022\014ma" +
       "tricula.v1\032\033buf/validate/validate.proto\032" +
       "\034google/protobuf/struct.proto\032\032matricula" +
-      "/v1/options.proto\"\367\200\001\n\016ClientMetadata\022p\n" +
+      "/v1/options.proto\"\341\226\001\n\016ClientMetadata\022p\n" +
       "\rredirect_uris\030\001 \003(\tBJ\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352" +
       "\371\0305\010\001\032\024invalid_redirect_uri \001:\025RFC 7591 " +
-      "section 2, 5P\001`\001R\rredirect_uris\022\200\001\n\032toke" +
-      "n_endpoint_auth_method\030\002 \001(\tB;\272H\005r\003\030\200\002\352\371" +
-      "\030/\010\001\022\023client_secret_basic:\022RFC 7591 sect" +
-      "ion 2P\001X\004H\000R\032token_endpoint_auth_method\210" +
-      "\001\001\022l\n\013grant_types\030\003 \003(\tBJ\272H\016\222\001\013\020d\"\007r\005\020\001\030" +
-      "\377\001\352\371\0305\010\001\022\022authorization_code:\027RFC 7591 s" +
-      "ection 2, 2.1P\001X\004`\001R\013grant_types\022d\n\016resp" +
-      "onse_types\030\004 \003(\tB<\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\'\010" +
-      "\001\022\004code:\027RFC 7591 section 2, 2.1P\001X\002`\001R\016" +
-      "response_types\022M\n\013client_name\030\005 \001(\tB&\272H\005" +
-      "r\003\030\364\003\352\371\030\032\010\001(\001:\022RFC 7591 section 2P\001H\001R\013c" +
-      "lient_name\210\001\001\022M\n\nclient_uri\030\006 \001(\tB(\272H\005r\003" +
-      "\030\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 section 2P\001H\002R\nc" +
-      "lient_uri\210\001\001\022L\n\010logo_uri\030\007 \001(\tB+\272H\005r\003\030\320\017" +
-      "\352\371\030\037\010\001 \002(\001:\025RFC 7591 section 2, 5P\001H\003R\010l" +
-      "ogo_uri\210\001\001\022A\n\005scope\030\010 \001(\tB&\272H\005r\003\030\200 \352\371\030\032\010" +
-      "\001:\022RFC 7591 section 2P\001X\001H\004R\005scope\210\001\001\022I\n" +
-      "\010contacts\030\t \003(\tB-\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\030\010\001" +
-      ":\022RFC 7591 section 2P\001R\010contacts\022G\n\007tos_" +
-      "uri\030\n \001(\tB(\272H\005r\003\030\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 " +
-      "section 2P\001H\005R\007tos_uri\210\001\001\022M\n\npolicy_uri\030" +
-      "\013 \001(\tB(\272H\005r\003\030\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 sect" +
-      "ion 2P\001H\006R\npolicy_uri\210\001\001\022G\n\010jwks_uri\030\014 \001" +
-      "(\tB&\272H\005r\003\030\320\017\352\371\030\032\010\001 \003:\022RFC 7591 section 2" +
-      "P\001H\007R\010jwks_uri\210\001\001\022K\n\004jwks\030\r \001(\0132\027.google" +
-      ".protobuf.StructB\036\352\371\030\032\010\001:\022RFC 7591 secti" +
-      "on 2P\001X\003R\004jwks\022K\n\013software_id\030\016 \001(\tB$\272H\005" +
-      "r\003\030\377\001\352\371\030\030\010\001:\022RFC 7591 section 2P\001H\010R\013sof" +
-      "tware_id\210\001\001\022U\n\020software_version\030\017 \001(\tB$\272" +
-      "H\005r\003\030\377\001\352\371\030\030\010\001:\022RFC 7591 section 2P\001H\tR\020s" +
-      "oftware_version\210\001\001\022\206\001\n\020application_type\030" +
-      "\020 \001(\tBU\272H\004r\002\030 \352\371\030J\010\001\022\003web:2OpenID Connec" +
-      "t Registration 1.0 errata 2 section 2B\003w" +
-      "ebB\006nativeP\001H\nR\020application_type\210\001\001\022\204\001\n\025" +
-      "sector_identifier_uri\030\021 \001(\tBI\272H\005r\003\030\320\017\352\371\030" +
-      "=\010\001 \003:5OpenID Connect Registration 1.0 e" +
-      "rrata 2 section 2, 5P\001H\013R\025sector_identif" +
-      "ier_uri\210\001\001\022}\n\014subject_type\030\022 \001(\tBT\272H\005r\003\030" +
-      "\377\001\352\371\030H:2OpenID Connect Registration 1.0 " +
-      "errata 2 section 2B\010pairwiseB\006publicP\001H\014" +
-      "R\014subject_type\210\001\001\022\213\001\n\034id_token_signed_re" +
-      "sponse_alg\030\023 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID C" +
-      "onnect Registration 1.0 errata 2 section" +
-      " 2P\001H\rR\034id_token_signed_response_alg\210\001\001\022" +
-      "\221\001\n\037id_token_encrypted_response_alg\030\024 \001(" +
-      "\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registra" +
-      "tion 1.0 errata 2 section 2P\001H\016R\037id_toke" +
-      "n_encrypted_response_alg\210\001\001\022\221\001\n\037id_token" +
-      "_encrypted_response_enc\030\025 \001(\tBB\272H\005r\003\030\377\001\352" +
-      "\371\0306:2OpenID Connect Registration 1.0 err" +
-      "ata 2 section 2P\001H\017R\037id_token_encrypted_" +
-      "response_enc\210\001\001\022\213\001\n\034userinfo_signed_resp" +
-      "onse_alg\030\026 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Con" +
-      "nect Registration 1.0 errata 2 section 2" +
-      "P\001H\020R\034userinfo_signed_response_alg\210\001\001\022\221\001" +
-      "\n\037userinfo_encrypted_response_alg\030\027 \001(\tB" +
-      "B\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect Registrati" +
-      "on 1.0 errata 2 section 2P\001H\021R\037userinfo_" +
-      "encrypted_response_alg\210\001\001\022\221\001\n\037userinfo_e" +
-      "ncrypted_response_enc\030\030 \001(\tBB\272H\005r\003\030\377\001\352\371\030" +
-      "6:2OpenID Connect Registration 1.0 errat" +
-      "a 2 section 2P\001H\022R\037userinfo_encrypted_re" +
-      "sponse_enc\210\001\001\022\207\001\n\032request_object_signing" +
-      "_alg\030\031 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Connect" +
-      " Registration 1.0 errata 2 section 2P\001H\023" +
-      "R\032request_object_signing_alg\210\001\001\022\215\001\n\035requ" +
-      "est_object_encryption_alg\030\032 \001(\tBB\272H\005r\003\030\377" +
-      "\001\352\371\0306:2OpenID Connect Registration 1.0 e" +
-      "rrata 2 section 2P\001H\024R\035request_object_en" +
-      "cryption_alg\210\001\001\022\215\001\n\035request_object_encry" +
-      "ption_enc\030\033 \001(\tBB\272H\005r\003\030\377\001\352\371\0306:2OpenID Co" +
-      "nnect Registration 1.0 errata 2 section " +
-      "2P\001H\025R\035request_object_encryption_enc\210\001\001\022" +
-      "\223\001\n\037token_endpoint_auth_signing_alg\030\034 \001(" +
-      "\tBD\272H\005r\003\030\377\001\352\371\0308\010\001:2OpenID Connect Regist" +
-      "ration 1.0 errata 2 section 2P\001H\026R\037token" +
-      "_endpoint_auth_signing_alg\210\001\001\022i\n\017default" +
-      "_max_age\030\035 \001(\rB:\352\371\0306:2OpenID Connect Reg" +
-      "istration 1.0 errata 2 section 2P\001H\027R\017de" +
-      "fault_max_age\210\001\001\022m\n\021require_auth_time\030\036 " +
-      "\001(\010B:\352\371\0306:2OpenID Connect Registration 1" +
-      ".0 errata 2 section 2P\001H\030R\021require_auth_" +
-      "time\210\001\001\022{\n\022default_acr_values\030\037 \003(\tBK\272H\016" +
-      "\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0306:2OpenID Connect Regis" +
-      "tration 1.0 errata 2 section 2P\001R\022defaul" +
-      "t_acr_values\022y\n\022initiate_login_uri\030  \001(\t" +
-      "BD\272H\005r\003\030\320\017\352\371\0308 \003:2OpenID Connect Registr" +
-      "ation 1.0 errata 2 section 2P\001H\031R\022initia" +
-      "te_login_uri\210\001\001\022o\n\014request_uris\030! \003(\tBK\272" +
-      "H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\0306:2OpenID Connect Reg" +
-      "istration 1.0 errata 2 section 2P\001R\014requ" +
-      "est_uris\022k\n\024claims_redirect_uris\030\" \003(\tB7" +
-      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030\":\036UMA 2.0 Grant sec" +
-      "tion 2, 3.3.2P\001R\024claims_redirect_uris\022u\n" +
-      "\035nfv_token_signed_response_alg\030# \001(\tB*\272H" +
-      "\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1P\001" +
-      "H\032R\035nfv_token_signed_response_alg\210\001\001\022{\n " +
-      "nfv_token_encrypted_response_alg\030$ \001(\tB*" +
-      "\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V2.7.1" +
-      "P\001H\033R nfv_token_encrypted_response_alg\210\001" +
-      "\001\022{\n nfv_token_encrypted_response_enc\030% " +
-      "\001(\tB*\272H\005r\003\030\377\001\352\371\030\036:\032ETSI GS NFV-SEC 022 V" +
-      "2.7.1P\001H\034R nfv_token_encrypted_response_" +
-      "enc\210\001\001\022y\n*tls_client_certificate_bound_a" +
-      "ccess_tokens\030& \001(\010B\024\352\371\030\020:\014RFC 8705 3.4P\001" +
-      "H\035R*tls_client_certificate_bound_access_" +
-      "tokens\210\001\001\022g\n\032tls_client_auth_subject_dn\030" +
-      "\' \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X" +
-      "\005H\036R\032tls_client_auth_subject_dn\210\001\001\022a\n\027tl" +
-      "s_client_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030" +
-      "\026\010\001:\016RFC 8705 2.1.2P\001X\006H\037R\027tls_client_au" +
-      "th_san_dns\210\001\001\022a\n\027tls_client_auth_san_uri" +
-      "\030) \001(\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001" +
-      "X\tH R\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_" +
-      "client_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001" +
-      ":\016RFC 8705 2.1.2P\001X\007H!R\026tls_client_auth_" +
-      "san_ip\210\001\001\022e\n\031tls_client_auth_san_email\030+" +
-      " \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010" +
-      "H\"R\031tls_client_auth_san_email\210\001\001\022`\n\035requ" +
-      "ire_signed_request_object\030, \001(\010B\025\352\371\030\021:\rR" +
-      "FC 9101 10.5P\001H#R\035require_signed_request" +
-      "_object\210\001\001\022m\n%require_pushed_authorizati" +
-      "on_requests\030- \001(\010B\022\352\371\030\016:\nRFC 9126 6P\001H$R" +
-      "%require_pushed_authorization_requests\210\001" +
-      "\001\022m\n!introspection_signed_response_alg\030." +
-      " \001(\tB\032\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H%R!intr" +
-      "ospection_signed_response_alg\210\001\001\022s\n$intr" +
-      "ospection_encrypted_response_alg\030/ \001(\tB\032" +
-      "\272H\005r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H&R$introspect" +
-      "ion_encrypted_response_alg\210\001\001\022s\n$introsp" +
-      "ection_encrypted_response_enc\0300 \001(\tB\032\272H\005" +
-      "r\003\030\377\001\352\371\030\016:\nRFC 9701 6P\001H\'R$introspection" +
-      "_encrypted_response_enc\210\001\001\022\200\001\n\027frontchan" +
-      "nel_logout_uri\0301 \001(\tBA\272H\005r\003\030\320\017\352\371\0305:1Open" +
-      "ID Connect Front-Channel Logout 1.0 sect" +
-      "ion 2P\001H(R\027frontchannel_logout_uri\210\001\001\022\222\001" +
-      "\n$frontchannel_logout_session_required\0302" +
-      " \001(\010B9\352\371\0305:1OpenID Connect Front-Channel" +
-      " Logout 1.0 section 2P\001H)R$frontchannel_" +
-      "logout_session_required\210\001\001\022\177\n\026backchanne" +
-      "l_logout_uri\0303 \001(\tBB\272H\005r\003\030\320\017\352\371\0306:2OpenID" +
-      " Connect Back-Channel Logout 1.0 section" +
-      " 2.2P\001H*R\026backchannel_logout_uri\210\001\001\022\221\001\n#" +
-      "backchannel_logout_session_required\0304 \001(" +
-      "\010B:\352\371\0306:2OpenID Connect Back-Channel Log" +
-      "out 1.0 section 2.2P\001H+R#backchannel_log" +
-      "out_session_required\210\001\001\022\211\001\n\031post_logout_" +
-      "redirect_uris\0305 \003(\tBK\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371" +
-      "\0306:2OpenID Connect RP-Initiated Logout 1" +
-      ".0 section 3.1P\001R\031post_logout_redirect_u" +
-      "ris\022f\n\033authorization_details_types\0306 \003(\t" +
-      "B$\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\017:\013RFC 9396 10P\001R\033" +
-      "authorization_details_types\022U\n\030dpop_boun" +
-      "d_access_tokens\0307 \001(\010B\024\352\371\030\020:\014RFC 9449 5." +
-      "2P\001H,R\030dpop_bound_access_tokens\210\001\001\022z\n\031cl" +
-      "ient_registration_types\0308 \003(\tB<\272H\016\222\001\013\020d\"" +
-      "\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation 1.0 sect" +
-      "ion 5.1.2P\001R\031client_registration_types\022d" +
-      "\n\017signed_jwks_uri\0309 \001(\tB5\272H\005r\003\030\320\017\352\371\030) \003:" +
-      "#OpenID Federation 1.0 section 5.2.1P\001H-" +
-      "R\017signed_jwks_uri\210\001\001\022h\n\021organization_nam" +
-      "e\030: \001(\tB5\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federati" +
-      "on 1.0 section 5.2.2P\001H.R\021organization_n" +
-      "ame\210\001\001\022\\\n\013description\030; \001(\tB5\272H\005r\003\030\377\001\352\371\030" +
-      ")(\001:#OpenID Federation 1.0 section 5.2.2" +
-      "P\001H/R\013description\210\001\001\022X\n\010keywords\030< \003(\tB<" +
-      "\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\':#OpenID Federation" +
-      " 1.0 section 5.2.2P\001R\010keywords\022f\n\017inform" +
-      "ation_uri\030= \001(\tB7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenI" +
-      "D Federation 1.0 section 5.2.2P\001H0R\017info" +
-      "rmation_uri\210\001\001\022h\n\020organization_uri\030> \001(\t" +
-      "B7\272H\005r\003\030\320\017\352\371\030+ \002(\001:#OpenID Federation 1." +
-      "0 section 5.2.2P\001H1R\020organization_uri\210\001\001" +
-      "\022n\n\031use_mtls_endpoint_aliases\030? \001(\010B+\352\371\030" +
-      "\':#FAPI 2.0 Security Profile 5.2.2.1.1P\001" +
-      "H2R\031use_mtls_endpoint_aliases\210\001\001\022\214\001\n\'enc" +
-      "rypted_response_enc_values_supported\030@ \003" +
-      "(\tB2\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\035:\031OpenID4VP 1.0" +
-      " section 5.1P\001R\'encrypted_response_enc_v" +
-      "alues_supported\022t\n\024vp_formats_supported\030" +
-      "A \001(\0132\027.google.protobuf.StructB\'\352\371\030#:\037Op" +
-      "enID4VP 1.0 section 5.1, 11.1P\001R\024vp_form" +
-      "ats_supported\022\206\001\n\022software_statement\030B \001" +
-      "(\tBQ\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid_software_st" +
-      "atement:\"RFC 7591 section 2.3, 3.1.1, 3." +
-      "2.1P\001H3R\022software_statement\210\001\001\022\210\001\n\037backc" +
-      "hannel_token_delivery_mode\030C \001(\tB9\272H\005r\003\030" +
-      "\377\001\352\371\030-:\027CIBA Core 1.0 section 4B\004pollB\004p" +
-      "ingB\004pushP\001H4R\037backchannel_token_deliver" +
-      "y_mode\210\001\001\022\212\001\n(backchannel_client_notific" +
-      "ation_endpoint\030D \001(\tB)\272H\005r\003\030\320\017\352\371\030\035 \003:\027CI" +
-      "BA Core 1.0 section 4P\001H5R(backchannel_c" +
-      "lient_notification_endpoint\210\001\001\022\224\001\n.backc" +
-      "hannel_authentication_request_signing_al" +
-      "g\030E \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027CIBA Core 1.0 sec" +
-      "tion 4P\001H6R.backchannel_authentication_r" +
-      "equest_signing_alg\210\001\001\022n\n\037backchannel_use" +
-      "r_code_parameter\030F \001(\010B\037\352\371\030\033:\027CIBA Core " +
-      "1.0 section 4P\001H7R\037backchannel_user_code" +
-      "_parameter\210\001\001\022z\n!authorization_signed_re" +
-      "sponse_alg\030G \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027JARM err" +
-      "ata 1 section 3P\001H8R!authorization_signe" +
-      "d_response_alg\210\001\001\022\200\001\n$authorization_encr" +
-      "ypted_response_alg\030H \001(\tB\'\272H\005r\003\030\377\001\352\371\030\033:\027" +
-      "JARM errata 1 section 3P\001H9R$authorizati" +
-      "on_encrypted_response_alg\210\001\001\022\200\001\n$authori" +
-      "zation_encrypted_response_enc\030I \001(\tB\'\272H\005" +
-      "r\003\030\377\001\352\371\030\033:\027JARM errata 1 section 3P\001H:R$" +
-      "authorization_encrypted_response_enc\210\001\001\022" +
-      "_\n\016response_modes\030J \003(\tB7\272H\016\222\001\013\020d\"\007r\005\020\001\030" +
-      "\377\001\352\371\030\":\036FAPI 2.0 Message Signing 5.3.3P\001" +
-      "R\016response_modes\022^\n\014display_name\030K \001(\tB5" +
-      "\272H\005r\003\030\377\001\352\371\030)(\001:#OpenID Federation 1.0 se" +
-      "ction 5.2.2P\001H;R\014display_name\210\001\001\022\203\001\n\027sub" +
-      "ject_types_supported\030L \003(\tBI\272H\016\222\001\013\020d\"\007r\005" +
-      "\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata Ch" +
-      "oices 1.0 section 2P\001R\027subject_types_sup" +
-      "ported\022\237\001\n%id_token_signing_alg_values_s" +
-      "upported\030M \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0O" +
-      "penID Connect RP Metadata Choices 1.0 se" +
-      "ction 2P\001R%id_token_signing_alg_values_s" +
-      "upported\022\245\001\n(id_token_encryption_alg_val" +
-      "ues_supported\030N \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371" +
-      "\0304:0OpenID Connect RP Metadata Choices 1" +
-      ".0 section 2P\001R(id_token_encryption_alg_" +
-      "values_supported\022\245\001\n(id_token_encryption" +
-      "_enc_values_supported\030O \003(\tBI\272H\016\222\001\013\020d\"\007r" +
-      "\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata C" +
-      "hoices 1.0 section 2P\001R(id_token_encrypt" +
-      "ion_enc_values_supported\022\237\001\n%userinfo_si" +
-      "gning_alg_values_supported\030P \003(\tBI\272H\016\222\001\013" +
-      "\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metad" +
-      "ata Choices 1.0 section 2P\001R%userinfo_si" +
-      "gning_alg_values_supported\022\245\001\n(userinfo_" +
-      "encryption_alg_values_supported\030Q \003(\tBI\272" +
-      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
-      "Metadata Choices 1.0 section 2P\001R(userin" +
-      "fo_encryption_alg_values_supported\022\245\001\n(u" +
-      "serinfo_encryption_enc_values_supported\030" +
-      "R \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Con" +
-      "nect RP Metadata Choices 1.0 section 2P\001" +
-      "R(userinfo_encryption_enc_values_support" +
-      "ed\022\253\001\n+request_object_signing_alg_values" +
-      "_supported\030S \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:" +
-      "0OpenID Connect RP Metadata Choices 1.0 " +
-      "section 2P\001R+request_object_signing_alg_" +
-      "values_supported\022\261\001\n.request_object_encr" +
-      "yption_alg_values_supported\030T \003(\tBI\272H\016\222\001" +
-      "\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Meta" +
-      "data Choices 1.0 section 2P\001R.request_ob" +
-      "ject_encryption_alg_values_supported\022\261\001\n" +
+      "section 2, 5P\001`\001R\rredirect_uris\022\247\001\n\032toke" +
+      "n_endpoint_auth_method\030\002 \001(\tBb\272H\005r\003\030\200\002\352\371" +
+      "\030V\010\001\022\023client_secret_basic:\022RFC 7591 sect" +
+      "ion 2P\001X\004z%token_endpoint_auth_methods_s" +
+      "upportedH\000R\032token_endpoint_auth_method\210\001" +
+      "\001\022l\n\013grant_types\030\003 \003(\tBJ\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
+      "\001\352\371\0305\010\001\022\022authorization_code:\027RFC 7591 se" +
+      "ction 2, 2.1P\001X\004`\001R\013grant_types\022d\n\016respo" +
+      "nse_types\030\004 \003(\tB<\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\'\010\001" +
+      "\022\004code:\027RFC 7591 section 2, 2.1P\001X\002`\001R\016r" +
+      "esponse_types\022M\n\013client_name\030\005 \001(\tB&\272H\005r" +
+      "\003\030\364\003\352\371\030\032\010\001(\001:\022RFC 7591 section 2P\001H\001R\013cl" +
+      "ient_name\210\001\001\022M\n\nclient_uri\030\006 \001(\tB(\272H\005r\003\030" +
+      "\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 section 2P\001H\002R\ncl" +
+      "ient_uri\210\001\001\022L\n\010logo_uri\030\007 \001(\tB+\272H\005r\003\030\320\017\352" +
+      "\371\030\037\010\001 \002(\001:\025RFC 7591 section 2, 5P\001H\003R\010lo" +
+      "go_uri\210\001\001\022A\n\005scope\030\010 \001(\tB&\272H\005r\003\030\200 \352\371\030\032\010\001" +
+      ":\022RFC 7591 section 2P\001X\001H\004R\005scope\210\001\001\022I\n\010" +
+      "contacts\030\t \003(\tB-\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030\030\010\001:" +
+      "\022RFC 7591 section 2P\001R\010contacts\022G\n\007tos_u" +
+      "ri\030\n \001(\tB(\272H\005r\003\030\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 s" +
+      "ection 2P\001H\005R\007tos_uri\210\001\001\022M\n\npolicy_uri\030\013" +
+      " \001(\tB(\272H\005r\003\030\320\017\352\371\030\034\010\001 \002(\001:\022RFC 7591 secti" +
+      "on 2P\001H\006R\npolicy_uri\210\001\001\022G\n\010jwks_uri\030\014 \001(" +
+      "\tB&\272H\005r\003\030\320\017\352\371\030\032\010\001 \003:\022RFC 7591 section 2P" +
+      "\001H\007R\010jwks_uri\210\001\001\022K\n\004jwks\030\r \001(\0132\027.google." +
+      "protobuf.StructB\036\352\371\030\032\010\001:\022RFC 7591 sectio" +
+      "n 2P\001X\003R\004jwks\022K\n\013software_id\030\016 \001(\tB$\272H\005r" +
+      "\003\030\377\001\352\371\030\030\010\001:\022RFC 7591 section 2P\001H\010R\013soft" +
+      "ware_id\210\001\001\022U\n\020software_version\030\017 \001(\tB$\272H" +
+      "\005r\003\030\377\001\352\371\030\030\010\001:\022RFC 7591 section 2P\001H\tR\020so" +
+      "ftware_version\210\001\001\022\206\001\n\020application_type\030\020" +
+      " \001(\tBU\272H\004r\002\030 \352\371\030J\010\001\022\003web:2OpenID Connect" +
+      " Registration 1.0 errata 2 section 2B\003we" +
+      "bB\006nativeP\001H\nR\020application_type\210\001\001\022\204\001\n\025s" +
+      "ector_identifier_uri\030\021 \001(\tBI\272H\005r\003\030\320\017\352\371\030=" +
+      "\010\001 \003:5OpenID Connect Registration 1.0 er" +
+      "rata 2 section 2, 5P\001H\013R\025sector_identifi" +
+      "er_uri\210\001\001\022\262\001\n\014subject_type\030\022 \001(\tB\210\001\272H\005r\003" +
+      "\030\377\001\352\371\030|\010\001:2OpenID Connect Registration 1" +
+      ".0 errata 2 section 2B\010pairwiseB\006publicP" +
+      "\001j\027subject_types_supportedz\027subject_type" +
+      "s_supportedH\014R\014subject_type\210\001\001\022\351\001\n\034id_to" +
+      "ken_signed_response_alg\030\023 \001(\tB\237\001\272H\005r\003\030\377\001" +
+      "\352\371\030\222\001\010\001\022\005RS256:2OpenID Connect Registrat" +
+      "ion 1.0 errata 2 section 2P\001X\nj%id_token" +
+      "_signing_alg_values_supportedz%id_token_" +
+      "signing_alg_values_supported\210\001\001H\rR\034id_to" +
+      "ken_signed_response_alg\210\001\001\022\353\001\n\037id_token_" +
+      "encrypted_response_alg\030\024 \001(\tB\233\001\272H\005r\003\030\377\001\352" +
+      "\371\030\216\001\010\001:2OpenID Connect Registration 1.0 " +
+      "errata 2 section 2P\001X\013j(id_token_encrypt" +
+      "ion_alg_values_supportedz(id_token_encry" +
+      "ption_alg_values_supportedH\016R\037id_token_e" +
+      "ncrypted_response_alg\210\001\001\022\234\002\n\037id_token_en" +
+      "crypted_response_enc\030\025 \001(\tB\314\001\272H\005r\003\030\377\001\352\371\030" +
+      "\277\001\010\001\022\rA128CBC-HS256:2OpenID Connect Regi" +
+      "stration 1.0 errata 2 section 2P\001X\014j(id_" +
+      "token_encryption_enc_values_supportedz(i" +
+      "d_token_encryption_enc_values_supported\202" +
+      "\001\037id_token_encrypted_response_algH\017R\037id_" +
+      "token_encrypted_response_enc\210\001\001\022\337\001\n\034user" +
+      "info_signed_response_alg\030\026 \001(\tB\225\001\272H\005r\003\030\377" +
+      "\001\352\371\030\210\001\010\001:2OpenID Connect Registration 1." +
+      "0 errata 2 section 2P\001X\nj%userinfo_signi" +
+      "ng_alg_values_supportedz%userinfo_signin" +
+      "g_alg_values_supportedH\020R\034userinfo_signe" +
+      "d_response_alg\210\001\001\022\353\001\n\037userinfo_encrypted" +
+      "_response_alg\030\027 \001(\tB\233\001\272H\005r\003\030\377\001\352\371\030\216\001\010\001:2O" +
+      "penID Connect Registration 1.0 errata 2 " +
+      "section 2P\001X\013j(userinfo_encryption_alg_v" +
+      "alues_supportedz(userinfo_encryption_alg" +
+      "_values_supportedH\021R\037userinfo_encrypted_" +
+      "response_alg\210\001\001\022\234\002\n\037userinfo_encrypted_r" +
+      "esponse_enc\030\030 \001(\tB\314\001\272H\005r\003\030\377\001\352\371\030\277\001\010\001\022\rA12" +
+      "8CBC-HS256:2OpenID Connect Registration " +
+      "1.0 errata 2 section 2P\001X\014j(userinfo_enc" +
+      "ryption_enc_values_supportedz(userinfo_e" +
+      "ncryption_enc_values_supported\202\001\037userinf" +
+      "o_encrypted_response_algH\022R\037userinfo_enc" +
+      "rypted_response_enc\210\001\001\022\347\001\n\032request_objec" +
+      "t_signing_alg\030\031 \001(\tB\241\001\272H\005r\003\030\377\001\352\371\030\224\001\010\001:2O" +
+      "penID Connect Registration 1.0 errata 2 " +
+      "section 2P\001X\nj+request_object_signing_al" +
+      "g_values_supportedz+request_object_signi" +
+      "ng_alg_values_supportedH\023R\032request_objec" +
+      "t_signing_alg\210\001\001\022\363\001\n\035request_object_encr" +
+      "yption_alg\030\032 \001(\tB\247\001\272H\005r\003\030\377\001\352\371\030\232\001\010\001:2Open" +
+      "ID Connect Registration 1.0 errata 2 sec" +
+      "tion 2P\001X\013j.request_object_encryption_al" +
+      "g_values_supportedz.request_object_encry" +
+      "ption_alg_values_supportedH\024R\035request_ob" +
+      "ject_encryption_alg\210\001\001\022\242\002\n\035request_objec" +
+      "t_encryption_enc\030\033 \001(\tB\326\001\272H\005r\003\030\377\001\352\371\030\311\001\010\001" +
+      "\022\rA128CBC-HS256:2OpenID Connect Registra" +
+      "tion 1.0 errata 2 section 2P\001X\014j.request" +
+      "_object_encryption_enc_values_supportedz" +
       ".request_object_encryption_enc_values_su" +
-      "pported\030U \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Op" +
+      "pported\202\001\035request_object_encryption_algH" +
+      "\025R\035request_object_encryption_enc\210\001\001\022\305\001\n\037" +
+      "token_endpoint_auth_signing_alg\030\034 \001(\tBv\272" +
+      "H\005r\003\030\377\001\352\371\030j\010\001:2OpenID Connect Registrati" +
+      "on 1.0 errata 2 section 2P\001z0token_endpo" +
+      "int_auth_signing_alg_values_supportedH\026R" +
+      "\037token_endpoint_auth_signing_alg\210\001\001\022k\n\017d" +
+      "efault_max_age\030\035 \001(\rB<\352\371\0308\010\001:2OpenID Con" +
+      "nect Registration 1.0 errata 2 section 2" +
+      "P\001H\027R\017default_max_age\210\001\001\022o\n\021require_auth" +
+      "_time\030\036 \001(\010B<\352\371\0308\010\001:2OpenID Connect Regi" +
+      "stration 1.0 errata 2 section 2P\001H\030R\021req" +
+      "uire_auth_time\210\001\001\022\223\001\n\022default_acr_values" +
+      "\030\037 \003(\tBc\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030N\010\001:2OpenID " +
+      "Connect Registration 1.0 errata 2 sectio" +
+      "n 2P\001j\024acr_values_supportedR\022default_acr" +
+      "_values\022{\n\022initiate_login_uri\030  \001(\tBF\272H\005" +
+      "r\003\030\320\017\352\371\030:\010\001 \003:2OpenID Connect Registrati" +
+      "on 1.0 errata 2 section 2P\001H\031R\022initiate_" +
+      "login_uri\210\001\001\022s\n\014request_uris\030! \003(\tBO\272H\016\222" +
+      "\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030:\010\001 \004:2OpenID Connect Re" +
+      "gistration 1.0 errata 2 section 2P\001R\014req" +
+      "uest_uris\022o\n\024claims_redirect_uris\030\" \003(\tB" +
+      ";\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030&\010\001 \001:\036UMA 2.0 Gran" +
+      "t section 2, 3.3.2P\001R\024claims_redirect_ur" +
+      "is\022y\n\035nfv_token_signed_response_alg\030# \001(" +
+      "\tB.\272H\005r\003\030\377\001\352\371\030\"\010\001:\032ETSI GS NFV-SEC 022 V" +
+      "2.7.1P\001X\nH\032R\035nfv_token_signed_response_a" +
+      "lg\210\001\001\022\177\n nfv_token_encrypted_response_al" +
+      "g\030$ \001(\tB.\272H\005r\003\030\377\001\352\371\030\"\010\001:\032ETSI GS NFV-SEC" +
+      " 022 V2.7.1P\001X\013H\033R nfv_token_encrypted_r" +
+      "esponse_alg\210\001\001\022\261\001\n nfv_token_encrypted_r" +
+      "esponse_enc\030% \001(\tB`\272H\005r\003\030\377\001\352\371\030T\010\001\022\rA128C" +
+      "BC-HS256:\032ETSI GS NFV-SEC 022 V2.7.1P\001X\014" +
+      "\202\001 nfv_token_encrypted_response_algH\034R n" +
+      "fv_token_encrypted_response_enc\210\001\001\022\247\001\n*t" +
+      "ls_client_certificate_bound_access_token" +
+      "s\030& \001(\010BB\352\371\030>\010\001:\014RFC 8705 3.4P\001j*tls_cli" +
+      "ent_certificate_bound_access_tokensH\035R*t" +
+      "ls_client_certificate_bound_access_token" +
+      "s\210\001\001\022g\n\032tls_client_auth_subject_dn\030\' \001(\t" +
+      "B\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\005H\036R\032" +
+      "tls_client_auth_subject_dn\210\001\001\022a\n\027tls_cli" +
+      "ent_auth_san_dns\030( \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016" +
+      "RFC 8705 2.1.2P\001X\006H\037R\027tls_client_auth_sa" +
+      "n_dns\210\001\001\022a\n\027tls_client_auth_san_uri\030) \001(" +
+      "\tB\"\272H\005r\003\030\320\017\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\tH R" +
+      "\027tls_client_auth_san_uri\210\001\001\022_\n\026tls_clien" +
+      "t_auth_san_ip\030* \001(\tB\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC" +
+      " 8705 2.1.2P\001X\007H!R\026tls_client_auth_san_i" +
+      "p\210\001\001\022e\n\031tls_client_auth_san_email\030+ \001(\tB" +
+      "\"\272H\005r\003\030\377\001\352\371\030\026\010\001:\016RFC 8705 2.1.2P\001X\010H\"R\031t" +
+      "ls_client_auth_san_email\210\001\001\022b\n\035require_s" +
+      "igned_request_object\030, \001(\010B\027\352\371\030\023\010\001:\rRFC " +
+      "9101 10.5P\001H#R\035require_signed_request_ob" +
+      "ject\210\001\001\022\226\001\n%require_pushed_authorization" +
+      "_requests\030- \001(\010B;\352\371\0307\010\001:\nRFC 9126 6P\001j%p" +
+      "ushed_authorization_request_endpointH$R%" +
+      "require_pushed_authorization_requests\210\001\001" +
+      "\022\371\001\n!introspection_signed_response_alg\030." +
+      " \001(\tB\245\001\272H\005r\003\030\377\001\352\371\030\230\001\010\001\022\005RS256:\nRFC 9701 " +
+      "6P\001X\nj*introspection_signing_alg_values_" +
+      "supportedz*introspection_signing_alg_val" +
+      "ues_supported\202\001$introspection_encrypted_" +
+      "response_algH%R!introspection_signed_res" +
+      "ponse_alg\210\001\001\022\325\001\n$introspection_encrypted" +
+      "_response_alg\030/ \001(\tB|\272H\005r\003\030\377\001\352\371\030p\010\001:\nRFC" +
+      " 9701 6P\001X\013j-introspection_encryption_al" +
+      "g_values_supportedz-introspection_encryp" +
+      "tion_alg_values_supportedH&R$introspecti" +
+      "on_encrypted_response_alg\210\001\001\022\215\002\n$introsp" +
+      "ection_encrypted_response_enc\0300 \001(\tB\263\001\272H" +
+      "\005r\003\030\377\001\352\371\030\246\001\010\001\022\rA128CBC-HS256:\nRFC 9701 6" +
+      "P\001X\014j-introspection_encryption_enc_value" +
+      "s_supportedz-introspection_encryption_en" +
+      "c_values_supported\202\001$introspection_encry" +
+      "pted_response_algH\'R$introspection_encry" +
+      "pted_response_enc\210\001\001\022\246\001\n\027frontchannel_lo" +
+      "gout_uri\0301 \001(\tBg\272H\005r\003\030\320\017\352\371\030[\010\001 \005:1OpenID" +
+      " Connect Front-Channel Logout 1.0 sectio" +
+      "n 2P\001j\035frontchannel_logout_supported\220\001\001H" +
+      "(R\027frontchannel_logout_uri\210\001\001\022\276\001\n$frontc" +
+      "hannel_logout_session_required\0302 \001(\010Be\352\371" +
+      "\030a\010\001:1OpenID Connect Front-Channel Logou" +
+      "t 1.0 section 2P\001j%frontchannel_logout_s" +
+      "ession_supported\220\001\001H)R$frontchannel_logo" +
+      "ut_session_required\210\001\001\022\244\001\n\026backchannel_l" +
+      "ogout_uri\0303 \001(\tBg\272H\005r\003\030\320\017\352\371\030[\010\001 \005:2OpenI" +
+      "D Connect Back-Channel Logout 1.0 sectio" +
+      "n 2.2P\001j\034backchannel_logout_supported\220\001\001" +
+      "H*R\026backchannel_logout_uri\210\001\001\022\274\001\n#backch" +
+      "annel_logout_session_required\0304 \001(\010Be\352\371\030" +
+      "a\010\001:2OpenID Connect Back-Channel Logout " +
+      "1.0 section 2.2P\001j$backchannel_logout_se" +
+      "ssion_supported\220\001\001H+R#backchannel_logout" +
+      "_session_required\210\001\001\022\215\001\n\031post_logout_red" +
+      "irect_uris\0305 \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\320\017\352\371\030:\010" +
+      "\001 \006:2OpenID Connect RP-Initiated Logout " +
+      "1.0 section 3.1P\001R\031post_logout_redirect_" +
+      "uris\022\221\001\n\033authorization_details_types\0306 \003" +
+      "(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:\013RFC 9396 10" +
+      "P\001X\004j%authorization_details_types_suppor" +
+      "tedR\033authorization_details_types\022z\n\030dpop" +
+      "_bound_access_tokens\0307 \001(\010B9\352\371\0305\010\001:\014RFC " +
+      "9449 5.2P\001j!dpop_signing_alg_values_supp" +
+      "ortedH,R\030dpop_bound_access_tokens\210\001\001\022~\n\031" +
+      "client_registration_types\0308 \003(\tB@\272H\016\222\001\013\020" +
+      "d\"\007r\005\020\001\030\377\001\352\371\030+\010\001:#OpenID Federation 1.0 " +
+      "section 5.1.2P\001X\004R\031client_registration_t" +
+      "ypes\022f\n\017signed_jwks_uri\0309 \001(\tB7\272H\005r\003\030\320\017\352" +
+      "\371\030+\010\001 \003:#OpenID Federation 1.0 section 5" +
+      ".2.1P\001H-R\017signed_jwks_uri\210\001\001\022j\n\021organiza" +
+      "tion_name\030: \001(\tB7\272H\005r\003\030\377\001\352\371\030+\010\001(\001:#OpenI" +
+      "D Federation 1.0 section 5.2.2P\001H.R\021orga" +
+      "nization_name\210\001\001\022^\n\013description\030; \001(\tB7\272" +
+      "H\005r\003\030\377\001\352\371\030+\010\001(\001:#OpenID Federation 1.0 s" +
+      "ection 5.2.2P\001H/R\013description\210\001\001\022Z\n\010keyw" +
+      "ords\030< \003(\tB>\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030)\010\001:#Ope" +
+      "nID Federation 1.0 section 5.2.2P\001R\010keyw" +
+      "ords\022h\n\017information_uri\030= \001(\tB9\272H\005r\003\030\320\017\352" +
+      "\371\030-\010\001 \002(\001:#OpenID Federation 1.0 section" +
+      " 5.2.2P\001H0R\017information_uri\210\001\001\022j\n\020organi" +
+      "zation_uri\030> \001(\tB9\272H\005r\003\030\320\017\352\371\030-\010\001 \002(\001:#Op" +
+      "enID Federation 1.0 section 5.2.2P\001H1R\020o" +
+      "rganization_uri\210\001\001\022\207\001\n\031use_mtls_endpoint" +
+      "_aliases\030? \001(\010BD\352\371\030@\010\001:#FAPI 2.0 Securit" +
+      "y Profile 5.2.2.1.1P\001j\025mtls_endpoint_ali" +
+      "asesH2R\031use_mtls_endpoint_aliases\210\001\001\022\220\001\n" +
+      "\'encrypted_response_enc_values_supported" +
+      "\030@ \003(\tB6\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030!\010\001:\031OpenID4" +
+      "VP 1.0 section 5.1P\001X\014R\'encrypted_respon" +
+      "se_enc_values_supported\022x\n\024vp_formats_su" +
+      "pported\030A \001(\0132\027.google.protobuf.StructB+" +
+      "\352\371\030\'\010\001:\037OpenID4VP 1.0 section 5.1, 11.1P" +
+      "\001X\rR\024vp_formats_supported\022\206\001\n\022software_s" +
+      "tatement\030B \001(\tBQ\272H\006r\004\030\200\200\001\352\371\030D\010\001\032\032invalid" +
+      "_software_statement:\"RFC 7591 section 2." +
+      "3, 3.1.1, 3.2.1P\001H3R\022software_statement\210" +
+      "\001\001\022\266\001\n\037backchannel_token_delivery_mode\030C" +
+      " \001(\tBg\272H\005r\003\030\377\001\352\371\030[\010\001:\027CIBA Core 1.0 sect" +
+      "ion 4B\004pollB\004pingB\004pushP\001j*backchannel_t" +
+      "oken_delivery_modes_supportedH4R\037backcha" +
+      "nnel_token_delivery_mode\210\001\001\022\214\001\n(backchan" +
+      "nel_client_notification_endpoint\030D \001(\tB+" +
+      "\272H\005r\003\030\320\017\352\371\030\037\010\001 \003:\027CIBA Core 1.0 section " +
+      "4P\001H5R(backchannel_client_notification_e" +
+      "ndpoint\210\001\001\022\234\002\n.backchannel_authenticatio" +
+      "n_request_signing_alg\030E \001(\tB\256\001\272H\005r\003\030\377\001\352\371" +
+      "\030\241\001\010\001:\027CIBA Core 1.0 section 4P\001X\nj?back" +
+      "channel_authentication_request_signing_a" +
+      "lg_values_supportedz?backchannel_authent" +
+      "ication_request_signing_alg_values_suppo" +
+      "rtedH6R.backchannel_authentication_reque" +
+      "st_signing_alg\210\001\001\022\233\001\n\037backchannel_user_c" +
+      "ode_parameter\030F \001(\010BL\352\371\030H\010\001:\027CIBA Core 1" +
+      ".0 section 4P\001j)backchannel_user_code_pa" +
+      "rameter_supportedH7R\037backchannel_user_co" +
+      "de_parameter\210\001\001\022\206\002\n!authorization_signed" +
+      "_response_alg\030G \001(\tB\262\001\272H\005r\003\030\377\001\352\371\030\245\001\010\001\022\005R" +
+      "S256:\027JARM errata 1 section 3P\001X\nj*autho" +
+      "rization_signing_alg_values_supportedz*a" +
+      "uthorization_signing_alg_values_supporte" +
+      "d\202\001$authorization_encrypted_response_alg" +
+      "H8R!authorization_signed_response_alg\210\001\001" +
+      "\022\343\001\n$authorization_encrypted_response_al" +
+      "g\030H \001(\tB\211\001\272H\005r\003\030\377\001\352\371\030}\010\001:\027JARM errata 1 " +
+      "section 3P\001X\013j-authorization_encryption_" +
+      "alg_values_supportedz-authorization_encr" +
+      "yption_alg_values_supportedH9R$authoriza" +
+      "tion_encrypted_response_alg\210\001\001\022\232\002\n$autho" +
+      "rization_encrypted_response_enc\030I \001(\tB\300\001" +
+      "\272H\005r\003\030\377\001\352\371\030\263\001\010\001\022\rA128CBC-HS256:\027JARM err" +
+      "ata 1 section 3P\001X\014j-authorization_encry" +
+      "ption_enc_values_supportedz-authorizatio" +
+      "n_encryption_enc_values_supported\202\001$auth" +
+      "orization_encrypted_response_algH:R$auth" +
+      "orization_encrypted_response_enc\210\001\001\022}\n\016r" +
+      "esponse_modes\030J \003(\tBU\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371" +
+      "\030@\010\001:\036FAPI 2.0 Message Signing 5.3.3P\001X\004" +
+      "j\030response_modes_supportedR\016response_mod" +
+      "es\022`\n\014display_name\030K \001(\tB7\272H\005r\003\030\377\001\352\371\030+\010\001" +
+      "(\001:#OpenID Federation 1.0 section 5.2.2P" +
+      "\001H;R\014display_name\210\001\001\022\211\001\n\027subject_types_s" +
+      "upported\030L \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:" +
+      "0OpenID Connect RP Metadata Choices 1.0 " +
+      "section 2P\001X\004p\001R\027subject_types_supported" +
+      "\022\245\001\n%id_token_signing_alg_values_support" +
+      "ed\030M \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenI" +
+      "D Connect RP Metadata Choices 1.0 sectio" +
+      "n 2P\001X\004p\001R%id_token_signing_alg_values_s" +
+      "upported\022\253\001\n(id_token_encryption_alg_val" +
+      "ues_supported\030N \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371" +
+      "\030:\010\001:0OpenID Connect RP Metadata Choices" +
+      " 1.0 section 2P\001X\004p\001R(id_token_encryptio" +
+      "n_alg_values_supported\022\253\001\n(id_token_encr" +
+      "yption_enc_values_supported\030O \003(\tBO\272H\016\222\001" +
+      "\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Connect RP Me" +
+      "tadata Choices 1.0 section 2P\001X\004p\001R(id_t" +
+      "oken_encryption_enc_values_supported\022\245\001\n" +
+      "%userinfo_signing_alg_values_supported\030P" +
+      " \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Co" +
+      "nnect RP Metadata Choices 1.0 section 2P" +
+      "\001X\004p\001R%userinfo_signing_alg_values_suppo" +
+      "rted\022\253\001\n(userinfo_encryption_alg_values_" +
+      "supported\030Q \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001" +
+      ":0OpenID Connect RP Metadata Choices 1.0" +
+      " section 2P\001X\004p\001R(userinfo_encryption_al" +
+      "g_values_supported\022\253\001\n(userinfo_encrypti" +
+      "on_enc_values_supported\030R \003(\tBO\272H\016\222\001\013\020d\"" +
+      "\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Connect RP Metada" +
+      "ta Choices 1.0 section 2P\001X\004p\001R(userinfo" +
+      "_encryption_enc_values_supported\022\261\001\n+req" +
+      "uest_object_signing_alg_values_supported" +
+      "\030S \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID " +
+      "Connect RP Metadata Choices 1.0 section " +
+      "2P\001X\004p\001R+request_object_signing_alg_valu" +
+      "es_supported\022\267\001\n.request_object_encrypti" +
+      "on_alg_values_supported\030T \003(\tBO\272H\016\222\001\013\020d\"" +
+      "\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Connect RP Metada" +
+      "ta Choices 1.0 section 2P\001X\004p\001R.request_" +
+      "object_encryption_alg_values_supported\022\267" +
+      "\001\n.request_object_encryption_enc_values_" +
+      "supported\030U \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001" +
+      ":0OpenID Connect RP Metadata Choices 1.0" +
+      " section 2P\001X\004p\001R.request_object_encrypt" +
+      "ion_enc_values_supported\022\245\001\n%token_endpo" +
+      "int_auth_methods_supported\030V \003(\tBO\272H\016\222\001\013" +
+      "\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Connect RP Met" +
+      "adata Choices 1.0 section 2P\001X\004p\001R%token" +
+      "_endpoint_auth_methods_supported\022\273\001\n0tok" +
+      "en_endpoint_auth_signing_alg_values_supp" +
+      "orted\030W \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0Op" +
       "enID Connect RP Metadata Choices 1.0 sec" +
-      "tion 2P\001R.request_object_encryption_enc_" +
-      "values_supported\022\237\001\n%token_endpoint_auth" +
-      "_methods_supported\030V \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001" +
-      "\030\377\001\352\371\0304:0OpenID Connect RP Metadata Choi" +
-      "ces 1.0 section 2P\001R%token_endpoint_auth" +
-      "_methods_supported\022\265\001\n0token_endpoint_au" +
-      "th_signing_alg_values_supported\030W \003(\tBI\272" +
-      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
-      "Metadata Choices 1.0 section 2P\001R0token_" +
-      "endpoint_auth_signing_alg_values_support" +
-      "ed\022\323\001\n?backchannel_authentication_reques" +
-      "t_signing_alg_values_supported\030X \003(\tBI\272H" +
-      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP M" +
-      "etadata Choices 1.0 section 2P\001R?backcha" +
-      "nnel_authentication_request_signing_alg_" +
-      "values_supported\022\251\001\n*authorization_signi" +
-      "ng_alg_values_supported\030Y \003(\tBI\272H\016\222\001\013\020d\"" +
-      "\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadata" +
-      " Choices 1.0 section 2P\001R*authorization_" +
-      "signing_alg_values_supported\022\257\001\n-authori" +
-      "zation_encryption_alg_values_supported\030Z" +
-      " \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Conn" +
-      "ect RP Metadata Choices 1.0 section 2P\001R" +
-      "-authorization_encryption_alg_values_sup" +
-      "ported\022\257\001\n-authorization_encryption_enc_" +
-      "values_supported\030[ \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
-      "\001\352\371\0304:0OpenID Connect RP Metadata Choice" +
-      "s 1.0 section 2P\001R-authorization_encrypt" +
-      "ion_enc_values_supported\022\251\001\n*introspecti" +
-      "on_signing_alg_values_supported\030\\ \003(\tBI\272" +
-      "H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP " +
-      "Metadata Choices 1.0 section 2P\001R*intros" +
-      "pection_signing_alg_values_supported\022\257\001\n" +
-      "-introspection_encryption_alg_values_sup" +
-      "ported\030] \003(\tBI\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\0304:0Ope" +
-      "nID Connect RP Metadata Choices 1.0 sect" +
-      "ion 2P\001R-introspection_encryption_alg_va" +
-      "lues_supported\022\257\001\n-introspection_encrypt" +
-      "ion_enc_values_supported\030^ \003(\tBI\272H\016\222\001\013\020d" +
-      "\"\007r\005\020\001\030\377\001\352\371\0304:0OpenID Connect RP Metadat" +
-      "a Choices 1.0 section 2P\001R-introspection" +
-      "_encryption_enc_values_supported\022\203\001\n)bac" +
-      "kchannel_user_code_parameter_supported\030_" +
-      " \001(\010B \352\371\030\034:\030UK Open Banking DCR v3.3P\001H<" +
-      "R)backchannel_user_code_parameter_suppor" +
-      "ted\210\001\001\022\260\001\n\025client_name_localized\030\255\002 \003(\0132" +
-      "5.matricula.v1.ClientMetadata.ClientName" +
-      "LocalizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352" +
-      "\371\030\'\010\0012\013client_name:\024RFC 7591 section 2.2" +
-      "P\001R\025client_name_localized\022\254\001\n\024client_uri" +
-      "_localized\030\256\002 \003(\01324.matricula.v1.ClientM" +
-      "etadata.ClientUriLocalizedEntryBA\272H\024\232\001\021\020" +
-      "2\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\nclient_uri:\024RFC " +
-      "7591 section 2.2P\001R\024client_uri_localized" +
-      "\022\244\001\n\022logo_uri_localized\030\257\002 \003(\01322.matricu" +
-      "la.v1.ClientMetadata.LogoUriLocalizedEnt" +
-      "ryB?\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_" +
-      "uri:\024RFC 7591 section 2.2P\001R\022logo_uri_lo" +
-      "calized\022\240\001\n\021tos_uri_localized\030\260\002 \003(\01321.m" +
-      "atricula.v1.ClientMetadata.TosUriLocaliz" +
-      "edEntryB>\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007" +
-      "tos_uri:\024RFC 7591 section 2.2P\001R\021tos_uri" +
-      "_localized\022\254\001\n\024policy_uri_localized\030\261\002 \003" +
-      "(\01324.matricula.v1.ClientMetadata.PolicyU" +
-      "riLocalizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320" +
-      "\017\352\371\030&\010\0012\npolicy_uri:\024RFC 7591 section 2." +
-      "2P\001R\024policy_uri_localized\022\306\001\n\033organizati" +
-      "on_name_localized\030\262\002 \003(\0132;.matricula.v1." +
-      "ClientMetadata.OrganizationNameLocalized" +
-      "EntryBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030+2\021orga" +
-      "nization_name:\024RFC 7591 section 2.2P\001R\033o" +
-      "rganization_name_localized\022\257\001\n\025descripti" +
-      "on_localized\030\263\002 \003(\01326.matricula.v1.Clien" +
-      "tMetadata.DescriptionLocalizedEntryB@\272H\024" +
-      "\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030%2\013description:\024R" +
-      "FC 7591 section 2.2P\001R\025description_local" +
-      "ized\022\276\001\n\031information_uri_localized\030\264\002 \003(" +
-      "\01329.matricula.v1.ClientMetadata.Informat" +
-      "ionUriLocalizedEntryBD\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005" +
-      "r\003\030\320\017\352\371\030)2\017information_uri:\024RFC 7591 sec" +
-      "tion 2.2P\001R\031information_uri_localized\022\302\001" +
-      "\n\032organization_uri_localized\030\265\002 \003(\0132:.ma" +
-      "tricula.v1.ClientMetadata.OrganizationUr" +
-      "iLocalizedEntryBE\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017" +
-      "\352\371\030*2\020organization_uri:\024RFC 7591 section" +
-      " 2.2P\001R\032organization_uri_localized\022\262\001\n\026d" +
-      "isplay_name_localized\030\266\002 \003(\01326.matricula" +
-      ".v1.ClientMetadata.DisplayNameLocalizedE" +
-      "ntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030&2\014displ" +
-      "ay_name:\024RFC 7591 section 2.2P\001R\026display" +
-      "_name_localized\022d\n\021custom_attributes\030\220\003 " +
-      "\001(\0132\027.google.protobuf.StructB\034\352\371\030\030\010\001:\022RF" +
-      "C 7591 section 2P\001R\021custom_attributes\032F\n" +
-      "\030ClientNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientU" +
-      "riLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
-      "lue\030\002 \001(\tR\005value:\0028\001\032C\n\025LogoUriLocalized" +
+      "tion 2P\001X\004p\001R0token_endpoint_auth_signin" +
+      "g_alg_values_supported\022\331\001\n?backchannel_a" +
+      "uthentication_request_signing_alg_values" +
+      "_supported\030X \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010" +
+      "\001:0OpenID Connect RP Metadata Choices 1." +
+      "0 section 2P\001X\004p\001R?backchannel_authentic" +
+      "ation_request_signing_alg_values_support" +
+      "ed\022\257\001\n*authorization_signing_alg_values_" +
+      "supported\030Y \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001" +
+      ":0OpenID Connect RP Metadata Choices 1.0" +
+      " section 2P\001X\004p\001R*authorization_signing_" +
+      "alg_values_supported\022\265\001\n-authorization_e" +
+      "ncryption_alg_values_supported\030Z \003(\tBO\272H" +
+      "\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Connect RP" +
+      " Metadata Choices 1.0 section 2P\001X\004p\001R-a" +
+      "uthorization_encryption_alg_values_suppo" +
+      "rted\022\265\001\n-authorization_encryption_enc_va" +
+      "lues_supported\030[ \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352" +
+      "\371\030:\010\001:0OpenID Connect RP Metadata Choice" +
+      "s 1.0 section 2P\001X\004p\001R-authorization_enc" +
+      "ryption_enc_values_supported\022\257\001\n*introsp" +
+      "ection_signing_alg_values_supported\030\\ \003(" +
+      "\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID Conne" +
+      "ct RP Metadata Choices 1.0 section 2P\001X\004" +
+      "p\001R*introspection_signing_alg_values_sup" +
+      "ported\022\265\001\n-introspection_encryption_alg_" +
+      "values_supported\030] \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377" +
+      "\001\352\371\030:\010\001:0OpenID Connect RP Metadata Choi" +
+      "ces 1.0 section 2P\001X\004p\001R-introspection_e" +
+      "ncryption_alg_values_supported\022\265\001\n-intro" +
+      "spection_encryption_enc_values_supported" +
+      "\030^ \003(\tBO\272H\016\222\001\013\020d\"\007r\005\020\001\030\377\001\352\371\030:\010\001:0OpenID " +
+      "Connect RP Metadata Choices 1.0 section " +
+      "2P\001X\004p\001R-introspection_encryption_enc_va" +
+      "lues_supported\022\205\001\n)backchannel_user_code" +
+      "_parameter_supported\030_ \001(\010B\"\352\371\030\036\010\001:\030UK O" +
+      "pen Banking DCR v3.3P\001H<R)backchannel_us" +
+      "er_code_parameter_supported\210\001\001\022\260\001\n\025clien" +
+      "t_name_localized\030\255\002 \003(\01325.matricula.v1.C" +
+      "lientMetadata.ClientNameLocalizedEntryBB" +
+      "\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\364\003\352\371\030\'\010\0012\013client_na" +
+      "me:\024RFC 7591 section 2.2P\001R\025client_name_" +
+      "localized\022\254\001\n\024client_uri_localized\030\256\002 \003(" +
+      "\01324.matricula.v1.ClientMetadata.ClientUr" +
+      "iLocalizedEntryBA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017" +
+      "\352\371\030&\010\0012\nclient_uri:\024RFC 7591 section 2.2" +
+      "P\001R\024client_uri_localized\022\244\001\n\022logo_uri_lo" +
+      "calized\030\257\002 \003(\01322.matricula.v1.ClientMeta" +
+      "data.LogoUriLocalizedEntryB?\272H\024\232\001\021\0202\"\006r\004" +
+      "\020\001\030@*\005r\003\030\320\017\352\371\030$\010\0012\010logo_uri:\024RFC 7591 se" +
+      "ction 2.2P\001R\022logo_uri_localized\022\240\001\n\021tos_" +
+      "uri_localized\030\260\002 \003(\01321.matricula.v1.Clie" +
+      "ntMetadata.TosUriLocalizedEntryB>\272H\024\232\001\021\020" +
+      "2\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030#\010\0012\007tos_uri:\024RFC 759" +
+      "1 section 2.2P\001R\021tos_uri_localized\022\254\001\n\024p" +
+      "olicy_uri_localized\030\261\002 \003(\01324.matricula.v" +
+      "1.ClientMetadata.PolicyUriLocalizedEntry" +
+      "BA\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030&\010\0012\npolicy_" +
+      "uri:\024RFC 7591 section 2.2P\001R\024policy_uri_" +
+      "localized\022\310\001\n\033organization_name_localize" +
+      "d\030\262\002 \003(\0132;.matricula.v1.ClientMetadata.O" +
+      "rganizationNameLocalizedEntryBH\272H\024\232\001\021\0202\"" +
+      "\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030-\010\0012\021organization_name:",
+      "\024RFC 7591 section 2.2P\001R\033organization_na" +
+      "me_localized\022\261\001\n\025description_localized\030\263" +
+      "\002 \003(\01326.matricula.v1.ClientMetadata.Desc" +
+      "riptionLocalizedEntryBB\272H\024\232\001\021\0202\"\006r\004\020\001\030@*" +
+      "\005r\003\030\377\001\352\371\030\'\010\0012\013description:\024RFC 7591 sect" +
+      "ion 2.2P\001R\025description_localized\022\300\001\n\031inf" +
+      "ormation_uri_localized\030\264\002 \003(\01329.matricul" +
+      "a.v1.ClientMetadata.InformationUriLocali" +
+      "zedEntryBF\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030+\010\0012" +
+      "\017information_uri:\024RFC 7591 section 2.2P\001" +
+      "R\031information_uri_localized\022\304\001\n\032organiza" +
+      "tion_uri_localized\030\265\002 \003(\0132:.matricula.v1" +
+      ".ClientMetadata.OrganizationUriLocalized" +
+      "EntryBG\272H\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\320\017\352\371\030,\010\0012\020or" +
+      "ganization_uri:\024RFC 7591 section 2.2P\001R\032" +
+      "organization_uri_localized\022\264\001\n\026display_n" +
+      "ame_localized\030\266\002 \003(\01326.matricula.v1.Clie" +
+      "ntMetadata.DisplayNameLocalizedEntryBC\272H" +
+      "\024\232\001\021\0202\"\006r\004\020\001\030@*\005r\003\030\377\001\352\371\030(\010\0012\014display_nam" +
+      "e:\024RFC 7591 section 2.2P\001R\026display_name_" +
+      "localized\022d\n\021custom_attributes\030\220\003 \001(\0132\027." +
+      "google.protobuf.StructB\034\352\371\030\030\010\001:\022RFC 7591" +
+      " section 2P\001R\021custom_attributes\032F\n\030Clien" +
+      "tNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n" +
+      "\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027ClientUriLoca" +
+      "lizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 " +
+      "\001(\tR\005value:\0028\001\032C\n\025LogoUriLocalizedEntry\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:" +
+      "\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key\030\001 \001(\t" +
+      "R\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n\027Polic" +
+      "yUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005" +
+      "value\030\002 \001(\tR\005value:\0028\001\032L\n\036OrganizationNa" +
+      "meLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
+      "lue\030\002 \001(\tR\005value:\0028\001\032G\n\031DescriptionLocal" +
+      "izedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001" +
+      "(\tR\005value:\0028\001\032J\n\034InformationUriLocalized" +
       "Entry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005" +
-      "value:\0028\001\032B\n\024TosUriLocalizedEntry\022\020\n\003key" +
-      "\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032E\n" +
-      "\027PolicyUriLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003k" +
-      "ey\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032L\n\036Organiza" +
-      "tionNameLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key" +
-      "\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032G\n\031Descriptio" +
-      "nLocalizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005val" +
-      "ue\030\002 \001(\tR\005value:\0028\001\032J\n\034InformationUriLoc" +
-      "alizedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002" +
-      " \001(\tR\005value:\0028\001\032K\n\035OrganizationUriLocali" +
-      "zedEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
-      "\tR\005value:\0028\001\032G\n\031DisplayNameLocalizedEntr" +
-      "y\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005valu" +
-      "e:\0028\001B\035\n\033_token_endpoint_auth_methodB\016\n\014" +
-      "_client_nameB\r\n\013_client_uriB\013\n\t_logo_uri" +
-      "B\010\n\006_scopeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n" +
-      "\t_jwks_uriB\016\n\014_software_idB\023\n\021_software_" +
-      "versionB\023\n\021_application_typeB\030\n\026_sector_" +
-      "identifier_uriB\017\n\r_subject_typeB\037\n\035_id_t" +
-      "oken_signed_response_algB\"\n _id_token_en" +
-      "crypted_response_algB\"\n _id_token_encryp" +
-      "ted_response_encB\037\n\035_userinfo_signed_res" +
-      "ponse_algB\"\n _userinfo_encrypted_respons" +
-      "e_algB\"\n _userinfo_encrypted_response_en" +
-      "cB\035\n\033_request_object_signing_algB \n\036_req" +
-      "uest_object_encryption_algB \n\036_request_o" +
-      "bject_encryption_encB\"\n _token_endpoint_" +
-      "auth_signing_algB\022\n\020_default_max_ageB\024\n\022" +
-      "_require_auth_timeB\025\n\023_initiate_login_ur" +
-      "iB \n\036_nfv_token_signed_response_algB#\n!_" +
-      "nfv_token_encrypted_response_algB#\n!_nfv" +
-      "_token_encrypted_response_encB-\n+_tls_cl" +
-      "ient_certificate_bound_access_tokensB\035\n\033" +
-      "_tls_client_auth_subject_dnB\032\n\030_tls_clie" +
-      "nt_auth_san_dnsB\032\n\030_tls_client_auth_san_" +
-      "uriB\031\n\027_tls_client_auth_san_ipB\034\n\032_tls_c" +
-      "lient_auth_san_emailB \n\036_require_signed_" +
-      "request_objectB(\n&_require_pushed_author" +
-      "ization_requestsB$\n\"_introspection_signe" +
-      "d_response_algB\'\n%_introspection_encrypt" +
-      "ed_response_algB\'\n%_introspection_encryp" +
-      "ted_response_encB\032\n\030_frontchannel_logout",
-      "_uriB\'\n%_frontchannel_logout_session_req" +
-      "uiredB\031\n\027_backchannel_logout_uriB&\n$_bac" +
-      "kchannel_logout_session_requiredB\033\n\031_dpo" +
-      "p_bound_access_tokensB\022\n\020_signed_jwks_ur" +
-      "iB\024\n\022_organization_nameB\016\n\014_descriptionB" +
-      "\022\n\020_information_uriB\023\n\021_organization_uri" +
-      "B\034\n\032_use_mtls_endpoint_aliasesB\025\n\023_softw" +
-      "are_statementB\"\n _backchannel_token_deli" +
-      "very_modeB+\n)_backchannel_client_notific" +
-      "ation_endpointB1\n/_backchannel_authentic" +
-      "ation_request_signing_algB\"\n _backchanne" +
-      "l_user_code_parameterB$\n\"_authorization_" +
-      "signed_response_algB\'\n%_authorization_en" +
-      "crypted_response_algB\'\n%_authorization_e" +
-      "ncrypted_response_encB\017\n\r_display_nameB," +
-      "\n*_backchannel_user_code_parameter_suppo" +
-      "rtedB\243\001\n\020dev.matricula.v1B\023ClientMetadat" +
-      "aProtoP\001Z)matricula.dev/go/matricula/v1;" +
-      "matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matri" +
-      "cula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMat" +
-      "ricula::V1b\006proto3"
+      "value:\0028\001\032K\n\035OrganizationUriLocalizedEnt" +
+      "ry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005val" +
+      "ue:\0028\001\032G\n\031DisplayNameLocalizedEntry\022\020\n\003k" +
+      "ey\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B" +
+      "\035\n\033_token_endpoint_auth_methodB\016\n\014_clien" +
+      "t_nameB\r\n\013_client_uriB\013\n\t_logo_uriB\010\n\006_s" +
+      "copeB\n\n\010_tos_uriB\r\n\013_policy_uriB\013\n\t_jwks" +
+      "_uriB\016\n\014_software_idB\023\n\021_software_versio" +
+      "nB\023\n\021_application_typeB\030\n\026_sector_identi" +
+      "fier_uriB\017\n\r_subject_typeB\037\n\035_id_token_s" +
+      "igned_response_algB\"\n _id_token_encrypte" +
+      "d_response_algB\"\n _id_token_encrypted_re" +
+      "sponse_encB\037\n\035_userinfo_signed_response_" +
+      "algB\"\n _userinfo_encrypted_response_algB" +
+      "\"\n _userinfo_encrypted_response_encB\035\n\033_" +
+      "request_object_signing_algB \n\036_request_o" +
+      "bject_encryption_algB \n\036_request_object_" +
+      "encryption_encB\"\n _token_endpoint_auth_s" +
+      "igning_algB\022\n\020_default_max_ageB\024\n\022_requi" +
+      "re_auth_timeB\025\n\023_initiate_login_uriB \n\036_" +
+      "nfv_token_signed_response_algB#\n!_nfv_to" +
+      "ken_encrypted_response_algB#\n!_nfv_token" +
+      "_encrypted_response_encB-\n+_tls_client_c" +
+      "ertificate_bound_access_tokensB\035\n\033_tls_c" +
+      "lient_auth_subject_dnB\032\n\030_tls_client_aut" +
+      "h_san_dnsB\032\n\030_tls_client_auth_san_uriB\031\n" +
+      "\027_tls_client_auth_san_ipB\034\n\032_tls_client_" +
+      "auth_san_emailB \n\036_require_signed_reques" +
+      "t_objectB(\n&_require_pushed_authorizatio" +
+      "n_requestsB$\n\"_introspection_signed_resp" +
+      "onse_algB\'\n%_introspection_encrypted_res" +
+      "ponse_algB\'\n%_introspection_encrypted_re" +
+      "sponse_encB\032\n\030_frontchannel_logout_uriB\'" +
+      "\n%_frontchannel_logout_session_requiredB" +
+      "\031\n\027_backchannel_logout_uriB&\n$_backchann" +
+      "el_logout_session_requiredB\033\n\031_dpop_boun" +
+      "d_access_tokensB\022\n\020_signed_jwks_uriB\024\n\022_" +
+      "organization_nameB\016\n\014_descriptionB\022\n\020_in" +
+      "formation_uriB\023\n\021_organization_uriB\034\n\032_u" +
+      "se_mtls_endpoint_aliasesB\025\n\023_software_st" +
+      "atementB\"\n _backchannel_token_delivery_m" +
+      "odeB+\n)_backchannel_client_notification_" +
+      "endpointB1\n/_backchannel_authentication_" +
+      "request_signing_algB\"\n _backchannel_user" +
+      "_code_parameterB$\n\"_authorization_signed" +
+      "_response_algB\'\n%_authorization_encrypte" +
+      "d_response_algB\'\n%_authorization_encrypt" +
+      "ed_response_encB\017\n\r_display_nameB,\n*_bac" +
+      "kchannel_user_code_parameter_supportedB\243" +
+      "\001\n\020dev.matricula.v1B\023ClientMetadataProto" +
+      "P\001Z)matricula.dev/go/matricula/v1;matric" +
+      "ulav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V" +
+      "1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricula" +
+      "::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -42,6 +42,9 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     setBy_ = 0;
     syntax_ = 0;
+    supported_ = "";
+    chosenFrom_ = "";
+    defaultBeside_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -447,6 +450,194 @@ private static final long serialVersionUID = 0L;
     return alwaysWritten_;
   }
 
+  public static final int SUPPORTED_FIELD_NUMBER = 13;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object supported_ = "";
+  /**
+   * <pre>
+   * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+   * knows the field at all.
+   * </pre>
+   *
+   * <code>string supported = 13 [json_name = "supported"];</code>
+   * @return The supported.
+   */
+  @java.lang.Override
+  public java.lang.String getSupported() {
+    java.lang.Object ref = supported_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      supported_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+   * knows the field at all.
+   * </pre>
+   *
+   * <code>string supported = 13 [json_name = "supported"];</code>
+   * @return The bytes for supported.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSupportedBytes() {
+    java.lang.Object ref = supported_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      supported_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REQUEST_ONLY_FIELD_NUMBER = 14;
+  private boolean requestOnly_ = false;
+  /**
+   * <pre>
+   * The field is read from requests and never registered or answered.
+   * </pre>
+   *
+   * <code>bool request_only = 14 [json_name = "requestOnly"];</code>
+   * @return The requestOnly.
+   */
+  @java.lang.Override
+  public boolean getRequestOnly() {
+    return requestOnly_;
+  }
+
+  public static final int CHOSEN_FROM_FIELD_NUMBER = 15;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object chosenFrom_ = "";
+  /**
+   * <pre>
+   * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+   * </pre>
+   *
+   * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+   * @return The chosenFrom.
+   */
+  @java.lang.Override
+  public java.lang.String getChosenFrom() {
+    java.lang.Object ref = chosenFrom_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      chosenFrom_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+   * </pre>
+   *
+   * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+   * @return The bytes for chosenFrom.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getChosenFromBytes() {
+    java.lang.Object ref = chosenFrom_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      chosenFrom_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int DEFAULT_BESIDE_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object defaultBeside_ = "";
+  /**
+   * <pre>
+   * The default stands only where this field is there too.
+   * </pre>
+   *
+   * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+   * @return The defaultBeside.
+   */
+  @java.lang.Override
+  public java.lang.String getDefaultBeside() {
+    java.lang.Object ref = defaultBeside_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      defaultBeside_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The default stands only where this field is there too.
+   * </pre>
+   *
+   * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+   * @return The bytes for defaultBeside.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDefaultBesideBytes() {
+    java.lang.Object ref = defaultBeside_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      defaultBeside_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int DEFAULT_OF_OPENID_FIELD_NUMBER = 17;
+  private boolean defaultOfOpenid_ = false;
+  /**
+   * <pre>
+   * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+   * </pre>
+   *
+   * <code>bool default_of_openid = 17 [json_name = "defaultOfOpenid"];</code>
+   * @return The defaultOfOpenid.
+   */
+  @java.lang.Override
+  public boolean getDefaultOfOpenid() {
+    return defaultOfOpenid_;
+  }
+
+  public static final int DROPPED_UNSUPPORTED_FIELD_NUMBER = 18;
+  private boolean droppedUnsupported_ = false;
+  /**
+   * <pre>
+   * What the server does not support is left out, and the answer says so; otherwise it is refused.
+   * </pre>
+   *
+   * <code>bool dropped_unsupported = 18 [json_name = "droppedUnsupported"];</code>
+   * @return The droppedUnsupported.
+   */
+  @java.lang.Override
+  public boolean getDroppedUnsupported() {
+    return droppedUnsupported_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -496,6 +687,24 @@ private static final long serialVersionUID = 0L;
     }
     if (alwaysWritten_ != false) {
       output.writeBool(12, alwaysWritten_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(supported_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 13, supported_);
+    }
+    if (requestOnly_ != false) {
+      output.writeBool(14, requestOnly_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(chosenFrom_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 15, chosenFrom_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(defaultBeside_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 16, defaultBeside_);
+    }
+    if (defaultOfOpenid_ != false) {
+      output.writeBool(17, defaultOfOpenid_);
+    }
+    if (droppedUnsupported_ != false) {
+      output.writeBool(18, droppedUnsupported_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -554,6 +763,27 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(12, alwaysWritten_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(supported_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(13, supported_);
+    }
+    if (requestOnly_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(14, requestOnly_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(chosenFrom_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(15, chosenFrom_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(defaultBeside_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(16, defaultBeside_);
+    }
+    if (defaultOfOpenid_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(17, defaultOfOpenid_);
+    }
+    if (droppedUnsupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(18, droppedUnsupported_);
+    }
     return size;
   }
   @java.lang.Override
@@ -599,6 +829,18 @@ private static final long serialVersionUID = 0L;
     if (syntax_ != other.syntax_) return false;
     if (getAlwaysWritten()
         != other.getAlwaysWritten()) return false;
+    if (!getSupported()
+        .equals(other.getSupported())) return false;
+    if (getRequestOnly()
+        != other.getRequestOnly()) return false;
+    if (!getChosenFrom()
+        .equals(other.getChosenFrom())) return false;
+    if (!getDefaultBeside()
+        .equals(other.getDefaultBeside())) return false;
+    if (getDefaultOfOpenid()
+        != other.getDefaultOfOpenid()) return false;
+    if (getDroppedUnsupported()
+        != other.getDroppedUnsupported()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -642,6 +884,21 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + ALWAYS_WRITTEN_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getAlwaysWritten());
+    hash = (37 * hash) + SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + getSupported().hashCode();
+    hash = (37 * hash) + REQUEST_ONLY_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getRequestOnly());
+    hash = (37 * hash) + CHOSEN_FROM_FIELD_NUMBER;
+    hash = (53 * hash) + getChosenFrom().hashCode();
+    hash = (37 * hash) + DEFAULT_BESIDE_FIELD_NUMBER;
+    hash = (53 * hash) + getDefaultBeside().hashCode();
+    hash = (37 * hash) + DEFAULT_OF_OPENID_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getDefaultOfOpenid());
+    hash = (37 * hash) + DROPPED_UNSUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getDroppedUnsupported());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -791,6 +1048,12 @@ private static final long serialVersionUID = 0L;
       setBy_ = 0;
       syntax_ = 0;
       alwaysWritten_ = false;
+      supported_ = "";
+      requestOnly_ = false;
+      chosenFrom_ = "";
+      defaultBeside_ = "";
+      defaultOfOpenid_ = false;
+      droppedUnsupported_ = false;
       return this;
     }
 
@@ -862,6 +1125,24 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000800) != 0)) {
         result.alwaysWritten_ = alwaysWritten_;
       }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.supported_ = supported_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.requestOnly_ = requestOnly_;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.chosenFrom_ = chosenFrom_;
+      }
+      if (((from_bitField0_ & 0x00008000) != 0)) {
+        result.defaultBeside_ = defaultBeside_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        result.defaultOfOpenid_ = defaultOfOpenid_;
+      }
+      if (((from_bitField0_ & 0x00020000) != 0)) {
+        result.droppedUnsupported_ = droppedUnsupported_;
+      }
     }
 
     @java.lang.Override
@@ -931,6 +1212,30 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getAlwaysWritten() != false) {
         setAlwaysWritten(other.getAlwaysWritten());
+      }
+      if (!other.getSupported().isEmpty()) {
+        supported_ = other.supported_;
+        bitField0_ |= 0x00001000;
+        onChanged();
+      }
+      if (other.getRequestOnly() != false) {
+        setRequestOnly(other.getRequestOnly());
+      }
+      if (!other.getChosenFrom().isEmpty()) {
+        chosenFrom_ = other.chosenFrom_;
+        bitField0_ |= 0x00004000;
+        onChanged();
+      }
+      if (!other.getDefaultBeside().isEmpty()) {
+        defaultBeside_ = other.defaultBeside_;
+        bitField0_ |= 0x00008000;
+        onChanged();
+      }
+      if (other.getDefaultOfOpenid() != false) {
+        setDefaultOfOpenid(other.getDefaultOfOpenid());
+      }
+      if (other.getDroppedUnsupported() != false) {
+        setDroppedUnsupported(other.getDroppedUnsupported());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1016,6 +1321,36 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 96
+            case 106: {
+              supported_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 106
+            case 112: {
+              requestOnly_ = input.readBool();
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 112
+            case 122: {
+              chosenFrom_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
+            case 130: {
+              defaultBeside_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00008000;
+              break;
+            } // case 130
+            case 136: {
+              defaultOfOpenid_ = input.readBool();
+              bitField0_ |= 0x00010000;
+              break;
+            } // case 136
+            case 144: {
+              droppedUnsupported_ = input.readBool();
+              bitField0_ |= 0x00020000;
+              break;
+            } // case 144
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1991,6 +2326,419 @@ private static final long serialVersionUID = 0L;
     public Builder clearAlwaysWritten() {
       bitField0_ = (bitField0_ & ~0x00000800);
       alwaysWritten_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object supported_ = "";
+    /**
+     * <pre>
+     * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+     * knows the field at all.
+     * </pre>
+     *
+     * <code>string supported = 13 [json_name = "supported"];</code>
+     * @return The supported.
+     */
+    public java.lang.String getSupported() {
+      java.lang.Object ref = supported_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        supported_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+     * knows the field at all.
+     * </pre>
+     *
+     * <code>string supported = 13 [json_name = "supported"];</code>
+     * @return The bytes for supported.
+     */
+    public com.google.protobuf.ByteString
+        getSupportedBytes() {
+      java.lang.Object ref = supported_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        supported_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+     * knows the field at all.
+     * </pre>
+     *
+     * <code>string supported = 13 [json_name = "supported"];</code>
+     * @param value The supported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      supported_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+     * knows the field at all.
+     * </pre>
+     *
+     * <code>string supported = 13 [json_name = "supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSupported() {
+      supported_ = getDefaultInstance().getSupported();
+      bitField0_ = (bitField0_ & ~0x00001000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+     * knows the field at all.
+     * </pre>
+     *
+     * <code>string supported = 13 [json_name = "supported"];</code>
+     * @param value The bytes for supported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      supported_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+
+    private boolean requestOnly_ ;
+    /**
+     * <pre>
+     * The field is read from requests and never registered or answered.
+     * </pre>
+     *
+     * <code>bool request_only = 14 [json_name = "requestOnly"];</code>
+     * @return The requestOnly.
+     */
+    @java.lang.Override
+    public boolean getRequestOnly() {
+      return requestOnly_;
+    }
+    /**
+     * <pre>
+     * The field is read from requests and never registered or answered.
+     * </pre>
+     *
+     * <code>bool request_only = 14 [json_name = "requestOnly"];</code>
+     * @param value The requestOnly to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequestOnly(boolean value) {
+
+      requestOnly_ = value;
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The field is read from requests and never registered or answered.
+     * </pre>
+     *
+     * <code>bool request_only = 14 [json_name = "requestOnly"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequestOnly() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      requestOnly_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object chosenFrom_ = "";
+    /**
+     * <pre>
+     * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+     * </pre>
+     *
+     * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+     * @return The chosenFrom.
+     */
+    public java.lang.String getChosenFrom() {
+      java.lang.Object ref = chosenFrom_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        chosenFrom_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+     * </pre>
+     *
+     * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+     * @return The bytes for chosenFrom.
+     */
+    public com.google.protobuf.ByteString
+        getChosenFromBytes() {
+      java.lang.Object ref = chosenFrom_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        chosenFrom_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+     * </pre>
+     *
+     * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+     * @param value The chosenFrom to set.
+     * @return This builder for chaining.
+     */
+    public Builder setChosenFrom(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      chosenFrom_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+     * </pre>
+     *
+     * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearChosenFrom() {
+      chosenFrom_ = getDefaultInstance().getChosenFrom();
+      bitField0_ = (bitField0_ & ~0x00004000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+     * </pre>
+     *
+     * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+     * @param value The bytes for chosenFrom to set.
+     * @return This builder for chaining.
+     */
+    public Builder setChosenFromBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      chosenFrom_ = value;
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object defaultBeside_ = "";
+    /**
+     * <pre>
+     * The default stands only where this field is there too.
+     * </pre>
+     *
+     * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+     * @return The defaultBeside.
+     */
+    public java.lang.String getDefaultBeside() {
+      java.lang.Object ref = defaultBeside_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        defaultBeside_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The default stands only where this field is there too.
+     * </pre>
+     *
+     * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+     * @return The bytes for defaultBeside.
+     */
+    public com.google.protobuf.ByteString
+        getDefaultBesideBytes() {
+      java.lang.Object ref = defaultBeside_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        defaultBeside_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The default stands only where this field is there too.
+     * </pre>
+     *
+     * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+     * @param value The defaultBeside to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDefaultBeside(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      defaultBeside_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The default stands only where this field is there too.
+     * </pre>
+     *
+     * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDefaultBeside() {
+      defaultBeside_ = getDefaultInstance().getDefaultBeside();
+      bitField0_ = (bitField0_ & ~0x00008000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The default stands only where this field is there too.
+     * </pre>
+     *
+     * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+     * @param value The bytes for defaultBeside to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDefaultBesideBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      defaultBeside_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+
+    private boolean defaultOfOpenid_ ;
+    /**
+     * <pre>
+     * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+     * </pre>
+     *
+     * <code>bool default_of_openid = 17 [json_name = "defaultOfOpenid"];</code>
+     * @return The defaultOfOpenid.
+     */
+    @java.lang.Override
+    public boolean getDefaultOfOpenid() {
+      return defaultOfOpenid_;
+    }
+    /**
+     * <pre>
+     * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+     * </pre>
+     *
+     * <code>bool default_of_openid = 17 [json_name = "defaultOfOpenid"];</code>
+     * @param value The defaultOfOpenid to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDefaultOfOpenid(boolean value) {
+
+      defaultOfOpenid_ = value;
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+     * </pre>
+     *
+     * <code>bool default_of_openid = 17 [json_name = "defaultOfOpenid"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDefaultOfOpenid() {
+      bitField0_ = (bitField0_ & ~0x00010000);
+      defaultOfOpenid_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean droppedUnsupported_ ;
+    /**
+     * <pre>
+     * What the server does not support is left out, and the answer says so; otherwise it is refused.
+     * </pre>
+     *
+     * <code>bool dropped_unsupported = 18 [json_name = "droppedUnsupported"];</code>
+     * @return The droppedUnsupported.
+     */
+    @java.lang.Override
+    public boolean getDroppedUnsupported() {
+      return droppedUnsupported_;
+    }
+    /**
+     * <pre>
+     * What the server does not support is left out, and the answer says so; otherwise it is refused.
+     * </pre>
+     *
+     * <code>bool dropped_unsupported = 18 [json_name = "droppedUnsupported"];</code>
+     * @param value The droppedUnsupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDroppedUnsupported(boolean value) {
+
+      droppedUnsupported_ = value;
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the server does not support is left out, and the answer says so; otherwise it is refused.
+     * </pre>
+     *
+     * <code>bool dropped_unsupported = 18 [json_name = "droppedUnsupported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDroppedUnsupported() {
+      bitField0_ = (bitField0_ & ~0x00020000);
+      droppedUnsupported_ = false;
       onChanged();
       return this;
     }

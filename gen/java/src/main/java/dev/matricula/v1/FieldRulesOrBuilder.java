@@ -248,4 +248,96 @@ public interface FieldRulesOrBuilder extends
    * @return The alwaysWritten.
    */
   boolean getAlwaysWritten();
+
+  /**
+   * <pre>
+   * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+   * knows the field at all.
+   * </pre>
+   *
+   * <code>string supported = 13 [json_name = "supported"];</code>
+   * @return The supported.
+   */
+  java.lang.String getSupported();
+  /**
+   * <pre>
+   * The member of authorization server metadata that says what of the field the server supports: a list of the values, or a sign that it
+   * knows the field at all.
+   * </pre>
+   *
+   * <code>string supported = 13 [json_name = "supported"];</code>
+   * @return The bytes for supported.
+   */
+  com.google.protobuf.ByteString
+      getSupportedBytes();
+
+  /**
+   * <pre>
+   * The field is read from requests and never registered or answered.
+   * </pre>
+   *
+   * <code>bool request_only = 14 [json_name = "requestOnly"];</code>
+   * @return The requestOnly.
+   */
+  boolean getRequestOnly();
+
+  /**
+   * <pre>
+   * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+   * </pre>
+   *
+   * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+   * @return The chosenFrom.
+   */
+  java.lang.String getChosenFrom();
+  /**
+   * <pre>
+   * The field in which a request may list the values that the client supports, for the server to choose one (RP Metadata Choices section 2).
+   * </pre>
+   *
+   * <code>string chosen_from = 15 [json_name = "chosenFrom"];</code>
+   * @return The bytes for chosenFrom.
+   */
+  com.google.protobuf.ByteString
+      getChosenFromBytes();
+
+  /**
+   * <pre>
+   * The default stands only where this field is there too.
+   * </pre>
+   *
+   * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+   * @return The defaultBeside.
+   */
+  java.lang.String getDefaultBeside();
+  /**
+   * <pre>
+   * The default stands only where this field is there too.
+   * </pre>
+   *
+   * <code>string default_beside = 16 [json_name = "defaultBeside"];</code>
+   * @return The bytes for defaultBeside.
+   */
+  com.google.protobuf.ByteString
+      getDefaultBesideBytes();
+
+  /**
+   * <pre>
+   * The default stands only in a record of OpenID Connect: one with the scope openid, or with a response type that returns an ID Token.
+   * </pre>
+   *
+   * <code>bool default_of_openid = 17 [json_name = "defaultOfOpenid"];</code>
+   * @return The defaultOfOpenid.
+   */
+  boolean getDefaultOfOpenid();
+
+  /**
+   * <pre>
+   * What the server does not support is left out, and the answer says so; otherwise it is refused.
+   * </pre>
+   *
+   * <code>bool dropped_unsupported = 18 [json_name = "droppedUnsupported"];</code>
+   * @return The droppedUnsupported.
+   */
+  boolean getDroppedUnsupported();
 }

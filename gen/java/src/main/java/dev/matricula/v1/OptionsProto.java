@@ -78,7 +78,7 @@ public final class OptionsProto extends com.google.protobuf.GeneratedFile {
   static {
     java.lang.String[] descriptorData = {
       "\n\032matricula/v1/options.proto\022\014matricula." +
-      "v1\032 google/protobuf/descriptor.proto\"\225\003\n" +
+      "v1\032 google/protobuf/descriptor.proto\"\373\004\n" +
       "\nFieldRules\022\030\n\007offered\030\001 \001(\010R\007offered\022#\n" +
       "\rdefault_value\030\002 \003(\tR\014defaultValue\022\024\n\005er" +
       "ror\030\003 \001(\tR\005error\022\'\n\003uri\030\004 \001(\0162\025.matricul" +
@@ -89,33 +89,43 @@ public final class OptionsProto extends com.google.protobuf.GeneratedFile {
       "et_by\030\n \001(\0162\023.matricula.v1.SetByR\005setBy\022" +
       ",\n\006syntax\030\013 \001(\0162\024.matricula.v1.SyntaxR\006s" +
       "yntax\022%\n\016always_written\030\014 \001(\010R\ralwaysWri" +
-      "tten\"\302\001\n\014MethodAccess\022(\n\005roles\030\001 \003(\0162\022.m" +
-      "atricula.v1.RoleR\005roles\022\025\n\006way_in\030\002 \001(\010R" +
-      "\005wayIn\022\035\n\nown_client\030\003 \001(\010R\townClient\022\030\n" +
-      "\007audited\030\004 \001(\010R\007audited\022\036\n\nidempotent\030\005 " +
-      "\001(\010R\nidempotent\022\030\n\007anybody\030\006 \001(\010R\007anybod" +
-      "y*a\n\007UriKind\022\030\n\024URI_KIND_UNSPECIFIED\020\000\022\025" +
-      "\n\021URI_KIND_REDIRECT\020\001\022\021\n\rURI_KIND_PAGE\020\002" +
-      "\022\022\n\016URI_KIND_HTTPS\020\003*E\n\005SetBy\022\026\n\022SET_BY_" +
-      "UNSPECIFIED\020\000\022\021\n\rSET_BY_CLIENT\020\001\022\021\n\rSET_" +
-      "BY_SERVER\020\002*\344\001\n\006Syntax\022\026\n\022SYNTAX_UNSPECI" +
-      "FIED\020\000\022\020\n\014SYNTAX_SCOPE\020\001\022\030\n\024SYNTAX_RESPO" +
-      "NSE_TYPE\020\002\022\017\n\013SYNTAX_JWKS\020\003\022\026\n\022SYNTAX_NA" +
-      "ME_OR_URI\020\004\022\035\n\031SYNTAX_DISTINGUISHED_NAME" +
-      "\020\005\022\023\n\017SYNTAX_DNS_NAME\020\006\022\025\n\021SYNTAX_IP_ADD" +
-      "RESS\020\007\022\022\n\016SYNTAX_MAILBOX\020\010\022\016\n\nSYNTAX_URI" +
-      "\020\t*x\n\004Role\022\024\n\020ROLE_UNSPECIFIED\020\000\022\016\n\nROLE" +
-      "_ADMIN\020\001\022\022\n\016ROLE_REGISTRAR\020\002\022\017\n\013ROLE_REA" +
-      "DER\020\003\022\021\n\rROLE_VERIFIER\020\004\022\022\n\016ROLE_DEVELOP" +
-      "ER\020\005:R\n\005field\022\035.google.protobuf.FieldOpt" +
-      "ions\030\235\217\003 \001(\0132\030.matricula.v1.FieldRulesR\005" +
-      "field\210\001\001:W\n\006access\022\036.google.protobuf.Met" +
-      "hodOptions\030\236\217\003 \001(\0132\032.matricula.v1.Method" +
-      "AccessR\006access\210\001\001B\234\001\n\020dev.matricula.v1B\014" +
-      "OptionsProtoP\001Z)matricula.dev/go/matricu" +
-      "la/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002" +
-      "\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadata" +
-      "\352\002\rMatricula::V1b\006proto3"
+      "tten\022\034\n\tsupported\030\r \001(\tR\tsupported\022!\n\014re" +
+      "quest_only\030\016 \001(\010R\013requestOnly\022\037\n\013chosen_" +
+      "from\030\017 \001(\tR\nchosenFrom\022%\n\016default_beside" +
+      "\030\020 \001(\tR\rdefaultBeside\022*\n\021default_of_open" +
+      "id\030\021 \001(\010R\017defaultOfOpenid\022/\n\023dropped_uns" +
+      "upported\030\022 \001(\010R\022droppedUnsupported\"\302\001\n\014M" +
+      "ethodAccess\022(\n\005roles\030\001 \003(\0162\022.matricula.v" +
+      "1.RoleR\005roles\022\025\n\006way_in\030\002 \001(\010R\005wayIn\022\035\n\n" +
+      "own_client\030\003 \001(\010R\townClient\022\030\n\007audited\030\004" +
+      " \001(\010R\007audited\022\036\n\nidempotent\030\005 \001(\010R\nidemp" +
+      "otent\022\030\n\007anybody\030\006 \001(\010R\007anybody*\255\001\n\007UriK" +
+      "ind\022\030\n\024URI_KIND_UNSPECIFIED\020\000\022\025\n\021URI_KIN" +
+      "D_REDIRECT\020\001\022\021\n\rURI_KIND_PAGE\020\002\022\022\n\016URI_K" +
+      "IND_HTTPS\020\003\022\033\n\027URI_KIND_REQUEST_OBJECT\020\004" +
+      "\022\023\n\017URI_KIND_LOGOUT\020\005\022\030\n\024URI_KIND_POST_L" +
+      "OGOUT\020\006*E\n\005SetBy\022\026\n\022SET_BY_UNSPECIFIED\020\000" +
+      "\022\021\n\rSET_BY_CLIENT\020\001\022\021\n\rSET_BY_SERVER\020\002*\264" +
+      "\002\n\006Syntax\022\026\n\022SYNTAX_UNSPECIFIED\020\000\022\020\n\014SYN" +
+      "TAX_SCOPE\020\001\022\030\n\024SYNTAX_RESPONSE_TYPE\020\002\022\017\n" +
+      "\013SYNTAX_JWKS\020\003\022\026\n\022SYNTAX_NAME_OR_URI\020\004\022\035" +
+      "\n\031SYNTAX_DISTINGUISHED_NAME\020\005\022\023\n\017SYNTAX_" +
+      "DNS_NAME\020\006\022\025\n\021SYNTAX_IP_ADDRESS\020\007\022\022\n\016SYN" +
+      "TAX_MAILBOX\020\010\022\016\n\nSYNTAX_URI\020\t\022\022\n\016SYNTAX_" +
+      "JWS_ALG\020\n\022\022\n\016SYNTAX_JWE_ALG\020\013\022\022\n\016SYNTAX_" +
+      "JWE_ENC\020\014\022\022\n\016SYNTAX_OBJECTS\020\r*x\n\004Role\022\024\n" +
+      "\020ROLE_UNSPECIFIED\020\000\022\016\n\nROLE_ADMIN\020\001\022\022\n\016R" +
+      "OLE_REGISTRAR\020\002\022\017\n\013ROLE_READER\020\003\022\021\n\rROLE" +
+      "_VERIFIER\020\004\022\022\n\016ROLE_DEVELOPER\020\005:R\n\005field" +
+      "\022\035.google.protobuf.FieldOptions\030\235\217\003 \001(\0132" +
+      "\030.matricula.v1.FieldRulesR\005field\210\001\001:W\n\006a" +
+      "ccess\022\036.google.protobuf.MethodOptions\030\236\217" +
+      "\003 \001(\0132\032.matricula.v1.MethodAccessR\006acces" +
+      "s\210\001\001B\234\001\n\020dev.matricula.v1B\014OptionsProtoP" +
+      "\001Z)matricula.dev/go/matricula/v1;matricu" +
+      "lav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1" +
+      "\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricula:" +
+      ":V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -127,7 +137,7 @@ public final class OptionsProto extends com.google.protobuf.GeneratedFile {
     internal_static_matricula_v1_FieldRules_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_FieldRules_descriptor,
-        new java.lang.String[] { "Offered", "DefaultValue", "Error", "Uri", "Localizable", "Localizes", "Clause", "Allowed", "Secret", "SetBy", "Syntax", "AlwaysWritten", });
+        new java.lang.String[] { "Offered", "DefaultValue", "Error", "Uri", "Localizable", "Localizes", "Clause", "Allowed", "Secret", "SetBy", "Syntax", "AlwaysWritten", "Supported", "RequestOnly", "ChosenFrom", "DefaultBeside", "DefaultOfOpenid", "DroppedUnsupported", });
     internal_static_matricula_v1_MethodAccess_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_matricula_v1_MethodAccess_fieldAccessorTable = new

@@ -91,6 +91,38 @@ public enum Syntax
    * <code>SYNTAX_URI = 9;</code>
    */
   SYNTAX_URI(9),
+  /**
+   * <pre>
+   * RFC 7518 section 3.1: the name of a signature algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWS_ALG = 10;</code>
+   */
+  SYNTAX_JWS_ALG(10),
+  /**
+   * <pre>
+   * RFC 7518 section 4.1: the name of a key management algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWE_ALG = 11;</code>
+   */
+  SYNTAX_JWE_ALG(11),
+  /**
+   * <pre>
+   * RFC 7518 section 5.1: the name of a content encryption algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWE_ENC = 12;</code>
+   */
+  SYNTAX_JWE_ENC(12),
+  /**
+   * <pre>
+   * An object whose members are objects.
+   * </pre>
+   *
+   * <code>SYNTAX_OBJECTS = 13;</code>
+   */
+  SYNTAX_OBJECTS(13),
   UNRECOGNIZED(-1),
   ;
 
@@ -179,6 +211,38 @@ public enum Syntax
    * <code>SYNTAX_URI = 9;</code>
    */
   public static final int SYNTAX_URI_VALUE = 9;
+  /**
+   * <pre>
+   * RFC 7518 section 3.1: the name of a signature algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWS_ALG = 10;</code>
+   */
+  public static final int SYNTAX_JWS_ALG_VALUE = 10;
+  /**
+   * <pre>
+   * RFC 7518 section 4.1: the name of a key management algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWE_ALG = 11;</code>
+   */
+  public static final int SYNTAX_JWE_ALG_VALUE = 11;
+  /**
+   * <pre>
+   * RFC 7518 section 5.1: the name of a content encryption algorithm.
+   * </pre>
+   *
+   * <code>SYNTAX_JWE_ENC = 12;</code>
+   */
+  public static final int SYNTAX_JWE_ENC_VALUE = 12;
+  /**
+   * <pre>
+   * An object whose members are objects.
+   * </pre>
+   *
+   * <code>SYNTAX_OBJECTS = 13;</code>
+   */
+  public static final int SYNTAX_OBJECTS_VALUE = 13;
 
 
   public final int getNumber() {
@@ -215,6 +279,10 @@ public enum Syntax
       case 7: return SYNTAX_IP_ADDRESS;
       case 8: return SYNTAX_MAILBOX;
       case 9: return SYNTAX_URI;
+      case 10: return SYNTAX_JWS_ALG;
+      case 11: return SYNTAX_JWE_ALG;
+      case 12: return SYNTAX_JWE_ENC;
+      case 13: return SYNTAX_OBJECTS;
       default: return null;
     }
   }

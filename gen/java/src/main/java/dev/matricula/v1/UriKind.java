@@ -43,6 +43,30 @@ public enum UriKind
    * <code>URI_KIND_HTTPS = 3;</code>
    */
   URI_KIND_HTTPS(3),
+  /**
+   * <pre>
+   * A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is.
+   * </pre>
+   *
+   * <code>URI_KIND_REQUEST_OBJECT = 4;</code>
+   */
+  URI_KIND_REQUEST_OBJECT(4),
+  /**
+   * <pre>
+   * Where a logout is told: https, or http for a confidential client where the realm takes it.
+   * </pre>
+   *
+   * <code>URI_KIND_LOGOUT = 5;</code>
+   */
+  URI_KIND_LOGOUT(5),
+  /**
+   * <pre>
+   * Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme.
+   * </pre>
+   *
+   * <code>URI_KIND_POST_LOGOUT = 6;</code>
+   */
+  URI_KIND_POST_LOGOUT(6),
   UNRECOGNIZED(-1),
   ;
 
@@ -83,6 +107,30 @@ public enum UriKind
    * <code>URI_KIND_HTTPS = 3;</code>
    */
   public static final int URI_KIND_HTTPS_VALUE = 3;
+  /**
+   * <pre>
+   * A request object (RFC 9101 section 5.2): https or http; a fragment says what the document is.
+   * </pre>
+   *
+   * <code>URI_KIND_REQUEST_OBJECT = 4;</code>
+   */
+  public static final int URI_KIND_REQUEST_OBJECT_VALUE = 4;
+  /**
+   * <pre>
+   * Where a logout is told: https, or http for a confidential client where the realm takes it.
+   * </pre>
+   *
+   * <code>URI_KIND_LOGOUT = 5;</code>
+   */
+  public static final int URI_KIND_LOGOUT_VALUE = 5;
+  /**
+   * <pre>
+   * Where the browser goes after a logout: as URI_KIND_LOGOUT, or a private-use scheme.
+   * </pre>
+   *
+   * <code>URI_KIND_POST_LOGOUT = 6;</code>
+   */
+  public static final int URI_KIND_POST_LOGOUT_VALUE = 6;
 
 
   public final int getNumber() {
@@ -113,6 +161,9 @@ public enum UriKind
       case 1: return URI_KIND_REDIRECT;
       case 2: return URI_KIND_PAGE;
       case 3: return URI_KIND_HTTPS;
+      case 4: return URI_KIND_REQUEST_OBJECT;
+      case 5: return URI_KIND_LOGOUT;
+      case 6: return URI_KIND_POST_LOGOUT;
       default: return null;
     }
   }

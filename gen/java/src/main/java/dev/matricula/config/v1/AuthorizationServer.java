@@ -46,6 +46,53 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     idTokenSigningAlgValuesSupported_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    idTokenEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    idTokenEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    userinfoSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    userinfoEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    userinfoEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    requestObjectSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    requestObjectEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    requestObjectEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    authorizationSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    authorizationEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    authorizationEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    introspectionSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    introspectionEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    introspectionEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    backchannelTokenDeliveryModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    backchannelAuthenticationRequestSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    backchannelAuthenticationEndpoint_ = "";
+    responseModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    acrValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    authorizationDetailsTypesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    dpopSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    pushedAuthorizationRequestEndpoint_ = "";
+    deviceAuthorizationEndpoint_ = "";
+    endSessionEndpoint_ = "";
+    serviceDocumentation_ = "";
+    opPolicyUri_ = "";
+    opTosUri_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -58,6 +105,18 @@ private static final long serialVersionUID = 0L;
     return dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_AuthorizationServer_descriptor;
   }
 
+  @SuppressWarnings({"rawtypes"})
+  @java.lang.Override
+  protected com.google.protobuf.MapFieldReflectionAccessor internalGetMapFieldReflection(
+      int number) {
+    switch (number) {
+      case 37:
+        return internalGetMtlsEndpointAliases();
+      default:
+        throw new RuntimeException(
+            "Invalid map field number: " + number);
+    }
+  }
   @java.lang.Override
   protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internalGetFieldAccessorTable() {
@@ -560,6 +619,1618 @@ private static final long serialVersionUID = 0L;
     return idTokenSigningAlgValuesSupported_.getByteString(index);
   }
 
+  public static final int ID_TOKEN_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList idTokenEncryptionAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @return A list containing the idTokenEncryptionAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIdTokenEncryptionAlgValuesSupportedList() {
+    return idTokenEncryptionAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @return The count of idTokenEncryptionAlgValuesSupported.
+   */
+  public int getIdTokenEncryptionAlgValuesSupportedCount() {
+    return idTokenEncryptionAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The idTokenEncryptionAlgValuesSupported at the given index.
+   */
+  public java.lang.String getIdTokenEncryptionAlgValuesSupported(int index) {
+    return idTokenEncryptionAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the idTokenEncryptionAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIdTokenEncryptionAlgValuesSupportedBytes(int index) {
+    return idTokenEncryptionAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int ID_TOKEN_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER = 12;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList idTokenEncryptionEncValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @return A list containing the idTokenEncryptionEncValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIdTokenEncryptionEncValuesSupportedList() {
+    return idTokenEncryptionEncValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @return The count of idTokenEncryptionEncValuesSupported.
+   */
+  public int getIdTokenEncryptionEncValuesSupportedCount() {
+    return idTokenEncryptionEncValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The idTokenEncryptionEncValuesSupported at the given index.
+   */
+  public java.lang.String getIdTokenEncryptionEncValuesSupported(int index) {
+    return idTokenEncryptionEncValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the idTokenEncryptionEncValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIdTokenEncryptionEncValuesSupportedBytes(int index) {
+    return idTokenEncryptionEncValuesSupported_.getByteString(index);
+  }
+
+  public static final int USERINFO_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 13;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList userinfoSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @return A list containing the userinfoSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getUserinfoSigningAlgValuesSupportedList() {
+    return userinfoSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @return The count of userinfoSigningAlgValuesSupported.
+   */
+  public int getUserinfoSigningAlgValuesSupportedCount() {
+    return userinfoSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getUserinfoSigningAlgValuesSupported(int index) {
+    return userinfoSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getUserinfoSigningAlgValuesSupportedBytes(int index) {
+    return userinfoSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int USERINFO_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 14;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList userinfoEncryptionAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @return A list containing the userinfoEncryptionAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getUserinfoEncryptionAlgValuesSupportedList() {
+    return userinfoEncryptionAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @return The count of userinfoEncryptionAlgValuesSupported.
+   */
+  public int getUserinfoEncryptionAlgValuesSupportedCount() {
+    return userinfoEncryptionAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoEncryptionAlgValuesSupported at the given index.
+   */
+  public java.lang.String getUserinfoEncryptionAlgValuesSupported(int index) {
+    return userinfoEncryptionAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoEncryptionAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getUserinfoEncryptionAlgValuesSupportedBytes(int index) {
+    return userinfoEncryptionAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int USERINFO_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER = 15;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList userinfoEncryptionEncValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @return A list containing the userinfoEncryptionEncValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getUserinfoEncryptionEncValuesSupportedList() {
+    return userinfoEncryptionEncValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @return The count of userinfoEncryptionEncValuesSupported.
+   */
+  public int getUserinfoEncryptionEncValuesSupportedCount() {
+    return userinfoEncryptionEncValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoEncryptionEncValuesSupported at the given index.
+   */
+  public java.lang.String getUserinfoEncryptionEncValuesSupported(int index) {
+    return userinfoEncryptionEncValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoEncryptionEncValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getUserinfoEncryptionEncValuesSupportedBytes(int index) {
+    return userinfoEncryptionEncValuesSupported_.getByteString(index);
+  }
+
+  public static final int REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList requestObjectSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @return A list containing the requestObjectSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRequestObjectSigningAlgValuesSupportedList() {
+    return requestObjectSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @return The count of requestObjectSigningAlgValuesSupported.
+   */
+  public int getRequestObjectSigningAlgValuesSupportedCount() {
+    return requestObjectSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getRequestObjectSigningAlgValuesSupported(int index) {
+    return requestObjectSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRequestObjectSigningAlgValuesSupportedBytes(int index) {
+    return requestObjectSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int REQUEST_OBJECT_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 17;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList requestObjectEncryptionAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @return A list containing the requestObjectEncryptionAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRequestObjectEncryptionAlgValuesSupportedList() {
+    return requestObjectEncryptionAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @return The count of requestObjectEncryptionAlgValuesSupported.
+   */
+  public int getRequestObjectEncryptionAlgValuesSupportedCount() {
+    return requestObjectEncryptionAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectEncryptionAlgValuesSupported at the given index.
+   */
+  public java.lang.String getRequestObjectEncryptionAlgValuesSupported(int index) {
+    return requestObjectEncryptionAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectEncryptionAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRequestObjectEncryptionAlgValuesSupportedBytes(int index) {
+    return requestObjectEncryptionAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int REQUEST_OBJECT_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER = 18;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList requestObjectEncryptionEncValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @return A list containing the requestObjectEncryptionEncValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRequestObjectEncryptionEncValuesSupportedList() {
+    return requestObjectEncryptionEncValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @return The count of requestObjectEncryptionEncValuesSupported.
+   */
+  public int getRequestObjectEncryptionEncValuesSupportedCount() {
+    return requestObjectEncryptionEncValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectEncryptionEncValuesSupported at the given index.
+   */
+  public java.lang.String getRequestObjectEncryptionEncValuesSupported(int index) {
+    return requestObjectEncryptionEncValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectEncryptionEncValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRequestObjectEncryptionEncValuesSupportedBytes(int index) {
+    return requestObjectEncryptionEncValuesSupported_.getByteString(index);
+  }
+
+  public static final int AUTHORIZATION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 19;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList authorizationSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @return A list containing the authorizationSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getAuthorizationSigningAlgValuesSupportedList() {
+    return authorizationSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @return The count of authorizationSigningAlgValuesSupported.
+   */
+  public int getAuthorizationSigningAlgValuesSupportedCount() {
+    return authorizationSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getAuthorizationSigningAlgValuesSupported(int index) {
+    return authorizationSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getAuthorizationSigningAlgValuesSupportedBytes(int index) {
+    return authorizationSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int AUTHORIZATION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 20;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList authorizationEncryptionAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @return A list containing the authorizationEncryptionAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getAuthorizationEncryptionAlgValuesSupportedList() {
+    return authorizationEncryptionAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @return The count of authorizationEncryptionAlgValuesSupported.
+   */
+  public int getAuthorizationEncryptionAlgValuesSupportedCount() {
+    return authorizationEncryptionAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationEncryptionAlgValuesSupported at the given index.
+   */
+  public java.lang.String getAuthorizationEncryptionAlgValuesSupported(int index) {
+    return authorizationEncryptionAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationEncryptionAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getAuthorizationEncryptionAlgValuesSupportedBytes(int index) {
+    return authorizationEncryptionAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int AUTHORIZATION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER = 21;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList authorizationEncryptionEncValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @return A list containing the authorizationEncryptionEncValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getAuthorizationEncryptionEncValuesSupportedList() {
+    return authorizationEncryptionEncValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @return The count of authorizationEncryptionEncValuesSupported.
+   */
+  public int getAuthorizationEncryptionEncValuesSupportedCount() {
+    return authorizationEncryptionEncValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationEncryptionEncValuesSupported at the given index.
+   */
+  public java.lang.String getAuthorizationEncryptionEncValuesSupported(int index) {
+    return authorizationEncryptionEncValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationEncryptionEncValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getAuthorizationEncryptionEncValuesSupportedBytes(int index) {
+    return authorizationEncryptionEncValuesSupported_.getByteString(index);
+  }
+
+  public static final int INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 22;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList introspectionSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @return A list containing the introspectionSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIntrospectionSigningAlgValuesSupportedList() {
+    return introspectionSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @return The count of introspectionSigningAlgValuesSupported.
+   */
+  public int getIntrospectionSigningAlgValuesSupportedCount() {
+    return introspectionSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getIntrospectionSigningAlgValuesSupported(int index) {
+    return introspectionSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIntrospectionSigningAlgValuesSupportedBytes(int index) {
+    return introspectionSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int INTROSPECTION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 23;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList introspectionEncryptionAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @return A list containing the introspectionEncryptionAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIntrospectionEncryptionAlgValuesSupportedList() {
+    return introspectionEncryptionAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @return The count of introspectionEncryptionAlgValuesSupported.
+   */
+  public int getIntrospectionEncryptionAlgValuesSupportedCount() {
+    return introspectionEncryptionAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionEncryptionAlgValuesSupported at the given index.
+   */
+  public java.lang.String getIntrospectionEncryptionAlgValuesSupported(int index) {
+    return introspectionEncryptionAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionEncryptionAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIntrospectionEncryptionAlgValuesSupportedBytes(int index) {
+    return introspectionEncryptionAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int INTROSPECTION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER = 24;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList introspectionEncryptionEncValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @return A list containing the introspectionEncryptionEncValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIntrospectionEncryptionEncValuesSupportedList() {
+    return introspectionEncryptionEncValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @return The count of introspectionEncryptionEncValuesSupported.
+   */
+  public int getIntrospectionEncryptionEncValuesSupportedCount() {
+    return introspectionEncryptionEncValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionEncryptionEncValuesSupported at the given index.
+   */
+  public java.lang.String getIntrospectionEncryptionEncValuesSupported(int index) {
+    return introspectionEncryptionEncValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionEncryptionEncValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIntrospectionEncryptionEncValuesSupportedBytes(int index) {
+    return introspectionEncryptionEncValuesSupported_.getByteString(index);
+  }
+
+  public static final int BACKCHANNEL_TOKEN_DELIVERY_MODES_SUPPORTED_FIELD_NUMBER = 25;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList backchannelTokenDeliveryModesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @return A list containing the backchannelTokenDeliveryModesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getBackchannelTokenDeliveryModesSupportedList() {
+    return backchannelTokenDeliveryModesSupported_;
+  }
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @return The count of backchannelTokenDeliveryModesSupported.
+   */
+  public int getBackchannelTokenDeliveryModesSupportedCount() {
+    return backchannelTokenDeliveryModesSupported_.size();
+  }
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The backchannelTokenDeliveryModesSupported at the given index.
+   */
+  public java.lang.String getBackchannelTokenDeliveryModesSupported(int index) {
+    return backchannelTokenDeliveryModesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the backchannelTokenDeliveryModesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getBackchannelTokenDeliveryModesSupportedBytes(int index) {
+    return backchannelTokenDeliveryModesSupported_.getByteString(index);
+  }
+
+  public static final int BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 26;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList backchannelAuthenticationRequestSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @return A list containing the backchannelAuthenticationRequestSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getBackchannelAuthenticationRequestSigningAlgValuesSupportedList() {
+    return backchannelAuthenticationRequestSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @return The count of backchannelAuthenticationRequestSigningAlgValuesSupported.
+   */
+  public int getBackchannelAuthenticationRequestSigningAlgValuesSupportedCount() {
+    return backchannelAuthenticationRequestSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getBackchannelAuthenticationRequestSigningAlgValuesSupported(int index) {
+    return backchannelAuthenticationRequestSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getBackchannelAuthenticationRequestSigningAlgValuesSupportedBytes(int index) {
+    return backchannelAuthenticationRequestSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int BACKCHANNEL_USER_CODE_PARAMETER_SUPPORTED_FIELD_NUMBER = 27;
+  private boolean backchannelUserCodeParameterSupported_ = false;
+  /**
+   * <pre>
+   * Whether CIBA requests may have a user code.
+   * </pre>
+   *
+   * <code>bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];</code>
+   * @return The backchannelUserCodeParameterSupported.
+   */
+  @java.lang.Override
+  public boolean getBackchannelUserCodeParameterSupported() {
+    return backchannelUserCodeParameterSupported_;
+  }
+
+  public static final int BACKCHANNEL_AUTHENTICATION_ENDPOINT_FIELD_NUMBER = 28;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object backchannelAuthenticationEndpoint_ = "";
+  /**
+   * <pre>
+   * Its CIBA endpoint.
+   * </pre>
+   *
+   * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+   * @return The backchannelAuthenticationEndpoint.
+   */
+  @java.lang.Override
+  public java.lang.String getBackchannelAuthenticationEndpoint() {
+    java.lang.Object ref = backchannelAuthenticationEndpoint_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      backchannelAuthenticationEndpoint_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Its CIBA endpoint.
+   * </pre>
+   *
+   * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+   * @return The bytes for backchannelAuthenticationEndpoint.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getBackchannelAuthenticationEndpointBytes() {
+    java.lang.Object ref = backchannelAuthenticationEndpoint_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      backchannelAuthenticationEndpoint_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int RESPONSE_MODES_SUPPORTED_FIELD_NUMBER = 29;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList responseModesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @return A list containing the responseModesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getResponseModesSupportedList() {
+    return responseModesSupported_;
+  }
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @return The count of responseModesSupported.
+   */
+  public int getResponseModesSupportedCount() {
+    return responseModesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The responseModesSupported at the given index.
+   */
+  public java.lang.String getResponseModesSupported(int index) {
+    return responseModesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the responseModesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getResponseModesSupportedBytes(int index) {
+    return responseModesSupported_.getByteString(index);
+  }
+
+  public static final int ACR_VALUES_SUPPORTED_FIELD_NUMBER = 30;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList acrValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @return A list containing the acrValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getAcrValuesSupportedList() {
+    return acrValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @return The count of acrValuesSupported.
+   */
+  public int getAcrValuesSupportedCount() {
+    return acrValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The acrValuesSupported at the given index.
+   */
+  public java.lang.String getAcrValuesSupported(int index) {
+    return acrValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the acrValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getAcrValuesSupportedBytes(int index) {
+    return acrValuesSupported_.getByteString(index);
+  }
+
+  public static final int AUTHORIZATION_DETAILS_TYPES_SUPPORTED_FIELD_NUMBER = 31;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList authorizationDetailsTypesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @return A list containing the authorizationDetailsTypesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getAuthorizationDetailsTypesSupportedList() {
+    return authorizationDetailsTypesSupported_;
+  }
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @return The count of authorizationDetailsTypesSupported.
+   */
+  public int getAuthorizationDetailsTypesSupportedCount() {
+    return authorizationDetailsTypesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationDetailsTypesSupported at the given index.
+   */
+  public java.lang.String getAuthorizationDetailsTypesSupported(int index) {
+    return authorizationDetailsTypesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationDetailsTypesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getAuthorizationDetailsTypesSupportedBytes(int index) {
+    return authorizationDetailsTypesSupported_.getByteString(index);
+  }
+
+  public static final int DPOP_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER = 32;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList dpopSigningAlgValuesSupported_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @return A list containing the dpopSigningAlgValuesSupported.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getDpopSigningAlgValuesSupportedList() {
+    return dpopSigningAlgValuesSupported_;
+  }
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @return The count of dpopSigningAlgValuesSupported.
+   */
+  public int getDpopSigningAlgValuesSupportedCount() {
+    return dpopSigningAlgValuesSupported_.size();
+  }
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The dpopSigningAlgValuesSupported at the given index.
+   */
+  public java.lang.String getDpopSigningAlgValuesSupported(int index) {
+    return dpopSigningAlgValuesSupported_.get(index);
+  }
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the dpopSigningAlgValuesSupported at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getDpopSigningAlgValuesSupportedBytes(int index) {
+    return dpopSigningAlgValuesSupported_.getByteString(index);
+  }
+
+  public static final int PUSHED_AUTHORIZATION_REQUEST_ENDPOINT_FIELD_NUMBER = 33;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object pushedAuthorizationRequestEndpoint_ = "";
+  /**
+   * <pre>
+   * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+   * </pre>
+   *
+   * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+   * @return The pushedAuthorizationRequestEndpoint.
+   */
+  @java.lang.Override
+  public java.lang.String getPushedAuthorizationRequestEndpoint() {
+    java.lang.Object ref = pushedAuthorizationRequestEndpoint_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      pushedAuthorizationRequestEndpoint_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+   * </pre>
+   *
+   * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+   * @return The bytes for pushedAuthorizationRequestEndpoint.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getPushedAuthorizationRequestEndpointBytes() {
+    java.lang.Object ref = pushedAuthorizationRequestEndpoint_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      pushedAuthorizationRequestEndpoint_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int REQUIRE_PUSHED_AUTHORIZATION_REQUESTS_FIELD_NUMBER = 34;
+  private boolean requirePushedAuthorizationRequests_ = false;
+  /**
+   * <pre>
+   * Whether every client must push its authorization requests.
+   * </pre>
+   *
+   * <code>bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];</code>
+   * @return The requirePushedAuthorizationRequests.
+   */
+  @java.lang.Override
+  public boolean getRequirePushedAuthorizationRequests() {
+    return requirePushedAuthorizationRequests_;
+  }
+
+  public static final int REQUIRE_SIGNED_REQUEST_OBJECT_FIELD_NUMBER = 35;
+  private boolean requireSignedRequestObject_ = false;
+  /**
+   * <pre>
+   * Whether every request object must be signed.
+   * </pre>
+   *
+   * <code>bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];</code>
+   * @return The requireSignedRequestObject.
+   */
+  @java.lang.Override
+  public boolean getRequireSignedRequestObject() {
+    return requireSignedRequestObject_;
+  }
+
+  public static final int TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS_FIELD_NUMBER = 36;
+  private boolean tlsClientCertificateBoundAccessTokens_ = false;
+  /**
+   * <pre>
+   * Whether it binds access tokens to certificates (RFC 8705 section 3).
+   * </pre>
+   *
+   * <code>bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];</code>
+   * @return The tlsClientCertificateBoundAccessTokens.
+   */
+  @java.lang.Override
+  public boolean getTlsClientCertificateBoundAccessTokens() {
+    return tlsClientCertificateBoundAccessTokens_;
+  }
+
+  public static final int MTLS_ENDPOINT_ALIASES_FIELD_NUMBER = 37;
+  private static final class MtlsEndpointAliasesDefaultEntryHolder {
+    static final com.google.protobuf.MapEntry<
+        java.lang.String, java.lang.String> defaultEntry =
+            com.google.protobuf.MapEntry
+            .<java.lang.String, java.lang.String>newDefaultInstance(
+                dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_AuthorizationServer_MtlsEndpointAliasesEntry_descriptor, 
+                com.google.protobuf.WireFormat.FieldType.STRING,
+                "",
+                com.google.protobuf.WireFormat.FieldType.STRING,
+                "");
+  }
+  @SuppressWarnings("serial")
+  private com.google.protobuf.MapField<
+      java.lang.String, java.lang.String> mtlsEndpointAliases_;
+  private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+  internalGetMtlsEndpointAliases() {
+    if (mtlsEndpointAliases_ == null) {
+      return com.google.protobuf.MapField.emptyMapField(
+          MtlsEndpointAliasesDefaultEntryHolder.defaultEntry);
+    }
+    return mtlsEndpointAliases_;
+  }
+  public int getMtlsEndpointAliasesCount() {
+    return internalGetMtlsEndpointAliases().getMap().size();
+  }
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  @java.lang.Override
+  public boolean containsMtlsEndpointAliases(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    return internalGetMtlsEndpointAliases().getMap().containsKey(key);
+  }
+  /**
+   * Use {@link #getMtlsEndpointAliasesMap()} instead.
+   */
+  @java.lang.Override
+  @java.lang.Deprecated
+  public java.util.Map<java.lang.String, java.lang.String> getMtlsEndpointAliases() {
+    return getMtlsEndpointAliasesMap();
+  }
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  @java.lang.Override
+  public java.util.Map<java.lang.String, java.lang.String> getMtlsEndpointAliasesMap() {
+    return internalGetMtlsEndpointAliases().getMap();
+  }
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  @java.lang.Override
+  public /* nullable */
+java.lang.String getMtlsEndpointAliasesOrDefault(
+      java.lang.String key,
+      /* nullable */
+java.lang.String defaultValue) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, java.lang.String> map =
+        internalGetMtlsEndpointAliases().getMap();
+    return map.containsKey(key) ? map.get(key) : defaultValue;
+  }
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  @java.lang.Override
+  public java.lang.String getMtlsEndpointAliasesOrThrow(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, java.lang.String> map =
+        internalGetMtlsEndpointAliases().getMap();
+    if (!map.containsKey(key)) {
+      throw new java.lang.IllegalArgumentException();
+    }
+    return map.get(key);
+  }
+
+  public static final int DEVICE_AUTHORIZATION_ENDPOINT_FIELD_NUMBER = 38;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object deviceAuthorizationEndpoint_ = "";
+  /**
+   * <pre>
+   * Its device authorization endpoint (RFC 8628).
+   * </pre>
+   *
+   * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+   * @return The deviceAuthorizationEndpoint.
+   */
+  @java.lang.Override
+  public java.lang.String getDeviceAuthorizationEndpoint() {
+    java.lang.Object ref = deviceAuthorizationEndpoint_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      deviceAuthorizationEndpoint_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Its device authorization endpoint (RFC 8628).
+   * </pre>
+   *
+   * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+   * @return The bytes for deviceAuthorizationEndpoint.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDeviceAuthorizationEndpointBytes() {
+    java.lang.Object ref = deviceAuthorizationEndpoint_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      deviceAuthorizationEndpoint_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int END_SESSION_ENDPOINT_FIELD_NUMBER = 39;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object endSessionEndpoint_ = "";
+  /**
+   * <pre>
+   * Where a client starts a logout.
+   * </pre>
+   *
+   * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+   * @return The endSessionEndpoint.
+   */
+  @java.lang.Override
+  public java.lang.String getEndSessionEndpoint() {
+    java.lang.Object ref = endSessionEndpoint_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      endSessionEndpoint_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Where a client starts a logout.
+   * </pre>
+   *
+   * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+   * @return The bytes for endSessionEndpoint.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getEndSessionEndpointBytes() {
+    java.lang.Object ref = endSessionEndpoint_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      endSessionEndpoint_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int FRONTCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER = 40;
+  private boolean frontchannelLogoutSupported_ = false;
+  /**
+   * <pre>
+   * Whether it tells clients of logouts by the browser.
+   * </pre>
+   *
+   * <code>bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];</code>
+   * @return The frontchannelLogoutSupported.
+   */
+  @java.lang.Override
+  public boolean getFrontchannelLogoutSupported() {
+    return frontchannelLogoutSupported_;
+  }
+
+  public static final int FRONTCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER = 41;
+  private boolean frontchannelLogoutSessionSupported_ = false;
+  /**
+   * <pre>
+   * Whether it then names the session.
+   * </pre>
+   *
+   * <code>bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];</code>
+   * @return The frontchannelLogoutSessionSupported.
+   */
+  @java.lang.Override
+  public boolean getFrontchannelLogoutSessionSupported() {
+    return frontchannelLogoutSessionSupported_;
+  }
+
+  public static final int BACKCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER = 42;
+  private boolean backchannelLogoutSupported_ = false;
+  /**
+   * <pre>
+   * Whether it tells clients of logouts directly.
+   * </pre>
+   *
+   * <code>bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];</code>
+   * @return The backchannelLogoutSupported.
+   */
+  @java.lang.Override
+  public boolean getBackchannelLogoutSupported() {
+    return backchannelLogoutSupported_;
+  }
+
+  public static final int BACKCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER = 43;
+  private boolean backchannelLogoutSessionSupported_ = false;
+  /**
+   * <pre>
+   * Whether it then names the session.
+   * </pre>
+   *
+   * <code>bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];</code>
+   * @return The backchannelLogoutSessionSupported.
+   */
+  @java.lang.Override
+  public boolean getBackchannelLogoutSessionSupported() {
+    return backchannelLogoutSessionSupported_;
+  }
+
+  public static final int SERVICE_DOCUMENTATION_FIELD_NUMBER = 44;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object serviceDocumentation_ = "";
+  /**
+   * <pre>
+   * A page for developers.
+   * </pre>
+   *
+   * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+   * @return The serviceDocumentation.
+   */
+  @java.lang.Override
+  public java.lang.String getServiceDocumentation() {
+    java.lang.Object ref = serviceDocumentation_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      serviceDocumentation_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * A page for developers.
+   * </pre>
+   *
+   * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+   * @return The bytes for serviceDocumentation.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getServiceDocumentationBytes() {
+    java.lang.Object ref = serviceDocumentation_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      serviceDocumentation_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int OP_POLICY_URI_FIELD_NUMBER = 45;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object opPolicyUri_ = "";
+  /**
+   * <pre>
+   * A page on what it lets clients do with data.
+   * </pre>
+   *
+   * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+   * @return The opPolicyUri.
+   */
+  @java.lang.Override
+  public java.lang.String getOpPolicyUri() {
+    java.lang.Object ref = opPolicyUri_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      opPolicyUri_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * A page on what it lets clients do with data.
+   * </pre>
+   *
+   * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+   * @return The bytes for opPolicyUri.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getOpPolicyUriBytes() {
+    java.lang.Object ref = opPolicyUri_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      opPolicyUri_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
+  public static final int OP_TOS_URI_FIELD_NUMBER = 46;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object opTosUri_ = "";
+  /**
+   * <pre>
+   * Its terms of service.
+   * </pre>
+   *
+   * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+   * @return The opTosUri.
+   */
+  @java.lang.Override
+  public java.lang.String getOpTosUri() {
+    java.lang.Object ref = opTosUri_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      opTosUri_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Its terms of service.
+   * </pre>
+   *
+   * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+   * @return The bytes for opTosUri.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getOpTosUriBytes() {
+    java.lang.Object ref = opTosUri_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      opTosUri_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -603,6 +2274,117 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < idTokenSigningAlgValuesSupported_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 10, idTokenSigningAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < idTokenEncryptionAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 11, idTokenEncryptionAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < idTokenEncryptionEncValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 12, idTokenEncryptionEncValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < userinfoSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 13, userinfoSigningAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < userinfoEncryptionAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 14, userinfoEncryptionAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < userinfoEncryptionEncValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 15, userinfoEncryptionEncValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < requestObjectSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 16, requestObjectSigningAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < requestObjectEncryptionAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 17, requestObjectEncryptionAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < requestObjectEncryptionEncValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 18, requestObjectEncryptionEncValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < authorizationSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 19, authorizationSigningAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < authorizationEncryptionAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 20, authorizationEncryptionAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < authorizationEncryptionEncValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 21, authorizationEncryptionEncValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < introspectionSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 22, introspectionSigningAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < introspectionEncryptionAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 23, introspectionEncryptionAlgValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < introspectionEncryptionEncValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 24, introspectionEncryptionEncValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < backchannelTokenDeliveryModesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 25, backchannelTokenDeliveryModesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < backchannelAuthenticationRequestSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 26, backchannelAuthenticationRequestSigningAlgValuesSupported_.getRaw(i));
+    }
+    if (backchannelUserCodeParameterSupported_ != false) {
+      output.writeBool(27, backchannelUserCodeParameterSupported_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(backchannelAuthenticationEndpoint_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 28, backchannelAuthenticationEndpoint_);
+    }
+    for (int i = 0; i < responseModesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 29, responseModesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < acrValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 30, acrValuesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < authorizationDetailsTypesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 31, authorizationDetailsTypesSupported_.getRaw(i));
+    }
+    for (int i = 0; i < dpopSigningAlgValuesSupported_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 32, dpopSigningAlgValuesSupported_.getRaw(i));
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pushedAuthorizationRequestEndpoint_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 33, pushedAuthorizationRequestEndpoint_);
+    }
+    if (requirePushedAuthorizationRequests_ != false) {
+      output.writeBool(34, requirePushedAuthorizationRequests_);
+    }
+    if (requireSignedRequestObject_ != false) {
+      output.writeBool(35, requireSignedRequestObject_);
+    }
+    if (tlsClientCertificateBoundAccessTokens_ != false) {
+      output.writeBool(36, tlsClientCertificateBoundAccessTokens_);
+    }
+    com.google.protobuf.GeneratedMessage
+      .serializeStringMapTo(
+        output,
+        internalGetMtlsEndpointAliases(),
+        MtlsEndpointAliasesDefaultEntryHolder.defaultEntry,
+        37);
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(deviceAuthorizationEndpoint_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 38, deviceAuthorizationEndpoint_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(endSessionEndpoint_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 39, endSessionEndpoint_);
+    }
+    if (frontchannelLogoutSupported_ != false) {
+      output.writeBool(40, frontchannelLogoutSupported_);
+    }
+    if (frontchannelLogoutSessionSupported_ != false) {
+      output.writeBool(41, frontchannelLogoutSessionSupported_);
+    }
+    if (backchannelLogoutSupported_ != false) {
+      output.writeBool(42, backchannelLogoutSupported_);
+    }
+    if (backchannelLogoutSessionSupported_ != false) {
+      output.writeBool(43, backchannelLogoutSessionSupported_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(serviceDocumentation_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 44, serviceDocumentation_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(opPolicyUri_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 45, opPolicyUri_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(opTosUri_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 46, opTosUri_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -658,6 +2440,233 @@ private static final long serialVersionUID = 0L;
       size += dataSize;
       size += 1 * getIdTokenSigningAlgValuesSupportedList().size();
     }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < idTokenEncryptionAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(idTokenEncryptionAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getIdTokenEncryptionAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < idTokenEncryptionEncValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(idTokenEncryptionEncValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getIdTokenEncryptionEncValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < userinfoSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(userinfoSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getUserinfoSigningAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < userinfoEncryptionAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(userinfoEncryptionAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getUserinfoEncryptionAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < userinfoEncryptionEncValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(userinfoEncryptionEncValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getUserinfoEncryptionEncValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < requestObjectSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(requestObjectSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getRequestObjectSigningAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < requestObjectEncryptionAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(requestObjectEncryptionAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getRequestObjectEncryptionAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < requestObjectEncryptionEncValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(requestObjectEncryptionEncValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getRequestObjectEncryptionEncValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < authorizationSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(authorizationSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getAuthorizationSigningAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < authorizationEncryptionAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(authorizationEncryptionAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getAuthorizationEncryptionAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < authorizationEncryptionEncValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(authorizationEncryptionEncValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getAuthorizationEncryptionEncValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < introspectionSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(introspectionSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getIntrospectionSigningAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < introspectionEncryptionAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(introspectionEncryptionAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getIntrospectionEncryptionAlgValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < introspectionEncryptionEncValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(introspectionEncryptionEncValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getIntrospectionEncryptionEncValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < backchannelTokenDeliveryModesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(backchannelTokenDeliveryModesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getBackchannelTokenDeliveryModesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < backchannelAuthenticationRequestSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(backchannelAuthenticationRequestSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getBackchannelAuthenticationRequestSigningAlgValuesSupportedList().size();
+    }
+    if (backchannelUserCodeParameterSupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(27, backchannelUserCodeParameterSupported_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(backchannelAuthenticationEndpoint_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(28, backchannelAuthenticationEndpoint_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < responseModesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(responseModesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getResponseModesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < acrValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(acrValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getAcrValuesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < authorizationDetailsTypesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(authorizationDetailsTypesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getAuthorizationDetailsTypesSupportedList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < dpopSigningAlgValuesSupported_.size(); i++) {
+        dataSize += computeStringSizeNoTag(dpopSigningAlgValuesSupported_.getRaw(i));
+      }
+      size += dataSize;
+      size += 2 * getDpopSigningAlgValuesSupportedList().size();
+    }
+    return size;
+  }
+  private int computeSerializedSize_1() {
+    int size = 0;
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(pushedAuthorizationRequestEndpoint_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(33, pushedAuthorizationRequestEndpoint_);
+    }
+    if (requirePushedAuthorizationRequests_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(34, requirePushedAuthorizationRequests_);
+    }
+    if (requireSignedRequestObject_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(35, requireSignedRequestObject_);
+    }
+    if (tlsClientCertificateBoundAccessTokens_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(36, tlsClientCertificateBoundAccessTokens_);
+    }
+    for (java.util.Map.Entry<java.lang.String, java.lang.String> entry
+         : internalGetMtlsEndpointAliases().getMap().entrySet()) {
+      com.google.protobuf.MapEntry<java.lang.String, java.lang.String>
+      mtlsEndpointAliases__ = MtlsEndpointAliasesDefaultEntryHolder.defaultEntry.newBuilderForType()
+          .setKey(entry.getKey())
+          .setValue(entry.getValue())
+          .buildPartial();
+      size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(37, mtlsEndpointAliases__);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(deviceAuthorizationEndpoint_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(38, deviceAuthorizationEndpoint_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(endSessionEndpoint_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(39, endSessionEndpoint_);
+    }
+    if (frontchannelLogoutSupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(40, frontchannelLogoutSupported_);
+    }
+    if (frontchannelLogoutSessionSupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(41, frontchannelLogoutSessionSupported_);
+    }
+    if (backchannelLogoutSupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(42, backchannelLogoutSupported_);
+    }
+    if (backchannelLogoutSessionSupported_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(43, backchannelLogoutSessionSupported_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(serviceDocumentation_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(44, serviceDocumentation_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(opPolicyUri_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(45, opPolicyUri_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(opTosUri_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(46, opTosUri_);
+    }
     return size;
   }
   @java.lang.Override
@@ -667,6 +2676,7 @@ private static final long serialVersionUID = 0L;
 
     size = 0;
     size += computeSerializedSize_0();
+    size += computeSerializedSize_1();
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -702,6 +2712,78 @@ private static final long serialVersionUID = 0L;
         .equals(other.getSubjectTypesSupportedList())) return false;
     if (!getIdTokenSigningAlgValuesSupportedList()
         .equals(other.getIdTokenSigningAlgValuesSupportedList())) return false;
+    if (!getIdTokenEncryptionAlgValuesSupportedList()
+        .equals(other.getIdTokenEncryptionAlgValuesSupportedList())) return false;
+    if (!getIdTokenEncryptionEncValuesSupportedList()
+        .equals(other.getIdTokenEncryptionEncValuesSupportedList())) return false;
+    if (!getUserinfoSigningAlgValuesSupportedList()
+        .equals(other.getUserinfoSigningAlgValuesSupportedList())) return false;
+    if (!getUserinfoEncryptionAlgValuesSupportedList()
+        .equals(other.getUserinfoEncryptionAlgValuesSupportedList())) return false;
+    if (!getUserinfoEncryptionEncValuesSupportedList()
+        .equals(other.getUserinfoEncryptionEncValuesSupportedList())) return false;
+    if (!getRequestObjectSigningAlgValuesSupportedList()
+        .equals(other.getRequestObjectSigningAlgValuesSupportedList())) return false;
+    if (!getRequestObjectEncryptionAlgValuesSupportedList()
+        .equals(other.getRequestObjectEncryptionAlgValuesSupportedList())) return false;
+    if (!getRequestObjectEncryptionEncValuesSupportedList()
+        .equals(other.getRequestObjectEncryptionEncValuesSupportedList())) return false;
+    if (!getAuthorizationSigningAlgValuesSupportedList()
+        .equals(other.getAuthorizationSigningAlgValuesSupportedList())) return false;
+    if (!getAuthorizationEncryptionAlgValuesSupportedList()
+        .equals(other.getAuthorizationEncryptionAlgValuesSupportedList())) return false;
+    if (!getAuthorizationEncryptionEncValuesSupportedList()
+        .equals(other.getAuthorizationEncryptionEncValuesSupportedList())) return false;
+    if (!getIntrospectionSigningAlgValuesSupportedList()
+        .equals(other.getIntrospectionSigningAlgValuesSupportedList())) return false;
+    if (!getIntrospectionEncryptionAlgValuesSupportedList()
+        .equals(other.getIntrospectionEncryptionAlgValuesSupportedList())) return false;
+    if (!getIntrospectionEncryptionEncValuesSupportedList()
+        .equals(other.getIntrospectionEncryptionEncValuesSupportedList())) return false;
+    if (!getBackchannelTokenDeliveryModesSupportedList()
+        .equals(other.getBackchannelTokenDeliveryModesSupportedList())) return false;
+    if (!getBackchannelAuthenticationRequestSigningAlgValuesSupportedList()
+        .equals(other.getBackchannelAuthenticationRequestSigningAlgValuesSupportedList())) return false;
+    if (getBackchannelUserCodeParameterSupported()
+        != other.getBackchannelUserCodeParameterSupported()) return false;
+    if (!getBackchannelAuthenticationEndpoint()
+        .equals(other.getBackchannelAuthenticationEndpoint())) return false;
+    if (!getResponseModesSupportedList()
+        .equals(other.getResponseModesSupportedList())) return false;
+    if (!getAcrValuesSupportedList()
+        .equals(other.getAcrValuesSupportedList())) return false;
+    if (!getAuthorizationDetailsTypesSupportedList()
+        .equals(other.getAuthorizationDetailsTypesSupportedList())) return false;
+    if (!getDpopSigningAlgValuesSupportedList()
+        .equals(other.getDpopSigningAlgValuesSupportedList())) return false;
+    if (!getPushedAuthorizationRequestEndpoint()
+        .equals(other.getPushedAuthorizationRequestEndpoint())) return false;
+    if (getRequirePushedAuthorizationRequests()
+        != other.getRequirePushedAuthorizationRequests()) return false;
+    if (getRequireSignedRequestObject()
+        != other.getRequireSignedRequestObject()) return false;
+    if (getTlsClientCertificateBoundAccessTokens()
+        != other.getTlsClientCertificateBoundAccessTokens()) return false;
+    if (!internalGetMtlsEndpointAliases().equals(
+        other.internalGetMtlsEndpointAliases())) return false;
+    if (!getDeviceAuthorizationEndpoint()
+        .equals(other.getDeviceAuthorizationEndpoint())) return false;
+    if (!getEndSessionEndpoint()
+        .equals(other.getEndSessionEndpoint())) return false;
+    if (getFrontchannelLogoutSupported()
+        != other.getFrontchannelLogoutSupported()) return false;
+    if (getFrontchannelLogoutSessionSupported()
+        != other.getFrontchannelLogoutSessionSupported()) return false;
+    if (getBackchannelLogoutSupported()
+        != other.getBackchannelLogoutSupported()) return false;
+    if (getBackchannelLogoutSessionSupported()
+        != other.getBackchannelLogoutSessionSupported()) return false;
+    if (!getServiceDocumentation()
+        .equals(other.getServiceDocumentation())) return false;
+    if (!getOpPolicyUri()
+        .equals(other.getOpPolicyUri())) return false;
+    if (!getOpTosUri()
+        .equals(other.getOpTosUri())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -741,6 +2823,128 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + ID_TOKEN_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
       hash = (53 * hash) + getIdTokenSigningAlgValuesSupportedList().hashCode();
     }
+    if (getIdTokenEncryptionAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + ID_TOKEN_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getIdTokenEncryptionAlgValuesSupportedList().hashCode();
+    }
+    if (getIdTokenEncryptionEncValuesSupportedCount() > 0) {
+      hash = (37 * hash) + ID_TOKEN_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getIdTokenEncryptionEncValuesSupportedList().hashCode();
+    }
+    if (getUserinfoSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + USERINFO_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getUserinfoSigningAlgValuesSupportedList().hashCode();
+    }
+    if (getUserinfoEncryptionAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + USERINFO_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getUserinfoEncryptionAlgValuesSupportedList().hashCode();
+    }
+    if (getUserinfoEncryptionEncValuesSupportedCount() > 0) {
+      hash = (37 * hash) + USERINFO_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getUserinfoEncryptionEncValuesSupportedList().hashCode();
+    }
+    if (getRequestObjectSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + REQUEST_OBJECT_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getRequestObjectSigningAlgValuesSupportedList().hashCode();
+    }
+    if (getRequestObjectEncryptionAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + REQUEST_OBJECT_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getRequestObjectEncryptionAlgValuesSupportedList().hashCode();
+    }
+    if (getRequestObjectEncryptionEncValuesSupportedCount() > 0) {
+      hash = (37 * hash) + REQUEST_OBJECT_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getRequestObjectEncryptionEncValuesSupportedList().hashCode();
+    }
+    if (getAuthorizationSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + AUTHORIZATION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getAuthorizationSigningAlgValuesSupportedList().hashCode();
+    }
+    if (getAuthorizationEncryptionAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + AUTHORIZATION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getAuthorizationEncryptionAlgValuesSupportedList().hashCode();
+    }
+    if (getAuthorizationEncryptionEncValuesSupportedCount() > 0) {
+      hash = (37 * hash) + AUTHORIZATION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getAuthorizationEncryptionEncValuesSupportedList().hashCode();
+    }
+    if (getIntrospectionSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + INTROSPECTION_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getIntrospectionSigningAlgValuesSupportedList().hashCode();
+    }
+    if (getIntrospectionEncryptionAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + INTROSPECTION_ENCRYPTION_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getIntrospectionEncryptionAlgValuesSupportedList().hashCode();
+    }
+    if (getIntrospectionEncryptionEncValuesSupportedCount() > 0) {
+      hash = (37 * hash) + INTROSPECTION_ENCRYPTION_ENC_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getIntrospectionEncryptionEncValuesSupportedList().hashCode();
+    }
+    if (getBackchannelTokenDeliveryModesSupportedCount() > 0) {
+      hash = (37 * hash) + BACKCHANNEL_TOKEN_DELIVERY_MODES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getBackchannelTokenDeliveryModesSupportedList().hashCode();
+    }
+    if (getBackchannelAuthenticationRequestSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + BACKCHANNEL_AUTHENTICATION_REQUEST_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getBackchannelAuthenticationRequestSigningAlgValuesSupportedList().hashCode();
+    }
+    hash = (37 * hash) + BACKCHANNEL_USER_CODE_PARAMETER_SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getBackchannelUserCodeParameterSupported());
+    hash = (37 * hash) + BACKCHANNEL_AUTHENTICATION_ENDPOINT_FIELD_NUMBER;
+    hash = (53 * hash) + getBackchannelAuthenticationEndpoint().hashCode();
+    if (getResponseModesSupportedCount() > 0) {
+      hash = (37 * hash) + RESPONSE_MODES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getResponseModesSupportedList().hashCode();
+    }
+    if (getAcrValuesSupportedCount() > 0) {
+      hash = (37 * hash) + ACR_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getAcrValuesSupportedList().hashCode();
+    }
+    if (getAuthorizationDetailsTypesSupportedCount() > 0) {
+      hash = (37 * hash) + AUTHORIZATION_DETAILS_TYPES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getAuthorizationDetailsTypesSupportedList().hashCode();
+    }
+    if (getDpopSigningAlgValuesSupportedCount() > 0) {
+      hash = (37 * hash) + DPOP_SIGNING_ALG_VALUES_SUPPORTED_FIELD_NUMBER;
+      hash = (53 * hash) + getDpopSigningAlgValuesSupportedList().hashCode();
+    }
+    hash = (37 * hash) + PUSHED_AUTHORIZATION_REQUEST_ENDPOINT_FIELD_NUMBER;
+    hash = (53 * hash) + getPushedAuthorizationRequestEndpoint().hashCode();
+    hash = (37 * hash) + REQUIRE_PUSHED_AUTHORIZATION_REQUESTS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getRequirePushedAuthorizationRequests());
+    hash = (37 * hash) + REQUIRE_SIGNED_REQUEST_OBJECT_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getRequireSignedRequestObject());
+    hash = (37 * hash) + TLS_CLIENT_CERTIFICATE_BOUND_ACCESS_TOKENS_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getTlsClientCertificateBoundAccessTokens());
+    if (!internalGetMtlsEndpointAliases().getMap().isEmpty()) {
+      hash = (37 * hash) + MTLS_ENDPOINT_ALIASES_FIELD_NUMBER;
+      hash = (53 * hash) + internalGetMtlsEndpointAliases().hashCode();
+    }
+    hash = (37 * hash) + DEVICE_AUTHORIZATION_ENDPOINT_FIELD_NUMBER;
+    hash = (53 * hash) + getDeviceAuthorizationEndpoint().hashCode();
+    hash = (37 * hash) + END_SESSION_ENDPOINT_FIELD_NUMBER;
+    hash = (53 * hash) + getEndSessionEndpoint().hashCode();
+    hash = (37 * hash) + FRONTCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getFrontchannelLogoutSupported());
+    hash = (37 * hash) + FRONTCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getFrontchannelLogoutSessionSupported());
+    hash = (37 * hash) + BACKCHANNEL_LOGOUT_SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getBackchannelLogoutSupported());
+    hash = (37 * hash) + BACKCHANNEL_LOGOUT_SESSION_SUPPORTED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getBackchannelLogoutSessionSupported());
+    hash = (37 * hash) + SERVICE_DOCUMENTATION_FIELD_NUMBER;
+    hash = (53 * hash) + getServiceDocumentation().hashCode();
+    hash = (37 * hash) + OP_POLICY_URI_FIELD_NUMBER;
+    hash = (53 * hash) + getOpPolicyUri().hashCode();
+    hash = (37 * hash) + OP_TOS_URI_FIELD_NUMBER;
+    hash = (53 * hash) + getOpTosUri().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -854,6 +3058,28 @@ private static final long serialVersionUID = 0L;
       return dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_AuthorizationServer_descriptor;
     }
 
+    @SuppressWarnings({"rawtypes"})
+    protected com.google.protobuf.MapFieldReflectionAccessor internalGetMapFieldReflection(
+        int number) {
+      switch (number) {
+        case 37:
+          return internalGetMtlsEndpointAliases();
+        default:
+          throw new RuntimeException(
+              "Invalid map field number: " + number);
+      }
+    }
+    @SuppressWarnings({"rawtypes"})
+    protected com.google.protobuf.MapFieldReflectionAccessor internalGetMutableMapFieldReflection(
+        int number) {
+      switch (number) {
+        case 37:
+          return internalGetMutableMtlsEndpointAliases();
+        default:
+          throw new RuntimeException(
+              "Invalid map field number: " + number);
+      }
+    }
     @java.lang.Override
     protected com.google.protobuf.GeneratedMessage.FieldAccessorTable
         internalGetFieldAccessorTable() {
@@ -876,6 +3102,7 @@ private static final long serialVersionUID = 0L;
     public Builder clear() {
       super.clear();
       bitField0_ = 0;
+      bitField1_ = 0;
       authorizationEndpoint_ = "";
       tokenEndpoint_ = "";
       jwksUri_ = "";
@@ -890,6 +3117,62 @@ private static final long serialVersionUID = 0L;
           com.google.protobuf.LazyStringArrayList.emptyList();
       idTokenSigningAlgValuesSupported_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      idTokenEncryptionAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      idTokenEncryptionEncValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      userinfoSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      userinfoEncryptionAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      userinfoEncryptionEncValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      requestObjectSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      requestObjectEncryptionAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      requestObjectEncryptionEncValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      authorizationSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      authorizationEncryptionAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      authorizationEncryptionEncValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      introspectionSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      introspectionEncryptionAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      introspectionEncryptionEncValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      backchannelTokenDeliveryModesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      backchannelAuthenticationRequestSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      backchannelUserCodeParameterSupported_ = false;
+      backchannelAuthenticationEndpoint_ = "";
+      responseModesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      acrValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      authorizationDetailsTypesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      dpopSigningAlgValuesSupported_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      pushedAuthorizationRequestEndpoint_ = "";
+      requirePushedAuthorizationRequests_ = false;
+      requireSignedRequestObject_ = false;
+      tlsClientCertificateBoundAccessTokens_ = false;
+      internalGetMutableMtlsEndpointAliases().clear();
+      deviceAuthorizationEndpoint_ = "";
+      endSessionEndpoint_ = "";
+      frontchannelLogoutSupported_ = false;
+      frontchannelLogoutSessionSupported_ = false;
+      backchannelLogoutSupported_ = false;
+      backchannelLogoutSessionSupported_ = false;
+      serviceDocumentation_ = "";
+      opPolicyUri_ = "";
+      opTosUri_ = "";
       return this;
     }
 
@@ -917,6 +3200,7 @@ private static final long serialVersionUID = 0L;
     public dev.matricula.config.v1.AuthorizationServer buildPartial() {
       dev.matricula.config.v1.AuthorizationServer result = new dev.matricula.config.v1.AuthorizationServer(this);
       if (bitField0_ != 0) { buildPartial0(result); }
+      if (bitField1_ != 0) { buildPartial1(result); }
       onBuilt();
       return result;
     }
@@ -956,6 +3240,139 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000200) != 0)) {
         idTokenSigningAlgValuesSupported_.makeImmutable();
         result.idTokenSigningAlgValuesSupported_ = idTokenSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        idTokenEncryptionAlgValuesSupported_.makeImmutable();
+        result.idTokenEncryptionAlgValuesSupported_ = idTokenEncryptionAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        idTokenEncryptionEncValuesSupported_.makeImmutable();
+        result.idTokenEncryptionEncValuesSupported_ = idTokenEncryptionEncValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        userinfoSigningAlgValuesSupported_.makeImmutable();
+        result.userinfoSigningAlgValuesSupported_ = userinfoSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        userinfoEncryptionAlgValuesSupported_.makeImmutable();
+        result.userinfoEncryptionAlgValuesSupported_ = userinfoEncryptionAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        userinfoEncryptionEncValuesSupported_.makeImmutable();
+        result.userinfoEncryptionEncValuesSupported_ = userinfoEncryptionEncValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00008000) != 0)) {
+        requestObjectSigningAlgValuesSupported_.makeImmutable();
+        result.requestObjectSigningAlgValuesSupported_ = requestObjectSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00010000) != 0)) {
+        requestObjectEncryptionAlgValuesSupported_.makeImmutable();
+        result.requestObjectEncryptionAlgValuesSupported_ = requestObjectEncryptionAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00020000) != 0)) {
+        requestObjectEncryptionEncValuesSupported_.makeImmutable();
+        result.requestObjectEncryptionEncValuesSupported_ = requestObjectEncryptionEncValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00040000) != 0)) {
+        authorizationSigningAlgValuesSupported_.makeImmutable();
+        result.authorizationSigningAlgValuesSupported_ = authorizationSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00080000) != 0)) {
+        authorizationEncryptionAlgValuesSupported_.makeImmutable();
+        result.authorizationEncryptionAlgValuesSupported_ = authorizationEncryptionAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00100000) != 0)) {
+        authorizationEncryptionEncValuesSupported_.makeImmutable();
+        result.authorizationEncryptionEncValuesSupported_ = authorizationEncryptionEncValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00200000) != 0)) {
+        introspectionSigningAlgValuesSupported_.makeImmutable();
+        result.introspectionSigningAlgValuesSupported_ = introspectionSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00400000) != 0)) {
+        introspectionEncryptionAlgValuesSupported_.makeImmutable();
+        result.introspectionEncryptionAlgValuesSupported_ = introspectionEncryptionAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x00800000) != 0)) {
+        introspectionEncryptionEncValuesSupported_.makeImmutable();
+        result.introspectionEncryptionEncValuesSupported_ = introspectionEncryptionEncValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x01000000) != 0)) {
+        backchannelTokenDeliveryModesSupported_.makeImmutable();
+        result.backchannelTokenDeliveryModesSupported_ = backchannelTokenDeliveryModesSupported_;
+      }
+      if (((from_bitField0_ & 0x02000000) != 0)) {
+        backchannelAuthenticationRequestSigningAlgValuesSupported_.makeImmutable();
+        result.backchannelAuthenticationRequestSigningAlgValuesSupported_ = backchannelAuthenticationRequestSigningAlgValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x04000000) != 0)) {
+        result.backchannelUserCodeParameterSupported_ = backchannelUserCodeParameterSupported_;
+      }
+      if (((from_bitField0_ & 0x08000000) != 0)) {
+        result.backchannelAuthenticationEndpoint_ = backchannelAuthenticationEndpoint_;
+      }
+      if (((from_bitField0_ & 0x10000000) != 0)) {
+        responseModesSupported_.makeImmutable();
+        result.responseModesSupported_ = responseModesSupported_;
+      }
+      if (((from_bitField0_ & 0x20000000) != 0)) {
+        acrValuesSupported_.makeImmutable();
+        result.acrValuesSupported_ = acrValuesSupported_;
+      }
+      if (((from_bitField0_ & 0x40000000) != 0)) {
+        authorizationDetailsTypesSupported_.makeImmutable();
+        result.authorizationDetailsTypesSupported_ = authorizationDetailsTypesSupported_;
+      }
+      if (((from_bitField0_ & 0x80000000) != 0)) {
+        dpopSigningAlgValuesSupported_.makeImmutable();
+        result.dpopSigningAlgValuesSupported_ = dpopSigningAlgValuesSupported_;
+      }
+    }
+
+    private void buildPartial1(dev.matricula.config.v1.AuthorizationServer result) {
+      int from_bitField1_ = bitField1_;
+      if (((from_bitField1_ & 0x00000001) != 0)) {
+        result.pushedAuthorizationRequestEndpoint_ = pushedAuthorizationRequestEndpoint_;
+      }
+      if (((from_bitField1_ & 0x00000002) != 0)) {
+        result.requirePushedAuthorizationRequests_ = requirePushedAuthorizationRequests_;
+      }
+      if (((from_bitField1_ & 0x00000004) != 0)) {
+        result.requireSignedRequestObject_ = requireSignedRequestObject_;
+      }
+      if (((from_bitField1_ & 0x00000008) != 0)) {
+        result.tlsClientCertificateBoundAccessTokens_ = tlsClientCertificateBoundAccessTokens_;
+      }
+      if (((from_bitField1_ & 0x00000010) != 0)) {
+        result.mtlsEndpointAliases_ = internalGetMtlsEndpointAliases();
+        result.mtlsEndpointAliases_.makeImmutable();
+      }
+      if (((from_bitField1_ & 0x00000020) != 0)) {
+        result.deviceAuthorizationEndpoint_ = deviceAuthorizationEndpoint_;
+      }
+      if (((from_bitField1_ & 0x00000040) != 0)) {
+        result.endSessionEndpoint_ = endSessionEndpoint_;
+      }
+      if (((from_bitField1_ & 0x00000080) != 0)) {
+        result.frontchannelLogoutSupported_ = frontchannelLogoutSupported_;
+      }
+      if (((from_bitField1_ & 0x00000100) != 0)) {
+        result.frontchannelLogoutSessionSupported_ = frontchannelLogoutSessionSupported_;
+      }
+      if (((from_bitField1_ & 0x00000200) != 0)) {
+        result.backchannelLogoutSupported_ = backchannelLogoutSupported_;
+      }
+      if (((from_bitField1_ & 0x00000400) != 0)) {
+        result.backchannelLogoutSessionSupported_ = backchannelLogoutSessionSupported_;
+      }
+      if (((from_bitField1_ & 0x00000800) != 0)) {
+        result.serviceDocumentation_ = serviceDocumentation_;
+      }
+      if (((from_bitField1_ & 0x00001000) != 0)) {
+        result.opPolicyUri_ = opPolicyUri_;
+      }
+      if (((from_bitField1_ & 0x00002000) != 0)) {
+        result.opTosUri_ = opTosUri_;
       }
     }
 
@@ -1041,6 +3458,268 @@ private static final long serialVersionUID = 0L;
         }
         onChanged();
       }
+      if (!other.idTokenEncryptionAlgValuesSupported_.isEmpty()) {
+        if (idTokenEncryptionAlgValuesSupported_.isEmpty()) {
+          idTokenEncryptionAlgValuesSupported_ = other.idTokenEncryptionAlgValuesSupported_;
+          bitField0_ |= 0x00000400;
+        } else {
+          ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+          idTokenEncryptionAlgValuesSupported_.addAll(other.idTokenEncryptionAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.idTokenEncryptionEncValuesSupported_.isEmpty()) {
+        if (idTokenEncryptionEncValuesSupported_.isEmpty()) {
+          idTokenEncryptionEncValuesSupported_ = other.idTokenEncryptionEncValuesSupported_;
+          bitField0_ |= 0x00000800;
+        } else {
+          ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+          idTokenEncryptionEncValuesSupported_.addAll(other.idTokenEncryptionEncValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.userinfoSigningAlgValuesSupported_.isEmpty()) {
+        if (userinfoSigningAlgValuesSupported_.isEmpty()) {
+          userinfoSigningAlgValuesSupported_ = other.userinfoSigningAlgValuesSupported_;
+          bitField0_ |= 0x00001000;
+        } else {
+          ensureUserinfoSigningAlgValuesSupportedIsMutable();
+          userinfoSigningAlgValuesSupported_.addAll(other.userinfoSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.userinfoEncryptionAlgValuesSupported_.isEmpty()) {
+        if (userinfoEncryptionAlgValuesSupported_.isEmpty()) {
+          userinfoEncryptionAlgValuesSupported_ = other.userinfoEncryptionAlgValuesSupported_;
+          bitField0_ |= 0x00002000;
+        } else {
+          ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+          userinfoEncryptionAlgValuesSupported_.addAll(other.userinfoEncryptionAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.userinfoEncryptionEncValuesSupported_.isEmpty()) {
+        if (userinfoEncryptionEncValuesSupported_.isEmpty()) {
+          userinfoEncryptionEncValuesSupported_ = other.userinfoEncryptionEncValuesSupported_;
+          bitField0_ |= 0x00004000;
+        } else {
+          ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+          userinfoEncryptionEncValuesSupported_.addAll(other.userinfoEncryptionEncValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.requestObjectSigningAlgValuesSupported_.isEmpty()) {
+        if (requestObjectSigningAlgValuesSupported_.isEmpty()) {
+          requestObjectSigningAlgValuesSupported_ = other.requestObjectSigningAlgValuesSupported_;
+          bitField0_ |= 0x00008000;
+        } else {
+          ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+          requestObjectSigningAlgValuesSupported_.addAll(other.requestObjectSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.requestObjectEncryptionAlgValuesSupported_.isEmpty()) {
+        if (requestObjectEncryptionAlgValuesSupported_.isEmpty()) {
+          requestObjectEncryptionAlgValuesSupported_ = other.requestObjectEncryptionAlgValuesSupported_;
+          bitField0_ |= 0x00010000;
+        } else {
+          ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+          requestObjectEncryptionAlgValuesSupported_.addAll(other.requestObjectEncryptionAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.requestObjectEncryptionEncValuesSupported_.isEmpty()) {
+        if (requestObjectEncryptionEncValuesSupported_.isEmpty()) {
+          requestObjectEncryptionEncValuesSupported_ = other.requestObjectEncryptionEncValuesSupported_;
+          bitField0_ |= 0x00020000;
+        } else {
+          ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+          requestObjectEncryptionEncValuesSupported_.addAll(other.requestObjectEncryptionEncValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.authorizationSigningAlgValuesSupported_.isEmpty()) {
+        if (authorizationSigningAlgValuesSupported_.isEmpty()) {
+          authorizationSigningAlgValuesSupported_ = other.authorizationSigningAlgValuesSupported_;
+          bitField0_ |= 0x00040000;
+        } else {
+          ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+          authorizationSigningAlgValuesSupported_.addAll(other.authorizationSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.authorizationEncryptionAlgValuesSupported_.isEmpty()) {
+        if (authorizationEncryptionAlgValuesSupported_.isEmpty()) {
+          authorizationEncryptionAlgValuesSupported_ = other.authorizationEncryptionAlgValuesSupported_;
+          bitField0_ |= 0x00080000;
+        } else {
+          ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+          authorizationEncryptionAlgValuesSupported_.addAll(other.authorizationEncryptionAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.authorizationEncryptionEncValuesSupported_.isEmpty()) {
+        if (authorizationEncryptionEncValuesSupported_.isEmpty()) {
+          authorizationEncryptionEncValuesSupported_ = other.authorizationEncryptionEncValuesSupported_;
+          bitField0_ |= 0x00100000;
+        } else {
+          ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+          authorizationEncryptionEncValuesSupported_.addAll(other.authorizationEncryptionEncValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.introspectionSigningAlgValuesSupported_.isEmpty()) {
+        if (introspectionSigningAlgValuesSupported_.isEmpty()) {
+          introspectionSigningAlgValuesSupported_ = other.introspectionSigningAlgValuesSupported_;
+          bitField0_ |= 0x00200000;
+        } else {
+          ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+          introspectionSigningAlgValuesSupported_.addAll(other.introspectionSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.introspectionEncryptionAlgValuesSupported_.isEmpty()) {
+        if (introspectionEncryptionAlgValuesSupported_.isEmpty()) {
+          introspectionEncryptionAlgValuesSupported_ = other.introspectionEncryptionAlgValuesSupported_;
+          bitField0_ |= 0x00400000;
+        } else {
+          ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+          introspectionEncryptionAlgValuesSupported_.addAll(other.introspectionEncryptionAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.introspectionEncryptionEncValuesSupported_.isEmpty()) {
+        if (introspectionEncryptionEncValuesSupported_.isEmpty()) {
+          introspectionEncryptionEncValuesSupported_ = other.introspectionEncryptionEncValuesSupported_;
+          bitField0_ |= 0x00800000;
+        } else {
+          ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+          introspectionEncryptionEncValuesSupported_.addAll(other.introspectionEncryptionEncValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.backchannelTokenDeliveryModesSupported_.isEmpty()) {
+        if (backchannelTokenDeliveryModesSupported_.isEmpty()) {
+          backchannelTokenDeliveryModesSupported_ = other.backchannelTokenDeliveryModesSupported_;
+          bitField0_ |= 0x01000000;
+        } else {
+          ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+          backchannelTokenDeliveryModesSupported_.addAll(other.backchannelTokenDeliveryModesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.backchannelAuthenticationRequestSigningAlgValuesSupported_.isEmpty()) {
+        if (backchannelAuthenticationRequestSigningAlgValuesSupported_.isEmpty()) {
+          backchannelAuthenticationRequestSigningAlgValuesSupported_ = other.backchannelAuthenticationRequestSigningAlgValuesSupported_;
+          bitField0_ |= 0x02000000;
+        } else {
+          ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+          backchannelAuthenticationRequestSigningAlgValuesSupported_.addAll(other.backchannelAuthenticationRequestSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (other.getBackchannelUserCodeParameterSupported() != false) {
+        setBackchannelUserCodeParameterSupported(other.getBackchannelUserCodeParameterSupported());
+      }
+      if (!other.getBackchannelAuthenticationEndpoint().isEmpty()) {
+        backchannelAuthenticationEndpoint_ = other.backchannelAuthenticationEndpoint_;
+        bitField0_ |= 0x08000000;
+        onChanged();
+      }
+      if (!other.responseModesSupported_.isEmpty()) {
+        if (responseModesSupported_.isEmpty()) {
+          responseModesSupported_ = other.responseModesSupported_;
+          bitField0_ |= 0x10000000;
+        } else {
+          ensureResponseModesSupportedIsMutable();
+          responseModesSupported_.addAll(other.responseModesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.acrValuesSupported_.isEmpty()) {
+        if (acrValuesSupported_.isEmpty()) {
+          acrValuesSupported_ = other.acrValuesSupported_;
+          bitField0_ |= 0x20000000;
+        } else {
+          ensureAcrValuesSupportedIsMutable();
+          acrValuesSupported_.addAll(other.acrValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.authorizationDetailsTypesSupported_.isEmpty()) {
+        if (authorizationDetailsTypesSupported_.isEmpty()) {
+          authorizationDetailsTypesSupported_ = other.authorizationDetailsTypesSupported_;
+          bitField0_ |= 0x40000000;
+        } else {
+          ensureAuthorizationDetailsTypesSupportedIsMutable();
+          authorizationDetailsTypesSupported_.addAll(other.authorizationDetailsTypesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.dpopSigningAlgValuesSupported_.isEmpty()) {
+        if (dpopSigningAlgValuesSupported_.isEmpty()) {
+          dpopSigningAlgValuesSupported_ = other.dpopSigningAlgValuesSupported_;
+          bitField0_ |= 0x80000000;
+        } else {
+          ensureDpopSigningAlgValuesSupportedIsMutable();
+          dpopSigningAlgValuesSupported_.addAll(other.dpopSigningAlgValuesSupported_);
+        }
+        onChanged();
+      }
+      if (!other.getPushedAuthorizationRequestEndpoint().isEmpty()) {
+        pushedAuthorizationRequestEndpoint_ = other.pushedAuthorizationRequestEndpoint_;
+        bitField1_ |= 0x00000001;
+        onChanged();
+      }
+      if (other.getRequirePushedAuthorizationRequests() != false) {
+        setRequirePushedAuthorizationRequests(other.getRequirePushedAuthorizationRequests());
+      }
+      if (other.getRequireSignedRequestObject() != false) {
+        setRequireSignedRequestObject(other.getRequireSignedRequestObject());
+      }
+      if (other.getTlsClientCertificateBoundAccessTokens() != false) {
+        setTlsClientCertificateBoundAccessTokens(other.getTlsClientCertificateBoundAccessTokens());
+      }
+      internalGetMutableMtlsEndpointAliases().mergeFrom(
+          other.internalGetMtlsEndpointAliases());
+      bitField1_ |= 0x00000010;
+      if (!other.getDeviceAuthorizationEndpoint().isEmpty()) {
+        deviceAuthorizationEndpoint_ = other.deviceAuthorizationEndpoint_;
+        bitField1_ |= 0x00000020;
+        onChanged();
+      }
+      if (!other.getEndSessionEndpoint().isEmpty()) {
+        endSessionEndpoint_ = other.endSessionEndpoint_;
+        bitField1_ |= 0x00000040;
+        onChanged();
+      }
+      if (other.getFrontchannelLogoutSupported() != false) {
+        setFrontchannelLogoutSupported(other.getFrontchannelLogoutSupported());
+      }
+      if (other.getFrontchannelLogoutSessionSupported() != false) {
+        setFrontchannelLogoutSessionSupported(other.getFrontchannelLogoutSessionSupported());
+      }
+      if (other.getBackchannelLogoutSupported() != false) {
+        setBackchannelLogoutSupported(other.getBackchannelLogoutSupported());
+      }
+      if (other.getBackchannelLogoutSessionSupported() != false) {
+        setBackchannelLogoutSessionSupported(other.getBackchannelLogoutSessionSupported());
+      }
+      if (!other.getServiceDocumentation().isEmpty()) {
+        serviceDocumentation_ = other.serviceDocumentation_;
+        bitField1_ |= 0x00000800;
+        onChanged();
+      }
+      if (!other.getOpPolicyUri().isEmpty()) {
+        opPolicyUri_ = other.opPolicyUri_;
+        bitField1_ |= 0x00001000;
+        onChanged();
+      }
+      if (!other.getOpTosUri().isEmpty()) {
+        opTosUri_ = other.opTosUri_;
+        bitField1_ |= 0x00002000;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1115,6 +3794,190 @@ private static final long serialVersionUID = 0L;
               idTokenSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
               break;
             } // case 82
+            case 90: {
+              ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+              idTokenEncryptionAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 90
+            case 98: {
+              ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+              idTokenEncryptionEncValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 98
+            case 106: {
+              ensureUserinfoSigningAlgValuesSupportedIsMutable();
+              userinfoSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 106
+            case 114: {
+              ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+              userinfoEncryptionAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 114
+            case 122: {
+              ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+              userinfoEncryptionEncValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 122
+            case 130: {
+              ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+              requestObjectSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 130
+            case 138: {
+              ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+              requestObjectEncryptionAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 138
+            case 146: {
+              ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+              requestObjectEncryptionEncValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 146
+            case 154: {
+              ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+              authorizationSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 154
+            case 162: {
+              ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+              authorizationEncryptionAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 162
+            case 170: {
+              ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+              authorizationEncryptionEncValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 170
+            case 178: {
+              ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+              introspectionSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 178
+            case 186: {
+              ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+              introspectionEncryptionAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 186
+            case 194: {
+              ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+              introspectionEncryptionEncValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 194
+            case 202: {
+              ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+              backchannelTokenDeliveryModesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 202
+            case 210: {
+              ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+              backchannelAuthenticationRequestSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 210
+            case 216: {
+              backchannelUserCodeParameterSupported_ = input.readBool();
+              bitField0_ |= 0x04000000;
+              break;
+            } // case 216
+            case 226: {
+              backchannelAuthenticationEndpoint_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x08000000;
+              break;
+            } // case 226
+            case 234: {
+              ensureResponseModesSupportedIsMutable();
+              responseModesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 234
+            case 242: {
+              ensureAcrValuesSupportedIsMutable();
+              acrValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 242
+            case 250: {
+              ensureAuthorizationDetailsTypesSupportedIsMutable();
+              authorizationDetailsTypesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 250
+            case 258: {
+              ensureDpopSigningAlgValuesSupportedIsMutable();
+              dpopSigningAlgValuesSupported_.add(input.readStringRequireUtf8());
+              break;
+            } // case 258
+            case 266: {
+              pushedAuthorizationRequestEndpoint_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00000001;
+              break;
+            } // case 266
+            case 272: {
+              requirePushedAuthorizationRequests_ = input.readBool();
+              bitField1_ |= 0x00000002;
+              break;
+            } // case 272
+            case 280: {
+              requireSignedRequestObject_ = input.readBool();
+              bitField1_ |= 0x00000004;
+              break;
+            } // case 280
+            case 288: {
+              tlsClientCertificateBoundAccessTokens_ = input.readBool();
+              bitField1_ |= 0x00000008;
+              break;
+            } // case 288
+            case 298: {
+              com.google.protobuf.MapEntry<java.lang.String, java.lang.String>
+              mtlsEndpointAliases__ = input.readMessage(
+                  MtlsEndpointAliasesDefaultEntryHolder.defaultEntry.getParserForType(), extensionRegistry);
+              internalGetMutableMtlsEndpointAliases().getMutableMap().put(
+                  mtlsEndpointAliases__.getKey(), mtlsEndpointAliases__.getValue());
+              bitField1_ |= 0x00000010;
+              break;
+            } // case 298
+            case 306: {
+              deviceAuthorizationEndpoint_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00000020;
+              break;
+            } // case 306
+            case 314: {
+              endSessionEndpoint_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00000040;
+              break;
+            } // case 314
+            case 320: {
+              frontchannelLogoutSupported_ = input.readBool();
+              bitField1_ |= 0x00000080;
+              break;
+            } // case 320
+            case 328: {
+              frontchannelLogoutSessionSupported_ = input.readBool();
+              bitField1_ |= 0x00000100;
+              break;
+            } // case 328
+            case 336: {
+              backchannelLogoutSupported_ = input.readBool();
+              bitField1_ |= 0x00000200;
+              break;
+            } // case 336
+            case 344: {
+              backchannelLogoutSessionSupported_ = input.readBool();
+              bitField1_ |= 0x00000400;
+              break;
+            } // case 344
+            case 354: {
+              serviceDocumentation_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00000800;
+              break;
+            } // case 354
+            case 362: {
+              opPolicyUri_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00001000;
+              break;
+            } // case 362
+            case 370: {
+              opTosUri_ = input.readStringRequireUtf8();
+              bitField1_ |= 0x00002000;
+              break;
+            } // case 370
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1131,6 +3994,7 @@ private static final long serialVersionUID = 0L;
       return this;
     }
     private int bitField0_;
+    private int bitField1_;
 
     private java.lang.Object authorizationEndpoint_ = "";
     /**
@@ -2268,6 +5132,4115 @@ private static final long serialVersionUID = 0L;
       ensureIdTokenSigningAlgValuesSupportedIsMutable();
       idTokenSigningAlgValuesSupported_.add(value);
       bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList idTokenEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIdTokenEncryptionAlgValuesSupportedIsMutable() {
+      if (!idTokenEncryptionAlgValuesSupported_.isModifiable()) {
+        idTokenEncryptionAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(idTokenEncryptionAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00000400;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @return A list containing the idTokenEncryptionAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIdTokenEncryptionAlgValuesSupportedList() {
+      idTokenEncryptionAlgValuesSupported_.makeImmutable();
+      return idTokenEncryptionAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @return The count of idTokenEncryptionAlgValuesSupported.
+     */
+    public int getIdTokenEncryptionAlgValuesSupportedCount() {
+      return idTokenEncryptionAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The idTokenEncryptionAlgValuesSupported at the given index.
+     */
+    public java.lang.String getIdTokenEncryptionAlgValuesSupported(int index) {
+      return idTokenEncryptionAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the idTokenEncryptionAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIdTokenEncryptionAlgValuesSupportedBytes(int index) {
+      return idTokenEncryptionAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The idTokenEncryptionAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIdTokenEncryptionAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+      idTokenEncryptionAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param value The idTokenEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIdTokenEncryptionAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+      idTokenEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param values The idTokenEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIdTokenEncryptionAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, idTokenEncryptionAlgValuesSupported_);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIdTokenEncryptionAlgValuesSupported() {
+      idTokenEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000400);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+     * kind". Of what both sides support, the server prefers what stands first.
+     * Key management algorithms of ID Tokens.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+     * @param value The bytes of the idTokenEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIdTokenEncryptionAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureIdTokenEncryptionAlgValuesSupportedIsMutable();
+      idTokenEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList idTokenEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIdTokenEncryptionEncValuesSupportedIsMutable() {
+      if (!idTokenEncryptionEncValuesSupported_.isModifiable()) {
+        idTokenEncryptionEncValuesSupported_ = new com.google.protobuf.LazyStringArrayList(idTokenEncryptionEncValuesSupported_);
+      }
+      bitField0_ |= 0x00000800;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @return A list containing the idTokenEncryptionEncValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIdTokenEncryptionEncValuesSupportedList() {
+      idTokenEncryptionEncValuesSupported_.makeImmutable();
+      return idTokenEncryptionEncValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @return The count of idTokenEncryptionEncValuesSupported.
+     */
+    public int getIdTokenEncryptionEncValuesSupportedCount() {
+      return idTokenEncryptionEncValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The idTokenEncryptionEncValuesSupported at the given index.
+     */
+    public java.lang.String getIdTokenEncryptionEncValuesSupported(int index) {
+      return idTokenEncryptionEncValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the idTokenEncryptionEncValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIdTokenEncryptionEncValuesSupportedBytes(int index) {
+      return idTokenEncryptionEncValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The idTokenEncryptionEncValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIdTokenEncryptionEncValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+      idTokenEncryptionEncValuesSupported_.set(index, value);
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param value The idTokenEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIdTokenEncryptionEncValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+      idTokenEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param values The idTokenEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIdTokenEncryptionEncValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, idTokenEncryptionEncValuesSupported_);
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIdTokenEncryptionEncValuesSupported() {
+      idTokenEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000800);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+     * </pre>
+     *
+     * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+     * @param value The bytes of the idTokenEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIdTokenEncryptionEncValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureIdTokenEncryptionEncValuesSupportedIsMutable();
+      idTokenEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList userinfoSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureUserinfoSigningAlgValuesSupportedIsMutable() {
+      if (!userinfoSigningAlgValuesSupported_.isModifiable()) {
+        userinfoSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(userinfoSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00001000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @return A list containing the userinfoSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getUserinfoSigningAlgValuesSupportedList() {
+      userinfoSigningAlgValuesSupported_.makeImmutable();
+      return userinfoSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @return The count of userinfoSigningAlgValuesSupported.
+     */
+    public int getUserinfoSigningAlgValuesSupportedCount() {
+      return userinfoSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The userinfoSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getUserinfoSigningAlgValuesSupported(int index) {
+      return userinfoSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the userinfoSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getUserinfoSigningAlgValuesSupportedBytes(int index) {
+      return userinfoSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The userinfoSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUserinfoSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoSigningAlgValuesSupportedIsMutable();
+      userinfoSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param value The userinfoSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoSigningAlgValuesSupportedIsMutable();
+      userinfoSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param values The userinfoSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllUserinfoSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureUserinfoSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, userinfoSigningAlgValuesSupported_);
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUserinfoSigningAlgValuesSupported() {
+      userinfoSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00001000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+     * @param value The bytes of the userinfoSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureUserinfoSigningAlgValuesSupportedIsMutable();
+      userinfoSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList userinfoEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureUserinfoEncryptionAlgValuesSupportedIsMutable() {
+      if (!userinfoEncryptionAlgValuesSupported_.isModifiable()) {
+        userinfoEncryptionAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(userinfoEncryptionAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00002000;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @return A list containing the userinfoEncryptionAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getUserinfoEncryptionAlgValuesSupportedList() {
+      userinfoEncryptionAlgValuesSupported_.makeImmutable();
+      return userinfoEncryptionAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @return The count of userinfoEncryptionAlgValuesSupported.
+     */
+    public int getUserinfoEncryptionAlgValuesSupportedCount() {
+      return userinfoEncryptionAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The userinfoEncryptionAlgValuesSupported at the given index.
+     */
+    public java.lang.String getUserinfoEncryptionAlgValuesSupported(int index) {
+      return userinfoEncryptionAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the userinfoEncryptionAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getUserinfoEncryptionAlgValuesSupportedBytes(int index) {
+      return userinfoEncryptionAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The userinfoEncryptionAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUserinfoEncryptionAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+      userinfoEncryptionAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param value The userinfoEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoEncryptionAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+      userinfoEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param values The userinfoEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllUserinfoEncryptionAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, userinfoEncryptionAlgValuesSupported_);
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUserinfoEncryptionAlgValuesSupported() {
+      userinfoEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00002000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+     * @param value The bytes of the userinfoEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoEncryptionAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureUserinfoEncryptionAlgValuesSupportedIsMutable();
+      userinfoEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList userinfoEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureUserinfoEncryptionEncValuesSupportedIsMutable() {
+      if (!userinfoEncryptionEncValuesSupported_.isModifiable()) {
+        userinfoEncryptionEncValuesSupported_ = new com.google.protobuf.LazyStringArrayList(userinfoEncryptionEncValuesSupported_);
+      }
+      bitField0_ |= 0x00004000;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @return A list containing the userinfoEncryptionEncValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getUserinfoEncryptionEncValuesSupportedList() {
+      userinfoEncryptionEncValuesSupported_.makeImmutable();
+      return userinfoEncryptionEncValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @return The count of userinfoEncryptionEncValuesSupported.
+     */
+    public int getUserinfoEncryptionEncValuesSupportedCount() {
+      return userinfoEncryptionEncValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The userinfoEncryptionEncValuesSupported at the given index.
+     */
+    public java.lang.String getUserinfoEncryptionEncValuesSupported(int index) {
+      return userinfoEncryptionEncValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the userinfoEncryptionEncValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getUserinfoEncryptionEncValuesSupportedBytes(int index) {
+      return userinfoEncryptionEncValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The userinfoEncryptionEncValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setUserinfoEncryptionEncValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+      userinfoEncryptionEncValuesSupported_.set(index, value);
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param value The userinfoEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoEncryptionEncValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+      userinfoEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param values The userinfoEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllUserinfoEncryptionEncValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, userinfoEncryptionEncValuesSupported_);
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearUserinfoEncryptionEncValuesSupported() {
+      userinfoEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00004000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of UserInfo answers.
+     * </pre>
+     *
+     * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+     * @param value The bytes of the userinfoEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addUserinfoEncryptionEncValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureUserinfoEncryptionEncValuesSupportedIsMutable();
+      userinfoEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList requestObjectSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRequestObjectSigningAlgValuesSupportedIsMutable() {
+      if (!requestObjectSigningAlgValuesSupported_.isModifiable()) {
+        requestObjectSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(requestObjectSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00008000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @return A list containing the requestObjectSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRequestObjectSigningAlgValuesSupportedList() {
+      requestObjectSigningAlgValuesSupported_.makeImmutable();
+      return requestObjectSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @return The count of requestObjectSigningAlgValuesSupported.
+     */
+    public int getRequestObjectSigningAlgValuesSupportedCount() {
+      return requestObjectSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The requestObjectSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getRequestObjectSigningAlgValuesSupported(int index) {
+      return requestObjectSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the requestObjectSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRequestObjectSigningAlgValuesSupportedBytes(int index) {
+      return requestObjectSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The requestObjectSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequestObjectSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+      requestObjectSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param value The requestObjectSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+      requestObjectSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param values The requestObjectSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRequestObjectSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, requestObjectSigningAlgValuesSupported_);
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequestObjectSigningAlgValuesSupported() {
+      requestObjectSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00008000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+     * @param value The bytes of the requestObjectSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRequestObjectSigningAlgValuesSupportedIsMutable();
+      requestObjectSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList requestObjectEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRequestObjectEncryptionAlgValuesSupportedIsMutable() {
+      if (!requestObjectEncryptionAlgValuesSupported_.isModifiable()) {
+        requestObjectEncryptionAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(requestObjectEncryptionAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00010000;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @return A list containing the requestObjectEncryptionAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRequestObjectEncryptionAlgValuesSupportedList() {
+      requestObjectEncryptionAlgValuesSupported_.makeImmutable();
+      return requestObjectEncryptionAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @return The count of requestObjectEncryptionAlgValuesSupported.
+     */
+    public int getRequestObjectEncryptionAlgValuesSupportedCount() {
+      return requestObjectEncryptionAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The requestObjectEncryptionAlgValuesSupported at the given index.
+     */
+    public java.lang.String getRequestObjectEncryptionAlgValuesSupported(int index) {
+      return requestObjectEncryptionAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the requestObjectEncryptionAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRequestObjectEncryptionAlgValuesSupportedBytes(int index) {
+      return requestObjectEncryptionAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The requestObjectEncryptionAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequestObjectEncryptionAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+      requestObjectEncryptionAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param value The requestObjectEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectEncryptionAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+      requestObjectEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param values The requestObjectEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRequestObjectEncryptionAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, requestObjectEncryptionAlgValuesSupported_);
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequestObjectEncryptionAlgValuesSupported() {
+      requestObjectEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00010000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+     * @param value The bytes of the requestObjectEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectEncryptionAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRequestObjectEncryptionAlgValuesSupportedIsMutable();
+      requestObjectEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00010000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList requestObjectEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRequestObjectEncryptionEncValuesSupportedIsMutable() {
+      if (!requestObjectEncryptionEncValuesSupported_.isModifiable()) {
+        requestObjectEncryptionEncValuesSupported_ = new com.google.protobuf.LazyStringArrayList(requestObjectEncryptionEncValuesSupported_);
+      }
+      bitField0_ |= 0x00020000;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @return A list containing the requestObjectEncryptionEncValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRequestObjectEncryptionEncValuesSupportedList() {
+      requestObjectEncryptionEncValuesSupported_.makeImmutable();
+      return requestObjectEncryptionEncValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @return The count of requestObjectEncryptionEncValuesSupported.
+     */
+    public int getRequestObjectEncryptionEncValuesSupportedCount() {
+      return requestObjectEncryptionEncValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The requestObjectEncryptionEncValuesSupported at the given index.
+     */
+    public java.lang.String getRequestObjectEncryptionEncValuesSupported(int index) {
+      return requestObjectEncryptionEncValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the requestObjectEncryptionEncValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRequestObjectEncryptionEncValuesSupportedBytes(int index) {
+      return requestObjectEncryptionEncValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The requestObjectEncryptionEncValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequestObjectEncryptionEncValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+      requestObjectEncryptionEncValuesSupported_.set(index, value);
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param value The requestObjectEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectEncryptionEncValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+      requestObjectEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param values The requestObjectEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRequestObjectEncryptionEncValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, requestObjectEncryptionEncValuesSupported_);
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequestObjectEncryptionEncValuesSupported() {
+      requestObjectEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00020000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of request objects.
+     * </pre>
+     *
+     * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+     * @param value The bytes of the requestObjectEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequestObjectEncryptionEncValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRequestObjectEncryptionEncValuesSupportedIsMutable();
+      requestObjectEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00020000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList authorizationSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureAuthorizationSigningAlgValuesSupportedIsMutable() {
+      if (!authorizationSigningAlgValuesSupported_.isModifiable()) {
+        authorizationSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(authorizationSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00040000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @return A list containing the authorizationSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAuthorizationSigningAlgValuesSupportedList() {
+      authorizationSigningAlgValuesSupported_.makeImmutable();
+      return authorizationSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @return The count of authorizationSigningAlgValuesSupported.
+     */
+    public int getAuthorizationSigningAlgValuesSupportedCount() {
+      return authorizationSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The authorizationSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getAuthorizationSigningAlgValuesSupported(int index) {
+      return authorizationSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the authorizationSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAuthorizationSigningAlgValuesSupportedBytes(int index) {
+      return authorizationSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The authorizationSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAuthorizationSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+      authorizationSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param value The authorizationSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+      authorizationSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param values The authorizationSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllAuthorizationSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, authorizationSigningAlgValuesSupported_);
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAuthorizationSigningAlgValuesSupported() {
+      authorizationSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00040000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of authorization responses (JARM).
+     * </pre>
+     *
+     * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+     * @param value The bytes of the authorizationSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureAuthorizationSigningAlgValuesSupportedIsMutable();
+      authorizationSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00040000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList authorizationEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureAuthorizationEncryptionAlgValuesSupportedIsMutable() {
+      if (!authorizationEncryptionAlgValuesSupported_.isModifiable()) {
+        authorizationEncryptionAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(authorizationEncryptionAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00080000;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @return A list containing the authorizationEncryptionAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAuthorizationEncryptionAlgValuesSupportedList() {
+      authorizationEncryptionAlgValuesSupported_.makeImmutable();
+      return authorizationEncryptionAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @return The count of authorizationEncryptionAlgValuesSupported.
+     */
+    public int getAuthorizationEncryptionAlgValuesSupportedCount() {
+      return authorizationEncryptionAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The authorizationEncryptionAlgValuesSupported at the given index.
+     */
+    public java.lang.String getAuthorizationEncryptionAlgValuesSupported(int index) {
+      return authorizationEncryptionAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the authorizationEncryptionAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAuthorizationEncryptionAlgValuesSupportedBytes(int index) {
+      return authorizationEncryptionAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The authorizationEncryptionAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAuthorizationEncryptionAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+      authorizationEncryptionAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param value The authorizationEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationEncryptionAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+      authorizationEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param values The authorizationEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllAuthorizationEncryptionAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, authorizationEncryptionAlgValuesSupported_);
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAuthorizationEncryptionAlgValuesSupported() {
+      authorizationEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00080000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+     * @param value The bytes of the authorizationEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationEncryptionAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureAuthorizationEncryptionAlgValuesSupportedIsMutable();
+      authorizationEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00080000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList authorizationEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureAuthorizationEncryptionEncValuesSupportedIsMutable() {
+      if (!authorizationEncryptionEncValuesSupported_.isModifiable()) {
+        authorizationEncryptionEncValuesSupported_ = new com.google.protobuf.LazyStringArrayList(authorizationEncryptionEncValuesSupported_);
+      }
+      bitField0_ |= 0x00100000;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @return A list containing the authorizationEncryptionEncValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAuthorizationEncryptionEncValuesSupportedList() {
+      authorizationEncryptionEncValuesSupported_.makeImmutable();
+      return authorizationEncryptionEncValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @return The count of authorizationEncryptionEncValuesSupported.
+     */
+    public int getAuthorizationEncryptionEncValuesSupportedCount() {
+      return authorizationEncryptionEncValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The authorizationEncryptionEncValuesSupported at the given index.
+     */
+    public java.lang.String getAuthorizationEncryptionEncValuesSupported(int index) {
+      return authorizationEncryptionEncValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the authorizationEncryptionEncValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAuthorizationEncryptionEncValuesSupportedBytes(int index) {
+      return authorizationEncryptionEncValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The authorizationEncryptionEncValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAuthorizationEncryptionEncValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+      authorizationEncryptionEncValuesSupported_.set(index, value);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param value The authorizationEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationEncryptionEncValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+      authorizationEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param values The authorizationEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllAuthorizationEncryptionEncValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, authorizationEncryptionEncValuesSupported_);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAuthorizationEncryptionEncValuesSupported() {
+      authorizationEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00100000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of authorization responses.
+     * </pre>
+     *
+     * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+     * @param value The bytes of the authorizationEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationEncryptionEncValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureAuthorizationEncryptionEncValuesSupportedIsMutable();
+      authorizationEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00100000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList introspectionSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIntrospectionSigningAlgValuesSupportedIsMutable() {
+      if (!introspectionSigningAlgValuesSupported_.isModifiable()) {
+        introspectionSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(introspectionSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00200000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @return A list containing the introspectionSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIntrospectionSigningAlgValuesSupportedList() {
+      introspectionSigningAlgValuesSupported_.makeImmutable();
+      return introspectionSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @return The count of introspectionSigningAlgValuesSupported.
+     */
+    public int getIntrospectionSigningAlgValuesSupportedCount() {
+      return introspectionSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The introspectionSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getIntrospectionSigningAlgValuesSupported(int index) {
+      return introspectionSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the introspectionSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIntrospectionSigningAlgValuesSupportedBytes(int index) {
+      return introspectionSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The introspectionSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIntrospectionSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+      introspectionSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00200000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param value The introspectionSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+      introspectionSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00200000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param values The introspectionSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIntrospectionSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, introspectionSigningAlgValuesSupported_);
+      bitField0_ |= 0x00200000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIntrospectionSigningAlgValuesSupported() {
+      introspectionSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00200000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of introspection responses (RFC 9701).
+     * </pre>
+     *
+     * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+     * @param value The bytes of the introspectionSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureIntrospectionSigningAlgValuesSupportedIsMutable();
+      introspectionSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00200000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList introspectionEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIntrospectionEncryptionAlgValuesSupportedIsMutable() {
+      if (!introspectionEncryptionAlgValuesSupported_.isModifiable()) {
+        introspectionEncryptionAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(introspectionEncryptionAlgValuesSupported_);
+      }
+      bitField0_ |= 0x00400000;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @return A list containing the introspectionEncryptionAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIntrospectionEncryptionAlgValuesSupportedList() {
+      introspectionEncryptionAlgValuesSupported_.makeImmutable();
+      return introspectionEncryptionAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @return The count of introspectionEncryptionAlgValuesSupported.
+     */
+    public int getIntrospectionEncryptionAlgValuesSupportedCount() {
+      return introspectionEncryptionAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The introspectionEncryptionAlgValuesSupported at the given index.
+     */
+    public java.lang.String getIntrospectionEncryptionAlgValuesSupported(int index) {
+      return introspectionEncryptionAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the introspectionEncryptionAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIntrospectionEncryptionAlgValuesSupportedBytes(int index) {
+      return introspectionEncryptionAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The introspectionEncryptionAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIntrospectionEncryptionAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+      introspectionEncryptionAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x00400000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param value The introspectionEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionEncryptionAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+      introspectionEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00400000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param values The introspectionEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIntrospectionEncryptionAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, introspectionEncryptionAlgValuesSupported_);
+      bitField0_ |= 0x00400000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIntrospectionEncryptionAlgValuesSupported() {
+      introspectionEncryptionAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00400000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Key management algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+     * @param value The bytes of the introspectionEncryptionAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionEncryptionAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureIntrospectionEncryptionAlgValuesSupportedIsMutable();
+      introspectionEncryptionAlgValuesSupported_.add(value);
+      bitField0_ |= 0x00400000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList introspectionEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIntrospectionEncryptionEncValuesSupportedIsMutable() {
+      if (!introspectionEncryptionEncValuesSupported_.isModifiable()) {
+        introspectionEncryptionEncValuesSupported_ = new com.google.protobuf.LazyStringArrayList(introspectionEncryptionEncValuesSupported_);
+      }
+      bitField0_ |= 0x00800000;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @return A list containing the introspectionEncryptionEncValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIntrospectionEncryptionEncValuesSupportedList() {
+      introspectionEncryptionEncValuesSupported_.makeImmutable();
+      return introspectionEncryptionEncValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @return The count of introspectionEncryptionEncValuesSupported.
+     */
+    public int getIntrospectionEncryptionEncValuesSupportedCount() {
+      return introspectionEncryptionEncValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The introspectionEncryptionEncValuesSupported at the given index.
+     */
+    public java.lang.String getIntrospectionEncryptionEncValuesSupported(int index) {
+      return introspectionEncryptionEncValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the introspectionEncryptionEncValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIntrospectionEncryptionEncValuesSupportedBytes(int index) {
+      return introspectionEncryptionEncValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The introspectionEncryptionEncValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIntrospectionEncryptionEncValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+      introspectionEncryptionEncValuesSupported_.set(index, value);
+      bitField0_ |= 0x00800000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param value The introspectionEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionEncryptionEncValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+      introspectionEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00800000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param values The introspectionEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIntrospectionEncryptionEncValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, introspectionEncryptionEncValuesSupported_);
+      bitField0_ |= 0x00800000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIntrospectionEncryptionEncValuesSupported() {
+      introspectionEncryptionEncValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00800000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Content encryption algorithms of introspection responses.
+     * </pre>
+     *
+     * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+     * @param value The bytes of the introspectionEncryptionEncValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntrospectionEncryptionEncValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureIntrospectionEncryptionEncValuesSupportedIsMutable();
+      introspectionEncryptionEncValuesSupported_.add(value);
+      bitField0_ |= 0x00800000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList backchannelTokenDeliveryModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureBackchannelTokenDeliveryModesSupportedIsMutable() {
+      if (!backchannelTokenDeliveryModesSupported_.isModifiable()) {
+        backchannelTokenDeliveryModesSupported_ = new com.google.protobuf.LazyStringArrayList(backchannelTokenDeliveryModesSupported_);
+      }
+      bitField0_ |= 0x01000000;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @return A list containing the backchannelTokenDeliveryModesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getBackchannelTokenDeliveryModesSupportedList() {
+      backchannelTokenDeliveryModesSupported_.makeImmutable();
+      return backchannelTokenDeliveryModesSupported_;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @return The count of backchannelTokenDeliveryModesSupported.
+     */
+    public int getBackchannelTokenDeliveryModesSupportedCount() {
+      return backchannelTokenDeliveryModesSupported_.size();
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The backchannelTokenDeliveryModesSupported at the given index.
+     */
+    public java.lang.String getBackchannelTokenDeliveryModesSupported(int index) {
+      return backchannelTokenDeliveryModesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the backchannelTokenDeliveryModesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getBackchannelTokenDeliveryModesSupportedBytes(int index) {
+      return backchannelTokenDeliveryModesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The backchannelTokenDeliveryModesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelTokenDeliveryModesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+      backchannelTokenDeliveryModesSupported_.set(index, value);
+      bitField0_ |= 0x01000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param value The backchannelTokenDeliveryModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addBackchannelTokenDeliveryModesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+      backchannelTokenDeliveryModesSupported_.add(value);
+      bitField0_ |= 0x01000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param values The backchannelTokenDeliveryModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllBackchannelTokenDeliveryModesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, backchannelTokenDeliveryModesSupported_);
+      bitField0_ |= 0x01000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelTokenDeliveryModesSupported() {
+      backchannelTokenDeliveryModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x01000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How CIBA tokens are delivered: poll, ping, push.
+     * </pre>
+     *
+     * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+     * @param value The bytes of the backchannelTokenDeliveryModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addBackchannelTokenDeliveryModesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureBackchannelTokenDeliveryModesSupportedIsMutable();
+      backchannelTokenDeliveryModesSupported_.add(value);
+      bitField0_ |= 0x01000000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList backchannelAuthenticationRequestSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable() {
+      if (!backchannelAuthenticationRequestSigningAlgValuesSupported_.isModifiable()) {
+        backchannelAuthenticationRequestSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(backchannelAuthenticationRequestSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x02000000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @return A list containing the backchannelAuthenticationRequestSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getBackchannelAuthenticationRequestSigningAlgValuesSupportedList() {
+      backchannelAuthenticationRequestSigningAlgValuesSupported_.makeImmutable();
+      return backchannelAuthenticationRequestSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @return The count of backchannelAuthenticationRequestSigningAlgValuesSupported.
+     */
+    public int getBackchannelAuthenticationRequestSigningAlgValuesSupportedCount() {
+      return backchannelAuthenticationRequestSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getBackchannelAuthenticationRequestSigningAlgValuesSupported(int index) {
+      return backchannelAuthenticationRequestSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getBackchannelAuthenticationRequestSigningAlgValuesSupportedBytes(int index) {
+      return backchannelAuthenticationRequestSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The backchannelAuthenticationRequestSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelAuthenticationRequestSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+      backchannelAuthenticationRequestSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param value The backchannelAuthenticationRequestSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addBackchannelAuthenticationRequestSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+      backchannelAuthenticationRequestSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param values The backchannelAuthenticationRequestSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllBackchannelAuthenticationRequestSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, backchannelAuthenticationRequestSigningAlgValuesSupported_);
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelAuthenticationRequestSigningAlgValuesSupported() {
+      backchannelAuthenticationRequestSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x02000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of CIBA requests.
+     * </pre>
+     *
+     * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+     * @param value The bytes of the backchannelAuthenticationRequestSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addBackchannelAuthenticationRequestSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureBackchannelAuthenticationRequestSigningAlgValuesSupportedIsMutable();
+      backchannelAuthenticationRequestSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x02000000;
+      onChanged();
+      return this;
+    }
+
+    private boolean backchannelUserCodeParameterSupported_ ;
+    /**
+     * <pre>
+     * Whether CIBA requests may have a user code.
+     * </pre>
+     *
+     * <code>bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];</code>
+     * @return The backchannelUserCodeParameterSupported.
+     */
+    @java.lang.Override
+    public boolean getBackchannelUserCodeParameterSupported() {
+      return backchannelUserCodeParameterSupported_;
+    }
+    /**
+     * <pre>
+     * Whether CIBA requests may have a user code.
+     * </pre>
+     *
+     * <code>bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];</code>
+     * @param value The backchannelUserCodeParameterSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelUserCodeParameterSupported(boolean value) {
+
+      backchannelUserCodeParameterSupported_ = value;
+      bitField0_ |= 0x04000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether CIBA requests may have a user code.
+     * </pre>
+     *
+     * <code>bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelUserCodeParameterSupported() {
+      bitField0_ = (bitField0_ & ~0x04000000);
+      backchannelUserCodeParameterSupported_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object backchannelAuthenticationEndpoint_ = "";
+    /**
+     * <pre>
+     * Its CIBA endpoint.
+     * </pre>
+     *
+     * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+     * @return The backchannelAuthenticationEndpoint.
+     */
+    public java.lang.String getBackchannelAuthenticationEndpoint() {
+      java.lang.Object ref = backchannelAuthenticationEndpoint_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        backchannelAuthenticationEndpoint_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its CIBA endpoint.
+     * </pre>
+     *
+     * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+     * @return The bytes for backchannelAuthenticationEndpoint.
+     */
+    public com.google.protobuf.ByteString
+        getBackchannelAuthenticationEndpointBytes() {
+      java.lang.Object ref = backchannelAuthenticationEndpoint_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        backchannelAuthenticationEndpoint_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its CIBA endpoint.
+     * </pre>
+     *
+     * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+     * @param value The backchannelAuthenticationEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelAuthenticationEndpoint(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      backchannelAuthenticationEndpoint_ = value;
+      bitField0_ |= 0x08000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its CIBA endpoint.
+     * </pre>
+     *
+     * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelAuthenticationEndpoint() {
+      backchannelAuthenticationEndpoint_ = getDefaultInstance().getBackchannelAuthenticationEndpoint();
+      bitField0_ = (bitField0_ & ~0x08000000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its CIBA endpoint.
+     * </pre>
+     *
+     * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+     * @param value The bytes for backchannelAuthenticationEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelAuthenticationEndpointBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      backchannelAuthenticationEndpoint_ = value;
+      bitField0_ |= 0x08000000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList responseModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureResponseModesSupportedIsMutable() {
+      if (!responseModesSupported_.isModifiable()) {
+        responseModesSupported_ = new com.google.protobuf.LazyStringArrayList(responseModesSupported_);
+      }
+      bitField0_ |= 0x10000000;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @return A list containing the responseModesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getResponseModesSupportedList() {
+      responseModesSupported_.makeImmutable();
+      return responseModesSupported_;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @return The count of responseModesSupported.
+     */
+    public int getResponseModesSupportedCount() {
+      return responseModesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The responseModesSupported at the given index.
+     */
+    public java.lang.String getResponseModesSupported(int index) {
+      return responseModesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the responseModesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getResponseModesSupportedBytes(int index) {
+      return responseModesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The responseModesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setResponseModesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureResponseModesSupportedIsMutable();
+      responseModesSupported_.set(index, value);
+      bitField0_ |= 0x10000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param value The responseModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addResponseModesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureResponseModesSupportedIsMutable();
+      responseModesSupported_.add(value);
+      bitField0_ |= 0x10000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param values The responseModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllResponseModesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureResponseModesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, responseModesSupported_);
+      bitField0_ |= 0x10000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearResponseModesSupported() {
+      responseModesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x10000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Response modes; query and fragment when empty.
+     * </pre>
+     *
+     * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+     * @param value The bytes of the responseModesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addResponseModesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureResponseModesSupportedIsMutable();
+      responseModesSupported_.add(value);
+      bitField0_ |= 0x10000000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList acrValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureAcrValuesSupportedIsMutable() {
+      if (!acrValuesSupported_.isModifiable()) {
+        acrValuesSupported_ = new com.google.protobuf.LazyStringArrayList(acrValuesSupported_);
+      }
+      bitField0_ |= 0x20000000;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @return A list containing the acrValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAcrValuesSupportedList() {
+      acrValuesSupported_.makeImmutable();
+      return acrValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @return The count of acrValuesSupported.
+     */
+    public int getAcrValuesSupportedCount() {
+      return acrValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The acrValuesSupported at the given index.
+     */
+    public java.lang.String getAcrValuesSupported(int index) {
+      return acrValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the acrValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAcrValuesSupportedBytes(int index) {
+      return acrValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The acrValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAcrValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAcrValuesSupportedIsMutable();
+      acrValuesSupported_.set(index, value);
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param value The acrValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAcrValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAcrValuesSupportedIsMutable();
+      acrValuesSupported_.add(value);
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param values The acrValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllAcrValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureAcrValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, acrValuesSupported_);
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAcrValuesSupported() {
+      acrValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x20000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Authentication contexts; any when empty.
+     * </pre>
+     *
+     * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+     * @param value The bytes of the acrValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAcrValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureAcrValuesSupportedIsMutable();
+      acrValuesSupported_.add(value);
+      bitField0_ |= 0x20000000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList authorizationDetailsTypesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureAuthorizationDetailsTypesSupportedIsMutable() {
+      if (!authorizationDetailsTypesSupported_.isModifiable()) {
+        authorizationDetailsTypesSupported_ = new com.google.protobuf.LazyStringArrayList(authorizationDetailsTypesSupported_);
+      }
+      bitField0_ |= 0x40000000;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @return A list containing the authorizationDetailsTypesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getAuthorizationDetailsTypesSupportedList() {
+      authorizationDetailsTypesSupported_.makeImmutable();
+      return authorizationDetailsTypesSupported_;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @return The count of authorizationDetailsTypesSupported.
+     */
+    public int getAuthorizationDetailsTypesSupportedCount() {
+      return authorizationDetailsTypesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The authorizationDetailsTypesSupported at the given index.
+     */
+    public java.lang.String getAuthorizationDetailsTypesSupported(int index) {
+      return authorizationDetailsTypesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the authorizationDetailsTypesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getAuthorizationDetailsTypesSupportedBytes(int index) {
+      return authorizationDetailsTypesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The authorizationDetailsTypesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAuthorizationDetailsTypesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationDetailsTypesSupportedIsMutable();
+      authorizationDetailsTypesSupported_.set(index, value);
+      bitField0_ |= 0x40000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param value The authorizationDetailsTypesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationDetailsTypesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureAuthorizationDetailsTypesSupportedIsMutable();
+      authorizationDetailsTypesSupported_.add(value);
+      bitField0_ |= 0x40000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param values The authorizationDetailsTypesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllAuthorizationDetailsTypesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureAuthorizationDetailsTypesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, authorizationDetailsTypesSupported_);
+      bitField0_ |= 0x40000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAuthorizationDetailsTypesSupported() {
+      authorizationDetailsTypesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x40000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Types of authorization details (RFC 9396).
+     * </pre>
+     *
+     * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+     * @param value The bytes of the authorizationDetailsTypesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAuthorizationDetailsTypesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureAuthorizationDetailsTypesSupportedIsMutable();
+      authorizationDetailsTypesSupported_.add(value);
+      bitField0_ |= 0x40000000;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList dpopSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureDpopSigningAlgValuesSupportedIsMutable() {
+      if (!dpopSigningAlgValuesSupported_.isModifiable()) {
+        dpopSigningAlgValuesSupported_ = new com.google.protobuf.LazyStringArrayList(dpopSigningAlgValuesSupported_);
+      }
+      bitField0_ |= 0x80000000;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @return A list containing the dpopSigningAlgValuesSupported.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getDpopSigningAlgValuesSupportedList() {
+      dpopSigningAlgValuesSupported_.makeImmutable();
+      return dpopSigningAlgValuesSupported_;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @return The count of dpopSigningAlgValuesSupported.
+     */
+    public int getDpopSigningAlgValuesSupportedCount() {
+      return dpopSigningAlgValuesSupported_.size();
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param index The index of the element to return.
+     * @return The dpopSigningAlgValuesSupported at the given index.
+     */
+    public java.lang.String getDpopSigningAlgValuesSupported(int index) {
+      return dpopSigningAlgValuesSupported_.get(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the dpopSigningAlgValuesSupported at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getDpopSigningAlgValuesSupportedBytes(int index) {
+      return dpopSigningAlgValuesSupported_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param index The index to set the value at.
+     * @param value The dpopSigningAlgValuesSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDpopSigningAlgValuesSupported(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureDpopSigningAlgValuesSupportedIsMutable();
+      dpopSigningAlgValuesSupported_.set(index, value);
+      bitField0_ |= 0x80000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param value The dpopSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addDpopSigningAlgValuesSupported(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureDpopSigningAlgValuesSupportedIsMutable();
+      dpopSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x80000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param values The dpopSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllDpopSigningAlgValuesSupported(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureDpopSigningAlgValuesSupportedIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, dpopSigningAlgValuesSupported_);
+      bitField0_ |= 0x80000000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDpopSigningAlgValuesSupported() {
+      dpopSigningAlgValuesSupported_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x80000000);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+     * </pre>
+     *
+     * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+     * @param value The bytes of the dpopSigningAlgValuesSupported to add.
+     * @return This builder for chaining.
+     */
+    public Builder addDpopSigningAlgValuesSupportedBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureDpopSigningAlgValuesSupportedIsMutable();
+      dpopSigningAlgValuesSupported_.add(value);
+      bitField0_ |= 0x80000000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object pushedAuthorizationRequestEndpoint_ = "";
+    /**
+     * <pre>
+     * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+     * </pre>
+     *
+     * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+     * @return The pushedAuthorizationRequestEndpoint.
+     */
+    public java.lang.String getPushedAuthorizationRequestEndpoint() {
+      java.lang.Object ref = pushedAuthorizationRequestEndpoint_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        pushedAuthorizationRequestEndpoint_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+     * </pre>
+     *
+     * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+     * @return The bytes for pushedAuthorizationRequestEndpoint.
+     */
+    public com.google.protobuf.ByteString
+        getPushedAuthorizationRequestEndpointBytes() {
+      java.lang.Object ref = pushedAuthorizationRequestEndpoint_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        pushedAuthorizationRequestEndpoint_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+     * </pre>
+     *
+     * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+     * @param value The pushedAuthorizationRequestEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPushedAuthorizationRequestEndpoint(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      pushedAuthorizationRequestEndpoint_ = value;
+      bitField1_ |= 0x00000001;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+     * </pre>
+     *
+     * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearPushedAuthorizationRequestEndpoint() {
+      pushedAuthorizationRequestEndpoint_ = getDefaultInstance().getPushedAuthorizationRequestEndpoint();
+      bitField1_ = (bitField1_ & ~0x00000001);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+     * </pre>
+     *
+     * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+     * @param value The bytes for pushedAuthorizationRequestEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setPushedAuthorizationRequestEndpointBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      pushedAuthorizationRequestEndpoint_ = value;
+      bitField1_ |= 0x00000001;
+      onChanged();
+      return this;
+    }
+
+    private boolean requirePushedAuthorizationRequests_ ;
+    /**
+     * <pre>
+     * Whether every client must push its authorization requests.
+     * </pre>
+     *
+     * <code>bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];</code>
+     * @return The requirePushedAuthorizationRequests.
+     */
+    @java.lang.Override
+    public boolean getRequirePushedAuthorizationRequests() {
+      return requirePushedAuthorizationRequests_;
+    }
+    /**
+     * <pre>
+     * Whether every client must push its authorization requests.
+     * </pre>
+     *
+     * <code>bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];</code>
+     * @param value The requirePushedAuthorizationRequests to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequirePushedAuthorizationRequests(boolean value) {
+
+      requirePushedAuthorizationRequests_ = value;
+      bitField1_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether every client must push its authorization requests.
+     * </pre>
+     *
+     * <code>bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequirePushedAuthorizationRequests() {
+      bitField1_ = (bitField1_ & ~0x00000002);
+      requirePushedAuthorizationRequests_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean requireSignedRequestObject_ ;
+    /**
+     * <pre>
+     * Whether every request object must be signed.
+     * </pre>
+     *
+     * <code>bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];</code>
+     * @return The requireSignedRequestObject.
+     */
+    @java.lang.Override
+    public boolean getRequireSignedRequestObject() {
+      return requireSignedRequestObject_;
+    }
+    /**
+     * <pre>
+     * Whether every request object must be signed.
+     * </pre>
+     *
+     * <code>bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];</code>
+     * @param value The requireSignedRequestObject to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequireSignedRequestObject(boolean value) {
+
+      requireSignedRequestObject_ = value;
+      bitField1_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether every request object must be signed.
+     * </pre>
+     *
+     * <code>bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequireSignedRequestObject() {
+      bitField1_ = (bitField1_ & ~0x00000004);
+      requireSignedRequestObject_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean tlsClientCertificateBoundAccessTokens_ ;
+    /**
+     * <pre>
+     * Whether it binds access tokens to certificates (RFC 8705 section 3).
+     * </pre>
+     *
+     * <code>bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];</code>
+     * @return The tlsClientCertificateBoundAccessTokens.
+     */
+    @java.lang.Override
+    public boolean getTlsClientCertificateBoundAccessTokens() {
+      return tlsClientCertificateBoundAccessTokens_;
+    }
+    /**
+     * <pre>
+     * Whether it binds access tokens to certificates (RFC 8705 section 3).
+     * </pre>
+     *
+     * <code>bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];</code>
+     * @param value The tlsClientCertificateBoundAccessTokens to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTlsClientCertificateBoundAccessTokens(boolean value) {
+
+      tlsClientCertificateBoundAccessTokens_ = value;
+      bitField1_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it binds access tokens to certificates (RFC 8705 section 3).
+     * </pre>
+     *
+     * <code>bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearTlsClientCertificateBoundAccessTokens() {
+      bitField1_ = (bitField1_ & ~0x00000008);
+      tlsClientCertificateBoundAccessTokens_ = false;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.MapField<
+        java.lang.String, java.lang.String> mtlsEndpointAliases_;
+    private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+        internalGetMtlsEndpointAliases() {
+      if (mtlsEndpointAliases_ == null) {
+        return com.google.protobuf.MapField.emptyMapField(
+            MtlsEndpointAliasesDefaultEntryHolder.defaultEntry);
+      }
+      return mtlsEndpointAliases_;
+    }
+    private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+        internalGetMutableMtlsEndpointAliases() {
+      if (mtlsEndpointAliases_ == null) {
+        mtlsEndpointAliases_ = com.google.protobuf.MapField.newMapField(
+            MtlsEndpointAliasesDefaultEntryHolder.defaultEntry);
+      }
+      if (!mtlsEndpointAliases_.isMutable()) {
+        mtlsEndpointAliases_ = mtlsEndpointAliases_.copy();
+      }
+      bitField1_ |= 0x00000010;
+      onChanged();
+      return mtlsEndpointAliases_;
+    }
+    public int getMtlsEndpointAliasesCount() {
+      return internalGetMtlsEndpointAliases().getMap().size();
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    @java.lang.Override
+    public boolean containsMtlsEndpointAliases(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      return internalGetMtlsEndpointAliases().getMap().containsKey(key);
+    }
+    /**
+     * Use {@link #getMtlsEndpointAliasesMap()} instead.
+     */
+    @java.lang.Override
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, java.lang.String> getMtlsEndpointAliases() {
+      return getMtlsEndpointAliasesMap();
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    @java.lang.Override
+    public java.util.Map<java.lang.String, java.lang.String> getMtlsEndpointAliasesMap() {
+      return internalGetMtlsEndpointAliases().getMap();
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    @java.lang.Override
+    public /* nullable */
+java.lang.String getMtlsEndpointAliasesOrDefault(
+        java.lang.String key,
+        /* nullable */
+java.lang.String defaultValue) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, java.lang.String> map =
+          internalGetMtlsEndpointAliases().getMap();
+      return map.containsKey(key) ? map.get(key) : defaultValue;
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    @java.lang.Override
+    public java.lang.String getMtlsEndpointAliasesOrThrow(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, java.lang.String> map =
+          internalGetMtlsEndpointAliases().getMap();
+      if (!map.containsKey(key)) {
+        throw new java.lang.IllegalArgumentException();
+      }
+      return map.get(key);
+    }
+    public Builder clearMtlsEndpointAliases() {
+      bitField1_ = (bitField1_ & ~0x00000010);
+      internalGetMutableMtlsEndpointAliases().getMutableMap()
+          .clear();
+      return this;
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    public Builder removeMtlsEndpointAliases(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      internalGetMutableMtlsEndpointAliases().getMutableMap()
+          .remove(key);
+      return this;
+    }
+    /**
+     * Use alternate mutation accessors instead.
+     */
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, java.lang.String>
+        getMutableMtlsEndpointAliases() {
+      bitField1_ |= 0x00000010;
+      return internalGetMutableMtlsEndpointAliases().getMutableMap();
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    public Builder putMtlsEndpointAliases(
+        java.lang.String key,
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Objects.requireNonNull(value, "map value");
+      internalGetMutableMtlsEndpointAliases().getMutableMap()
+          .put(key, value);
+      bitField1_ |= 0x00000010;
+      return this;
+    }
+    /**
+     * <pre>
+     * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+     */
+    public Builder putAllMtlsEndpointAliases(
+        java.util.Map<java.lang.String, java.lang.String> values) {
+      internalGetMutableMtlsEndpointAliases().getMutableMap()
+          .putAll(values);
+      bitField1_ |= 0x00000010;
+      return this;
+    }
+
+    private java.lang.Object deviceAuthorizationEndpoint_ = "";
+    /**
+     * <pre>
+     * Its device authorization endpoint (RFC 8628).
+     * </pre>
+     *
+     * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+     * @return The deviceAuthorizationEndpoint.
+     */
+    public java.lang.String getDeviceAuthorizationEndpoint() {
+      java.lang.Object ref = deviceAuthorizationEndpoint_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        deviceAuthorizationEndpoint_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its device authorization endpoint (RFC 8628).
+     * </pre>
+     *
+     * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+     * @return The bytes for deviceAuthorizationEndpoint.
+     */
+    public com.google.protobuf.ByteString
+        getDeviceAuthorizationEndpointBytes() {
+      java.lang.Object ref = deviceAuthorizationEndpoint_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        deviceAuthorizationEndpoint_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its device authorization endpoint (RFC 8628).
+     * </pre>
+     *
+     * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+     * @param value The deviceAuthorizationEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDeviceAuthorizationEndpoint(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      deviceAuthorizationEndpoint_ = value;
+      bitField1_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its device authorization endpoint (RFC 8628).
+     * </pre>
+     *
+     * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDeviceAuthorizationEndpoint() {
+      deviceAuthorizationEndpoint_ = getDefaultInstance().getDeviceAuthorizationEndpoint();
+      bitField1_ = (bitField1_ & ~0x00000020);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its device authorization endpoint (RFC 8628).
+     * </pre>
+     *
+     * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+     * @param value The bytes for deviceAuthorizationEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDeviceAuthorizationEndpointBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      deviceAuthorizationEndpoint_ = value;
+      bitField1_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object endSessionEndpoint_ = "";
+    /**
+     * <pre>
+     * Where a client starts a logout.
+     * </pre>
+     *
+     * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+     * @return The endSessionEndpoint.
+     */
+    public java.lang.String getEndSessionEndpoint() {
+      java.lang.Object ref = endSessionEndpoint_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        endSessionEndpoint_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Where a client starts a logout.
+     * </pre>
+     *
+     * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+     * @return The bytes for endSessionEndpoint.
+     */
+    public com.google.protobuf.ByteString
+        getEndSessionEndpointBytes() {
+      java.lang.Object ref = endSessionEndpoint_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        endSessionEndpoint_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Where a client starts a logout.
+     * </pre>
+     *
+     * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+     * @param value The endSessionEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setEndSessionEndpoint(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      endSessionEndpoint_ = value;
+      bitField1_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Where a client starts a logout.
+     * </pre>
+     *
+     * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearEndSessionEndpoint() {
+      endSessionEndpoint_ = getDefaultInstance().getEndSessionEndpoint();
+      bitField1_ = (bitField1_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Where a client starts a logout.
+     * </pre>
+     *
+     * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+     * @param value The bytes for endSessionEndpoint to set.
+     * @return This builder for chaining.
+     */
+    public Builder setEndSessionEndpointBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      endSessionEndpoint_ = value;
+      bitField1_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+
+    private boolean frontchannelLogoutSupported_ ;
+    /**
+     * <pre>
+     * Whether it tells clients of logouts by the browser.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];</code>
+     * @return The frontchannelLogoutSupported.
+     */
+    @java.lang.Override
+    public boolean getFrontchannelLogoutSupported() {
+      return frontchannelLogoutSupported_;
+    }
+    /**
+     * <pre>
+     * Whether it tells clients of logouts by the browser.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];</code>
+     * @param value The frontchannelLogoutSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFrontchannelLogoutSupported(boolean value) {
+
+      frontchannelLogoutSupported_ = value;
+      bitField1_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it tells clients of logouts by the browser.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearFrontchannelLogoutSupported() {
+      bitField1_ = (bitField1_ & ~0x00000080);
+      frontchannelLogoutSupported_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean frontchannelLogoutSessionSupported_ ;
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];</code>
+     * @return The frontchannelLogoutSessionSupported.
+     */
+    @java.lang.Override
+    public boolean getFrontchannelLogoutSessionSupported() {
+      return frontchannelLogoutSessionSupported_;
+    }
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];</code>
+     * @param value The frontchannelLogoutSessionSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setFrontchannelLogoutSessionSupported(boolean value) {
+
+      frontchannelLogoutSessionSupported_ = value;
+      bitField1_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearFrontchannelLogoutSessionSupported() {
+      bitField1_ = (bitField1_ & ~0x00000100);
+      frontchannelLogoutSessionSupported_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean backchannelLogoutSupported_ ;
+    /**
+     * <pre>
+     * Whether it tells clients of logouts directly.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];</code>
+     * @return The backchannelLogoutSupported.
+     */
+    @java.lang.Override
+    public boolean getBackchannelLogoutSupported() {
+      return backchannelLogoutSupported_;
+    }
+    /**
+     * <pre>
+     * Whether it tells clients of logouts directly.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];</code>
+     * @param value The backchannelLogoutSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelLogoutSupported(boolean value) {
+
+      backchannelLogoutSupported_ = value;
+      bitField1_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it tells clients of logouts directly.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelLogoutSupported() {
+      bitField1_ = (bitField1_ & ~0x00000200);
+      backchannelLogoutSupported_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean backchannelLogoutSessionSupported_ ;
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];</code>
+     * @return The backchannelLogoutSessionSupported.
+     */
+    @java.lang.Override
+    public boolean getBackchannelLogoutSessionSupported() {
+      return backchannelLogoutSessionSupported_;
+    }
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];</code>
+     * @param value The backchannelLogoutSessionSupported to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBackchannelLogoutSessionSupported(boolean value) {
+
+      backchannelLogoutSessionSupported_ = value;
+      bitField1_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it then names the session.
+     * </pre>
+     *
+     * <code>bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBackchannelLogoutSessionSupported() {
+      bitField1_ = (bitField1_ & ~0x00000400);
+      backchannelLogoutSessionSupported_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object serviceDocumentation_ = "";
+    /**
+     * <pre>
+     * A page for developers.
+     * </pre>
+     *
+     * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+     * @return The serviceDocumentation.
+     */
+    public java.lang.String getServiceDocumentation() {
+      java.lang.Object ref = serviceDocumentation_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        serviceDocumentation_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A page for developers.
+     * </pre>
+     *
+     * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+     * @return The bytes for serviceDocumentation.
+     */
+    public com.google.protobuf.ByteString
+        getServiceDocumentationBytes() {
+      java.lang.Object ref = serviceDocumentation_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        serviceDocumentation_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A page for developers.
+     * </pre>
+     *
+     * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+     * @param value The serviceDocumentation to set.
+     * @return This builder for chaining.
+     */
+    public Builder setServiceDocumentation(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      serviceDocumentation_ = value;
+      bitField1_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A page for developers.
+     * </pre>
+     *
+     * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearServiceDocumentation() {
+      serviceDocumentation_ = getDefaultInstance().getServiceDocumentation();
+      bitField1_ = (bitField1_ & ~0x00000800);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A page for developers.
+     * </pre>
+     *
+     * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+     * @param value The bytes for serviceDocumentation to set.
+     * @return This builder for chaining.
+     */
+    public Builder setServiceDocumentationBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      serviceDocumentation_ = value;
+      bitField1_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object opPolicyUri_ = "";
+    /**
+     * <pre>
+     * A page on what it lets clients do with data.
+     * </pre>
+     *
+     * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+     * @return The opPolicyUri.
+     */
+    public java.lang.String getOpPolicyUri() {
+      java.lang.Object ref = opPolicyUri_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        opPolicyUri_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A page on what it lets clients do with data.
+     * </pre>
+     *
+     * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+     * @return The bytes for opPolicyUri.
+     */
+    public com.google.protobuf.ByteString
+        getOpPolicyUriBytes() {
+      java.lang.Object ref = opPolicyUri_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        opPolicyUri_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * A page on what it lets clients do with data.
+     * </pre>
+     *
+     * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+     * @param value The opPolicyUri to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpPolicyUri(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      opPolicyUri_ = value;
+      bitField1_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A page on what it lets clients do with data.
+     * </pre>
+     *
+     * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOpPolicyUri() {
+      opPolicyUri_ = getDefaultInstance().getOpPolicyUri();
+      bitField1_ = (bitField1_ & ~0x00001000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * A page on what it lets clients do with data.
+     * </pre>
+     *
+     * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+     * @param value The bytes for opPolicyUri to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpPolicyUriBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      opPolicyUri_ = value;
+      bitField1_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object opTosUri_ = "";
+    /**
+     * <pre>
+     * Its terms of service.
+     * </pre>
+     *
+     * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+     * @return The opTosUri.
+     */
+    public java.lang.String getOpTosUri() {
+      java.lang.Object ref = opTosUri_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        opTosUri_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its terms of service.
+     * </pre>
+     *
+     * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+     * @return The bytes for opTosUri.
+     */
+    public com.google.protobuf.ByteString
+        getOpTosUriBytes() {
+      java.lang.Object ref = opTosUri_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        opTosUri_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Its terms of service.
+     * </pre>
+     *
+     * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+     * @param value The opTosUri to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpTosUri(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      opTosUri_ = value;
+      bitField1_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its terms of service.
+     * </pre>
+     *
+     * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearOpTosUri() {
+      opTosUri_ = getDefaultInstance().getOpTosUri();
+      bitField1_ = (bitField1_ & ~0x00002000);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Its terms of service.
+     * </pre>
+     *
+     * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+     * @param value The bytes for opTosUri to set.
+     * @return This builder for chaining.
+     */
+    public Builder setOpTosUriBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      opTosUri_ = value;
+      bitField1_ |= 0x00002000;
       onChanged();
       return this;
     }

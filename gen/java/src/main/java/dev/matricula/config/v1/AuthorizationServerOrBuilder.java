@@ -293,4 +293,1106 @@ public interface AuthorizationServerOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdTokenSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @return A list containing the idTokenEncryptionAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getIdTokenEncryptionAlgValuesSupportedList();
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @return The count of idTokenEncryptionAlgValuesSupported.
+   */
+  int getIdTokenEncryptionAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The idTokenEncryptionAlgValuesSupported at the given index.
+   */
+  java.lang.String getIdTokenEncryptionAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * The lists that follow say what clients may be registered with. What an empty list means is said where it is not "nothing of the
+   * kind". Of what both sides support, the server prefers what stands first.
+   * Key management algorithms of ID Tokens.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_alg_values_supported = 11 [json_name = "id_token_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the idTokenEncryptionAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIdTokenEncryptionAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @return A list containing the idTokenEncryptionEncValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getIdTokenEncryptionEncValuesSupportedList();
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @return The count of idTokenEncryptionEncValuesSupported.
+   */
+  int getIdTokenEncryptionEncValuesSupportedCount();
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The idTokenEncryptionEncValuesSupported at the given index.
+   */
+  java.lang.String getIdTokenEncryptionEncValuesSupported(int index);
+  /**
+   * <pre>
+   * Content encryption algorithms of ID Tokens; all of RFC 7518 when empty, as with every list of such algorithms.
+   * </pre>
+   *
+   * <code>repeated string id_token_encryption_enc_values_supported = 12 [json_name = "id_token_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the idTokenEncryptionEncValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIdTokenEncryptionEncValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @return A list containing the userinfoSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getUserinfoSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @return The count of userinfoSigningAlgValuesSupported.
+   */
+  int getUserinfoSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getUserinfoSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_signing_alg_values_supported = 13 [json_name = "userinfo_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getUserinfoSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @return A list containing the userinfoEncryptionAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getUserinfoEncryptionAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @return The count of userinfoEncryptionAlgValuesSupported.
+   */
+  int getUserinfoEncryptionAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoEncryptionAlgValuesSupported at the given index.
+   */
+  java.lang.String getUserinfoEncryptionAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Key management algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_alg_values_supported = 14 [json_name = "userinfo_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoEncryptionAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getUserinfoEncryptionAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @return A list containing the userinfoEncryptionEncValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getUserinfoEncryptionEncValuesSupportedList();
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @return The count of userinfoEncryptionEncValuesSupported.
+   */
+  int getUserinfoEncryptionEncValuesSupportedCount();
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The userinfoEncryptionEncValuesSupported at the given index.
+   */
+  java.lang.String getUserinfoEncryptionEncValuesSupported(int index);
+  /**
+   * <pre>
+   * Content encryption algorithms of UserInfo answers.
+   * </pre>
+   *
+   * <code>repeated string userinfo_encryption_enc_values_supported = 15 [json_name = "userinfo_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the userinfoEncryptionEncValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getUserinfoEncryptionEncValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @return A list containing the requestObjectSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getRequestObjectSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @return The count of requestObjectSigningAlgValuesSupported.
+   */
+  int getRequestObjectSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getRequestObjectSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_signing_alg_values_supported = 16 [json_name = "request_object_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRequestObjectSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @return A list containing the requestObjectEncryptionAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getRequestObjectEncryptionAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @return The count of requestObjectEncryptionAlgValuesSupported.
+   */
+  int getRequestObjectEncryptionAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectEncryptionAlgValuesSupported at the given index.
+   */
+  java.lang.String getRequestObjectEncryptionAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Key management algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_alg_values_supported = 17 [json_name = "request_object_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectEncryptionAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRequestObjectEncryptionAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @return A list containing the requestObjectEncryptionEncValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getRequestObjectEncryptionEncValuesSupportedList();
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @return The count of requestObjectEncryptionEncValuesSupported.
+   */
+  int getRequestObjectEncryptionEncValuesSupportedCount();
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The requestObjectEncryptionEncValuesSupported at the given index.
+   */
+  java.lang.String getRequestObjectEncryptionEncValuesSupported(int index);
+  /**
+   * <pre>
+   * Content encryption algorithms of request objects.
+   * </pre>
+   *
+   * <code>repeated string request_object_encryption_enc_values_supported = 18 [json_name = "request_object_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requestObjectEncryptionEncValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRequestObjectEncryptionEncValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @return A list containing the authorizationSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getAuthorizationSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @return The count of authorizationSigningAlgValuesSupported.
+   */
+  int getAuthorizationSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getAuthorizationSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of authorization responses (JARM).
+   * </pre>
+   *
+   * <code>repeated string authorization_signing_alg_values_supported = 19 [json_name = "authorization_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getAuthorizationSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @return A list containing the authorizationEncryptionAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getAuthorizationEncryptionAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @return The count of authorizationEncryptionAlgValuesSupported.
+   */
+  int getAuthorizationEncryptionAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationEncryptionAlgValuesSupported at the given index.
+   */
+  java.lang.String getAuthorizationEncryptionAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Key management algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_alg_values_supported = 20 [json_name = "authorization_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationEncryptionAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getAuthorizationEncryptionAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @return A list containing the authorizationEncryptionEncValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getAuthorizationEncryptionEncValuesSupportedList();
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @return The count of authorizationEncryptionEncValuesSupported.
+   */
+  int getAuthorizationEncryptionEncValuesSupportedCount();
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationEncryptionEncValuesSupported at the given index.
+   */
+  java.lang.String getAuthorizationEncryptionEncValuesSupported(int index);
+  /**
+   * <pre>
+   * Content encryption algorithms of authorization responses.
+   * </pre>
+   *
+   * <code>repeated string authorization_encryption_enc_values_supported = 21 [json_name = "authorization_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationEncryptionEncValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getAuthorizationEncryptionEncValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @return A list containing the introspectionSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getIntrospectionSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @return The count of introspectionSigningAlgValuesSupported.
+   */
+  int getIntrospectionSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getIntrospectionSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of introspection responses (RFC 9701).
+   * </pre>
+   *
+   * <code>repeated string introspection_signing_alg_values_supported = 22 [json_name = "introspection_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIntrospectionSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @return A list containing the introspectionEncryptionAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getIntrospectionEncryptionAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @return The count of introspectionEncryptionAlgValuesSupported.
+   */
+  int getIntrospectionEncryptionAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionEncryptionAlgValuesSupported at the given index.
+   */
+  java.lang.String getIntrospectionEncryptionAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Key management algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_alg_values_supported = 23 [json_name = "introspection_encryption_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionEncryptionAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIntrospectionEncryptionAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @return A list containing the introspectionEncryptionEncValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getIntrospectionEncryptionEncValuesSupportedList();
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @return The count of introspectionEncryptionEncValuesSupported.
+   */
+  int getIntrospectionEncryptionEncValuesSupportedCount();
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The introspectionEncryptionEncValuesSupported at the given index.
+   */
+  java.lang.String getIntrospectionEncryptionEncValuesSupported(int index);
+  /**
+   * <pre>
+   * Content encryption algorithms of introspection responses.
+   * </pre>
+   *
+   * <code>repeated string introspection_encryption_enc_values_supported = 24 [json_name = "introspection_encryption_enc_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the introspectionEncryptionEncValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIntrospectionEncryptionEncValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @return A list containing the backchannelTokenDeliveryModesSupported.
+   */
+  java.util.List<java.lang.String>
+      getBackchannelTokenDeliveryModesSupportedList();
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @return The count of backchannelTokenDeliveryModesSupported.
+   */
+  int getBackchannelTokenDeliveryModesSupportedCount();
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The backchannelTokenDeliveryModesSupported at the given index.
+   */
+  java.lang.String getBackchannelTokenDeliveryModesSupported(int index);
+  /**
+   * <pre>
+   * How CIBA tokens are delivered: poll, ping, push.
+   * </pre>
+   *
+   * <code>repeated string backchannel_token_delivery_modes_supported = 25 [json_name = "backchannel_token_delivery_modes_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the backchannelTokenDeliveryModesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getBackchannelTokenDeliveryModesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @return A list containing the backchannelAuthenticationRequestSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getBackchannelAuthenticationRequestSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @return The count of backchannelAuthenticationRequestSigningAlgValuesSupported.
+   */
+  int getBackchannelAuthenticationRequestSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getBackchannelAuthenticationRequestSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of CIBA requests.
+   * </pre>
+   *
+   * <code>repeated string backchannel_authentication_request_signing_alg_values_supported = 26 [json_name = "backchannel_authentication_request_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the backchannelAuthenticationRequestSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getBackchannelAuthenticationRequestSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Whether CIBA requests may have a user code.
+   * </pre>
+   *
+   * <code>bool backchannel_user_code_parameter_supported = 27 [json_name = "backchannel_user_code_parameter_supported"];</code>
+   * @return The backchannelUserCodeParameterSupported.
+   */
+  boolean getBackchannelUserCodeParameterSupported();
+
+  /**
+   * <pre>
+   * Its CIBA endpoint.
+   * </pre>
+   *
+   * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+   * @return The backchannelAuthenticationEndpoint.
+   */
+  java.lang.String getBackchannelAuthenticationEndpoint();
+  /**
+   * <pre>
+   * Its CIBA endpoint.
+   * </pre>
+   *
+   * <code>string backchannel_authentication_endpoint = 28 [json_name = "backchannel_authentication_endpoint"];</code>
+   * @return The bytes for backchannelAuthenticationEndpoint.
+   */
+  com.google.protobuf.ByteString
+      getBackchannelAuthenticationEndpointBytes();
+
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @return A list containing the responseModesSupported.
+   */
+  java.util.List<java.lang.String>
+      getResponseModesSupportedList();
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @return The count of responseModesSupported.
+   */
+  int getResponseModesSupportedCount();
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The responseModesSupported at the given index.
+   */
+  java.lang.String getResponseModesSupported(int index);
+  /**
+   * <pre>
+   * Response modes; query and fragment when empty.
+   * </pre>
+   *
+   * <code>repeated string response_modes_supported = 29 [json_name = "response_modes_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the responseModesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getResponseModesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @return A list containing the acrValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getAcrValuesSupportedList();
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @return The count of acrValuesSupported.
+   */
+  int getAcrValuesSupportedCount();
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The acrValuesSupported at the given index.
+   */
+  java.lang.String getAcrValuesSupported(int index);
+  /**
+   * <pre>
+   * Authentication contexts; any when empty.
+   * </pre>
+   *
+   * <code>repeated string acr_values_supported = 30 [json_name = "acr_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the acrValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getAcrValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @return A list containing the authorizationDetailsTypesSupported.
+   */
+  java.util.List<java.lang.String>
+      getAuthorizationDetailsTypesSupportedList();
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @return The count of authorizationDetailsTypesSupported.
+   */
+  int getAuthorizationDetailsTypesSupportedCount();
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The authorizationDetailsTypesSupported at the given index.
+   */
+  java.lang.String getAuthorizationDetailsTypesSupported(int index);
+  /**
+   * <pre>
+   * Types of authorization details (RFC 9396).
+   * </pre>
+   *
+   * <code>repeated string authorization_details_types_supported = 31 [json_name = "authorization_details_types_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the authorizationDetailsTypesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getAuthorizationDetailsTypesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @return A list containing the dpopSigningAlgValuesSupported.
+   */
+  java.util.List<java.lang.String>
+      getDpopSigningAlgValuesSupportedList();
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @return The count of dpopSigningAlgValuesSupported.
+   */
+  int getDpopSigningAlgValuesSupportedCount();
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @param index The index of the element to return.
+   * @return The dpopSigningAlgValuesSupported at the given index.
+   */
+  java.lang.String getDpopSigningAlgValuesSupported(int index);
+  /**
+   * <pre>
+   * Signing algorithms of DPoP proofs; none means that it knows no DPoP.
+   * </pre>
+   *
+   * <code>repeated string dpop_signing_alg_values_supported = 32 [json_name = "dpop_signing_alg_values_supported"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the dpopSigningAlgValuesSupported at the given index.
+   */
+  com.google.protobuf.ByteString
+      getDpopSigningAlgValuesSupportedBytes(int index);
+
+  /**
+   * <pre>
+   * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+   * </pre>
+   *
+   * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+   * @return The pushedAuthorizationRequestEndpoint.
+   */
+  java.lang.String getPushedAuthorizationRequestEndpoint();
+  /**
+   * <pre>
+   * Its endpoint of pushed authorization requests (RFC 9126); none means that it knows none of them.
+   * </pre>
+   *
+   * <code>string pushed_authorization_request_endpoint = 33 [json_name = "pushed_authorization_request_endpoint"];</code>
+   * @return The bytes for pushedAuthorizationRequestEndpoint.
+   */
+  com.google.protobuf.ByteString
+      getPushedAuthorizationRequestEndpointBytes();
+
+  /**
+   * <pre>
+   * Whether every client must push its authorization requests.
+   * </pre>
+   *
+   * <code>bool require_pushed_authorization_requests = 34 [json_name = "require_pushed_authorization_requests"];</code>
+   * @return The requirePushedAuthorizationRequests.
+   */
+  boolean getRequirePushedAuthorizationRequests();
+
+  /**
+   * <pre>
+   * Whether every request object must be signed.
+   * </pre>
+   *
+   * <code>bool require_signed_request_object = 35 [json_name = "require_signed_request_object"];</code>
+   * @return The requireSignedRequestObject.
+   */
+  boolean getRequireSignedRequestObject();
+
+  /**
+   * <pre>
+   * Whether it binds access tokens to certificates (RFC 8705 section 3).
+   * </pre>
+   *
+   * <code>bool tls_client_certificate_bound_access_tokens = 36 [json_name = "tls_client_certificate_bound_access_tokens"];</code>
+   * @return The tlsClientCertificateBoundAccessTokens.
+   */
+  boolean getTlsClientCertificateBoundAccessTokens();
+
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  int getMtlsEndpointAliasesCount();
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  boolean containsMtlsEndpointAliases(
+      java.lang.String key);
+  /**
+   * Use {@link #getMtlsEndpointAliasesMap()} instead.
+   */
+  @java.lang.Deprecated
+  java.util.Map<java.lang.String, java.lang.String>
+  getMtlsEndpointAliases();
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  java.util.Map<java.lang.String, java.lang.String>
+  getMtlsEndpointAliasesMap();
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  /* nullable */
+java.lang.String getMtlsEndpointAliasesOrDefault(
+      java.lang.String key,
+      /* nullable */
+java.lang.String defaultValue);
+  /**
+   * <pre>
+   * Endpoints for mutual TLS, by the names of the others (RFC 8705 section 5).
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; mtls_endpoint_aliases = 37 [json_name = "mtls_endpoint_aliases"];</code>
+   */
+  java.lang.String getMtlsEndpointAliasesOrThrow(
+      java.lang.String key);
+
+  /**
+   * <pre>
+   * Its device authorization endpoint (RFC 8628).
+   * </pre>
+   *
+   * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+   * @return The deviceAuthorizationEndpoint.
+   */
+  java.lang.String getDeviceAuthorizationEndpoint();
+  /**
+   * <pre>
+   * Its device authorization endpoint (RFC 8628).
+   * </pre>
+   *
+   * <code>string device_authorization_endpoint = 38 [json_name = "device_authorization_endpoint"];</code>
+   * @return The bytes for deviceAuthorizationEndpoint.
+   */
+  com.google.protobuf.ByteString
+      getDeviceAuthorizationEndpointBytes();
+
+  /**
+   * <pre>
+   * Where a client starts a logout.
+   * </pre>
+   *
+   * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+   * @return The endSessionEndpoint.
+   */
+  java.lang.String getEndSessionEndpoint();
+  /**
+   * <pre>
+   * Where a client starts a logout.
+   * </pre>
+   *
+   * <code>string end_session_endpoint = 39 [json_name = "end_session_endpoint"];</code>
+   * @return The bytes for endSessionEndpoint.
+   */
+  com.google.protobuf.ByteString
+      getEndSessionEndpointBytes();
+
+  /**
+   * <pre>
+   * Whether it tells clients of logouts by the browser.
+   * </pre>
+   *
+   * <code>bool frontchannel_logout_supported = 40 [json_name = "frontchannel_logout_supported"];</code>
+   * @return The frontchannelLogoutSupported.
+   */
+  boolean getFrontchannelLogoutSupported();
+
+  /**
+   * <pre>
+   * Whether it then names the session.
+   * </pre>
+   *
+   * <code>bool frontchannel_logout_session_supported = 41 [json_name = "frontchannel_logout_session_supported"];</code>
+   * @return The frontchannelLogoutSessionSupported.
+   */
+  boolean getFrontchannelLogoutSessionSupported();
+
+  /**
+   * <pre>
+   * Whether it tells clients of logouts directly.
+   * </pre>
+   *
+   * <code>bool backchannel_logout_supported = 42 [json_name = "backchannel_logout_supported"];</code>
+   * @return The backchannelLogoutSupported.
+   */
+  boolean getBackchannelLogoutSupported();
+
+  /**
+   * <pre>
+   * Whether it then names the session.
+   * </pre>
+   *
+   * <code>bool backchannel_logout_session_supported = 43 [json_name = "backchannel_logout_session_supported"];</code>
+   * @return The backchannelLogoutSessionSupported.
+   */
+  boolean getBackchannelLogoutSessionSupported();
+
+  /**
+   * <pre>
+   * A page for developers.
+   * </pre>
+   *
+   * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+   * @return The serviceDocumentation.
+   */
+  java.lang.String getServiceDocumentation();
+  /**
+   * <pre>
+   * A page for developers.
+   * </pre>
+   *
+   * <code>string service_documentation = 44 [json_name = "service_documentation"];</code>
+   * @return The bytes for serviceDocumentation.
+   */
+  com.google.protobuf.ByteString
+      getServiceDocumentationBytes();
+
+  /**
+   * <pre>
+   * A page on what it lets clients do with data.
+   * </pre>
+   *
+   * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+   * @return The opPolicyUri.
+   */
+  java.lang.String getOpPolicyUri();
+  /**
+   * <pre>
+   * A page on what it lets clients do with data.
+   * </pre>
+   *
+   * <code>string op_policy_uri = 45 [json_name = "op_policy_uri"];</code>
+   * @return The bytes for opPolicyUri.
+   */
+  com.google.protobuf.ByteString
+      getOpPolicyUriBytes();
+
+  /**
+   * <pre>
+   * Its terms of service.
+   * </pre>
+   *
+   * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+   * @return The opTosUri.
+   */
+  java.lang.String getOpTosUri();
+  /**
+   * <pre>
+   * Its terms of service.
+   * </pre>
+   *
+   * <code>string op_tos_uri = 46 [json_name = "op_tos_uri"];</code>
+   * @return The bytes for opTosUri.
+   */
+  com.google.protobuf.ByteString
+      getOpTosUriBytes();
 }

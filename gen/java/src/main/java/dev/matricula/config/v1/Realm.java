@@ -686,6 +686,44 @@ private static final long serialVersionUID = 0L;
     return sealedSecrets_;
   }
 
+  public static final int URIS_FIELD_NUMBER = 20;
+  private dev.matricula.config.v1.UriRules uris_;
+  /**
+   * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   * @return Whether the uris field is set.
+   */
+  @java.lang.Override
+  public boolean hasUris() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   * @return The uris.
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.UriRules getUris() {
+    return uris_ == null ? dev.matricula.config.v1.UriRules.getDefaultInstance() : uris_;
+  }
+  /**
+   * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.config.v1.UriRulesOrBuilder getUrisOrBuilder() {
+    return uris_ == null ? dev.matricula.config.v1.UriRules.getDefaultInstance() : uris_;
+  }
+
   public static final int SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER = 16;
   @SuppressWarnings("serial")
   private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_;
@@ -803,6 +841,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < softwareStatementIssuers_.size(); i++) {
       output.writeMessage(16, softwareStatementIssuers_.get(i));
     }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeMessage(20, getUris());
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -889,6 +930,10 @@ private static final long serialVersionUID = 0L;
           }
           size += 2 * count;
         }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(20, getUris());
+    }
     return size;
   }
   @java.lang.Override
@@ -953,6 +998,11 @@ private static final long serialVersionUID = 0L;
     }
     if (getSealedSecrets()
         != other.getSealedSecrets()) return false;
+    if (hasUris() != other.hasUris()) return false;
+    if (hasUris()) {
+      if (!getUris()
+          .equals(other.getUris())) return false;
+    }
     if (!getSoftwareStatementIssuersList()
         .equals(other.getSoftwareStatementIssuersList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
@@ -1013,6 +1063,10 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + SEALED_SECRETS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getSealedSecrets());
+    if (hasUris()) {
+      hash = (37 * hash) + URIS_FIELD_NUMBER;
+      hash = (53 * hash) + getUris().hashCode();
+    }
     if (getSoftwareStatementIssuersCount() > 0) {
       hash = (37 * hash) + SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER;
       hash = (53 * hash) + getSoftwareStatementIssuersList().hashCode();
@@ -1158,6 +1212,7 @@ private static final long serialVersionUID = 0L;
         internalGetCustomAttributesFieldBuilder();
         internalGetTokenIssuersFieldBuilder();
         internalGetQuotasFieldBuilder();
+        internalGetUrisFieldBuilder();
         internalGetSoftwareStatementIssuersFieldBuilder();
       }
     }
@@ -1215,13 +1270,18 @@ private static final long serialVersionUID = 0L;
         quotasBuilder_ = null;
       }
       sealedSecrets_ = false;
+      uris_ = null;
+      if (urisBuilder_ != null) {
+        urisBuilder_.dispose();
+        urisBuilder_ = null;
+      }
       if (softwareStatementIssuersBuilder_ == null) {
         softwareStatementIssuers_ = java.util.Collections.emptyList();
       } else {
         softwareStatementIssuers_ = null;
         softwareStatementIssuersBuilder_.clear();
       }
-      bitField0_ = (bitField0_ & ~0x00002000);
+      bitField0_ = (bitField0_ & ~0x00004000);
       return this;
     }
 
@@ -1292,9 +1352,9 @@ private static final long serialVersionUID = 0L;
         result.tokenIssuers_ = tokenIssuersBuilder_.build();
       }
       if (softwareStatementIssuersBuilder_ == null) {
-        if (((bitField0_ & 0x00002000) != 0)) {
+        if (((bitField0_ & 0x00004000) != 0)) {
           softwareStatementIssuers_ = java.util.Collections.unmodifiableList(softwareStatementIssuers_);
-          bitField0_ = (bitField0_ & ~0x00002000);
+          bitField0_ = (bitField0_ & ~0x00004000);
         }
         result.softwareStatementIssuers_ = softwareStatementIssuers_;
       } else {
@@ -1343,6 +1403,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00001000) != 0)) {
         result.sealedSecrets_ = sealedSecrets_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.uris_ = urisBuilder_ == null
+            ? uris_
+            : urisBuilder_.build();
+        to_bitField0_ |= 0x00000020;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1503,11 +1569,14 @@ private static final long serialVersionUID = 0L;
       if (other.getSealedSecrets() != false) {
         setSealedSecrets(other.getSealedSecrets());
       }
+      if (other.hasUris()) {
+        mergeUris(other.getUris());
+      }
       if (softwareStatementIssuersBuilder_ == null) {
         if (!other.softwareStatementIssuers_.isEmpty()) {
           if (softwareStatementIssuers_.isEmpty()) {
             softwareStatementIssuers_ = other.softwareStatementIssuers_;
-            bitField0_ = (bitField0_ & ~0x00002000);
+            bitField0_ = (bitField0_ & ~0x00004000);
           } else {
             ensureSoftwareStatementIssuersIsMutable();
             softwareStatementIssuers_.addAll(other.softwareStatementIssuers_);
@@ -1520,7 +1589,7 @@ private static final long serialVersionUID = 0L;
             softwareStatementIssuersBuilder_.dispose();
             softwareStatementIssuersBuilder_ = null;
             softwareStatementIssuers_ = other.softwareStatementIssuers_;
-            bitField0_ = (bitField0_ & ~0x00002000);
+            bitField0_ = (bitField0_ & ~0x00004000);
             softwareStatementIssuersBuilder_ = 
               com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
                  internalGetSoftwareStatementIssuersFieldBuilder() : null;
@@ -1669,6 +1738,13 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 130
+            case 162: {
+              input.readMessage(
+                  internalGetUrisFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 162
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3948,12 +4024,167 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private dev.matricula.config.v1.UriRules uris_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.UriRules, dev.matricula.config.v1.UriRules.Builder, dev.matricula.config.v1.UriRulesOrBuilder> urisBuilder_;
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     * @return Whether the uris field is set.
+     */
+    public boolean hasUris() {
+      return ((bitField0_ & 0x00002000) != 0);
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     * @return The uris.
+     */
+    public dev.matricula.config.v1.UriRules getUris() {
+      if (urisBuilder_ == null) {
+        return uris_ == null ? dev.matricula.config.v1.UriRules.getDefaultInstance() : uris_;
+      } else {
+        return urisBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public Builder setUris(dev.matricula.config.v1.UriRules value) {
+      if (urisBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        uris_ = value;
+      } else {
+        urisBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public Builder setUris(
+        dev.matricula.config.v1.UriRules.Builder builderForValue) {
+      if (urisBuilder_ == null) {
+        uris_ = builderForValue.build();
+      } else {
+        urisBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public Builder mergeUris(dev.matricula.config.v1.UriRules value) {
+      if (urisBuilder_ == null) {
+        if (((bitField0_ & 0x00002000) != 0) &&
+          uris_ != null &&
+          uris_ != dev.matricula.config.v1.UriRules.getDefaultInstance()) {
+          getUrisBuilder().mergeFrom(value);
+        } else {
+          uris_ = value;
+        }
+      } else {
+        urisBuilder_.mergeFrom(value);
+      }
+      if (uris_ != null) {
+        bitField0_ |= 0x00002000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public Builder clearUris() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      uris_ = null;
+      if (urisBuilder_ != null) {
+        urisBuilder_.dispose();
+        urisBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public dev.matricula.config.v1.UriRules.Builder getUrisBuilder() {
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return internalGetUrisFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    public dev.matricula.config.v1.UriRulesOrBuilder getUrisOrBuilder() {
+      if (urisBuilder_ != null) {
+        return urisBuilder_.getMessageOrBuilder();
+      } else {
+        return uris_ == null ?
+            dev.matricula.config.v1.UriRules.getDefaultInstance() : uris_;
+      }
+    }
+    /**
+     * <pre>
+     * Which URIs are taken where the standards leave a choice.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.config.v1.UriRules, dev.matricula.config.v1.UriRules.Builder, dev.matricula.config.v1.UriRulesOrBuilder> 
+        internalGetUrisFieldBuilder() {
+      if (urisBuilder_ == null) {
+        urisBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.config.v1.UriRules, dev.matricula.config.v1.UriRules.Builder, dev.matricula.config.v1.UriRulesOrBuilder>(
+                getUris(),
+                getParentForChildren(),
+                isClean());
+        uris_ = null;
+      }
+      return urisBuilder_;
+    }
+
     private java.util.List<dev.matricula.config.v1.StatementIssuer> softwareStatementIssuers_ =
       java.util.Collections.emptyList();
     private void ensureSoftwareStatementIssuersIsMutable() {
-      if (!((bitField0_ & 0x00002000) != 0)) {
+      if (!((bitField0_ & 0x00004000) != 0)) {
         softwareStatementIssuers_ = new java.util.ArrayList<dev.matricula.config.v1.StatementIssuer>(softwareStatementIssuers_);
-        bitField0_ |= 0x00002000;
+        bitField0_ |= 0x00004000;
        }
     }
 
@@ -4141,7 +4372,7 @@ private static final long serialVersionUID = 0L;
     public Builder clearSoftwareStatementIssuers() {
       if (softwareStatementIssuersBuilder_ == null) {
         softwareStatementIssuers_ = java.util.Collections.emptyList();
-        bitField0_ = (bitField0_ & ~0x00002000);
+        bitField0_ = (bitField0_ & ~0x00004000);
         onChanged();
       } else {
         softwareStatementIssuersBuilder_.clear();
@@ -4246,7 +4477,7 @@ private static final long serialVersionUID = 0L;
         softwareStatementIssuersBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
             dev.matricula.config.v1.StatementIssuer, dev.matricula.config.v1.StatementIssuer.Builder, dev.matricula.config.v1.StatementIssuerOrBuilder>(
                 softwareStatementIssuers_,
-                ((bitField0_ & 0x00002000) != 0),
+                ((bitField0_ & 0x00004000) != 0),
                 getParentForChildren(),
                 isClean());
         softwareStatementIssuers_ = null;

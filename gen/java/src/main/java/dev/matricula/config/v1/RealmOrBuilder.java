@@ -422,6 +422,33 @@ public interface RealmOrBuilder extends
 
   /**
    * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   * @return Whether the uris field is set.
+   */
+  boolean hasUris();
+  /**
+   * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   * @return The uris.
+   */
+  dev.matricula.config.v1.UriRules getUris();
+  /**
+   * <pre>
+   * Which URIs are taken where the standards leave a choice.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.UriRules uris = 20 [json_name = "uris"];</code>
+   */
+  dev.matricula.config.v1.UriRulesOrBuilder getUrisOrBuilder();
+
+  /**
+   * <pre>
    * Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
    * </pre>
    *
