@@ -54,6 +54,6 @@ export function decisionLines(decisions: readonly Decision[]): string[] {
   return [
     "",
     "The policy decided otherwise than was asked:",
-    ...decisions.map(({ field, asked, registered, rule }) => `  ${terminalText(field)}: asked ${or(asked, "nothing")}, registered ${or(registered, "nothing")} (${terminalText(rule)})`),
+    ...decisions.map(({ field, asked, registered, rule, reason }) => `  ${terminalText(field)}: asked ${or(asked, "nothing")}, registered ${or(registered, "nothing")} (${terminalText(rule)})${reason === "" ? "" : `, because ${terminalText(reason)}`}`),
   ];
 }

@@ -6,6 +6,7 @@ import type { Command } from "./command.js";
 import { count } from "./count.js";
 import { createToken } from "./create-token.js";
 import { deleteClient } from "./delete.js";
+import { explain } from "./explain.js";
 import { commandHelp, overview, wrap } from "./help.js";
 import { printLines } from "./io.js";
 import { listTokens } from "./list-tokens.js";
@@ -14,6 +15,7 @@ import { listUsers } from "./list-users.js";
 import { memberFields, taggedFields } from "./metadata-fields.js";
 import { modify } from "./modify.js";
 import { connectionOptions } from "./options.js";
+import { listPolicies, reload, showPolicy, testPolicy } from "./policies.js";
 import { read } from "./read.js";
 import { register } from "./register.js";
 import { remove } from "./remove.js";
@@ -157,6 +159,52 @@ export const commands: readonly Command[] = [
     options: [...filterNames, "json", ...connectionOptions],
     example: "matricula count --used-before 2026-01-01",
     run: count,
+  },
+  {
+    name: "explain",
+    summary: "say what would be decided if somebody registered this, and why; nothing is registered",
+    usage: "-f FILE|- [--as PRINCIPAL] [--policy NAME] [OPTION...]",
+    operands: [],
+    options: ["file", "as", "policy", "json", ...connectionOptions],
+    required: ["file"],
+    example: "matricula explain -f client.json --as certificate:spiffe://example.com/orders",
+    run: explain,
+  },
+  {
+    name: "policy list",
+    summary: "list the policies of a realm, and the ways in that are bound to them",
+    usage: "[OPTION...]",
+    operands: [],
+    options: ["json", ...connectionOptions],
+    example: "matricula policy list",
+    run: listPolicies,
+  },
+  {
+    name: "policy show",
+    summary: "show a policy, as JSON",
+    usage: "NAME [OPTION...]",
+    operands: ["NAME"],
+    options: ["json", ...connectionOptions],
+    example: "matricula policy show mobile",
+    run: showPolicy,
+  },
+  {
+    name: "policy test",
+    summary: "run a policy, a YAML file or one in force, over the clients there are: who would be refused or changed, and why",
+    usage: "FILE.yaml|NAME|- [--all] [OPTION...]",
+    operands: ["POLICY"],
+    options: ["all", "json", ...connectionOptions],
+    example: "matricula policy test house.yaml --all",
+    run: testPolicy,
+  },
+  {
+    name: "reload",
+    summary: "have the service read its configuration again: all of it takes effect, or nothing",
+    usage: "[OPTION...]",
+    operands: [],
+    options: ["json", ...connectionOptions],
+    example: "matricula reload",
+    run: reload,
   },
   {
     name: "token create",

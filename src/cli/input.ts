@@ -8,16 +8,21 @@ const largestFile = 16 * 1024 * 1024;
 
 /** Reads the metadata file that -f names, "-" for standard input. Throws UsageError. */
 export async function readMetadata(io: Io, name: string): Promise<MetadataFile> {
+  return readMetadataFile(shownName(name), await readText(io, name));
+}
+
+/** Reads a file of text, "-" for standard input. Throws UsageError. */
+export async function readText(io: Io, name: string): Promise<string> {
   const bytes = name === "-" ? await readStdin(io) : await readWhole(resolve(io.cwd, name));
-  const shownName = name === "-" ? "standard input" : name;
   try {
     // A byte order mark, which some editors write, is skipped.
-    return readMetadataFile(shownName, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${shownName} is not UTF-8 text`);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${shownName(name)} is not UTF-8 text`);
   }
 }
+
+const shownName = (name: string) => (name === "-" ? "standard input" : name);
 
 async function readWhole(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {

@@ -55,7 +55,7 @@ function headline(error: ConnectError, code: string, violations: number, url: st
   if (!isAnswered(error) && brokenOff.has(error.code)) {
     return `${url} broke the connection off without an answer, as one does that refuses the client certificate: ${error.rawMessage}`;
   }
-  if (code !== "" && violations > 0) return `${code}: ${violations === 1 ? "the service found a mistake" : `the service found ${violations} mistakes`} in the metadata`;
+  if (code !== "" && violations > 0) return `${code}: ${violations === 1 ? "the service found a mistake" : `the service found ${violations} mistakes`} in the ${code === "invalid_request" ? "configuration" : "metadata"}`;
   const name = code === "" ? Code[error.code].replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase() : code;
   if (error.code === Code.DeadlineExceeded) return `${name}: ${url} did not answer in time; --timeout gives it longer`;
   return `${name}: ${error.rawMessage}`;

@@ -17,6 +17,8 @@ export interface CompiledPolicy {
   readonly name: string;
   /** Changes with the policy's content. */
   readonly version: string;
+  /** As it was written. */
+  readonly source: Policy;
   /** Seconds; 0 means for ever. */
   readonly clientSecretLifetime: number;
   /** Seconds after the last sign of life; 0 means for ever. */
@@ -70,6 +72,7 @@ export function compilePolicy(policy: Policy, version: string, attributes: Reado
   return {
     name: policy.name,
     version,
+    source: policy,
     clientSecretLifetime: policy.clientSecretLifetime,
     clientLifetime: policy.clientLifetime,
     certificateRequired: policy.certificateRequired,

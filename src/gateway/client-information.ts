@@ -34,3 +34,8 @@ function copy(rows: readonly FieldRow[], message: object | undefined, body: Json
 export function decisionsHeader(decisions: readonly Decision[]): string {
   return decisions.map(({ field, rule }) => `${field};rule="${rule}"`).join(", ");
 }
+
+/** A decision as the body shows it; what is empty is left out, but for the values. */
+export function decisionJson({ field, asked, registered, rule, policyVersion, reason }: Decision): JsonObject {
+  return { field, asked, registered, rule, ...(policyVersion === "" ? {} : { policy_version: policyVersion }), ...(reason === "" ? {} : { reason }) };
+}

@@ -9,7 +9,7 @@ import { challenges } from "../service/challenges.js";
 import type { Evidence } from "../service/caller.js";
 import { arrive, beginCall, departures, receive, type Arrival, type Observer } from "../service/front.js";
 import type { Realm, Registry } from "../service/registry.js";
-import { clientInformation, decisionsHeader, type ClientAnswer } from "./client-information.js";
+import { clientInformation, decisionJson, decisionsHeader, type ClientAnswer } from "./client-information.js";
 import { corsHeaders, preflightHeaders, type CorsOrigins } from "./cors.js";
 import { discoveryDocument, discoveryPaths, type DiscoveredRealm } from "./discovery.js";
 import { write, writeEmpty, writeError, writeJson, type Headers, type HttpRequest, type HttpResponse } from "./exchange.js";
@@ -36,24 +36,33 @@ type Page = (request: HttpRequest, response: HttpResponse) => void;
 /** Makes the handler of everything that is not an RPC. It never throws and always answers. */
 export function createGateway(given: GatewayOptions): (request: HttpRequest, response: HttpResponse) => void {
   const options: GatewayOptions = { ...given, observer: departures(given.registry, given.observer) };
-  const endpoints = new Map<string, Realm>();
+  const { registry } = options;
+  const names = new Map<string, string>();
+  // By name and not by value: a reload puts another realm in its place.
+  const realmAt = (path: string) => {
+    const name = names.get(path);
+    return name === undefined ? undefined : registry.realms.get(name);
+  };
   const pages = new Map<string, Page>();
   for (const discovered of options.realms) {
-    addPages(pages, discovered);
-    endpoints.set(registrationPath(discovered.realm), discovered.realm);
-    endpoints.set(new URL(discovered.realm.registrationEndpoint).pathname, discovered.realm);
+    addPages(pages, registry, discovered);
+    names.set(registrationPath(discovered.realm), discovered.realm.name);
+    names.set(new URL(discovered.realm.registrationEndpoint).pathname, discovered.realm.name);
   }
   const described = options.realms.find(({ realm }) => realm.name === "default") ?? options.realms[0];
-  if (described !== undefined) pages.set("/openapi.json", publicJson(JSON.stringify(openApiDocument(described.base))));
+  if (described !== undefined) {
+    const document = JSON.stringify(openApiDocument(described.base));
+    pages.set("/openapi.json", publicJson(() => document));
+  }
   pages.set("/livez", text("ok", () => 200));
   pages.set("/readyz", text("ready", () => (options.ready() ? 200 : 503)));
 
   return (request, response) => {
     const path = pathOf(request);
-    const realm = endpoints.get(path);
+    const realm = realmAt(path);
     if (realm !== undefined) return serve(options, realm, "", registrationEndpoint, request, response);
     const slash = path.lastIndexOf("/");
-    const clientRealm = slash > 0 ? endpoints.get(path.slice(0, slash)) : undefined;
+    const clientRealm = slash > 0 ? realmAt(path.slice(0, slash)) : undefined;
     const clientId = path.slice(slash + 1);
     if (clientRealm !== undefined && clientId !== "") return serve(options, clientRealm, clientId, configurationEndpoint, request, response);
     const page = pages.get(path);
@@ -174,14 +183,19 @@ function writeAnswer(response: HttpResponse, status: number, answer: ClientAnswe
   }
   if (/(?:^|,) *return=decisions *(?:,|;|$)/i.test(header(request, "prefer") ?? "")) {
     headers["preference-applied"] = "return=decisions";
-    body["decisions"] = (decisions ?? []).map(({ field, asked, registered, rule }) => ({ field, asked, registered, rule }));
+    body["decisions"] = (decisions ?? []).map(decisionJson);
   }
   writeJson(response, status, body, headers);
 }
 
 /** A realm's discovery documents, and the stand-ins for endpoints that its authorization server has not named. */
-function addPages(pages: Map<string, Page>, discovered: DiscoveredRealm): void {
-  const page = publicJson(JSON.stringify(discoveryDocument(discovered)));
+function addPages(pages: Map<string, Page>, registry: Registry, discovered: DiscoveredRealm): void {
+  let told = { realm: discovered.realm, document: JSON.stringify(discoveryDocument(discovered)) };
+  const page = publicJson(() => {
+    const realm = registry.realms.get(discovered.realm.name) ?? told.realm;
+    if (realm !== told.realm) told = { realm, document: JSON.stringify(discoveryDocument({ ...discovered, realm })) };
+    return told.document;
+  });
   const own = discovered.realm.name === "default" ? "" : `/realms/${discovered.realm.name}`;
   for (const path of [...discoveryPaths(discovered.issuer), `/.well-known/oauth-authorization-server${own}`, `${own}/.well-known/openid-configuration`]) {
     if (!pages.has(path)) pages.set(path, page);
@@ -192,9 +206,9 @@ function addPages(pages: Map<string, Page>, discovered: DiscoveredRealm): void {
 }
 
 /** Five minutes: long enough to spare the service, short enough to follow a change. */
-const publicJson = (document: string): Page =>
+const publicJson = (document: () => string): Page =>
   getOnly((_request, response) =>
-    write(response, 200, document, { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" }),
+    write(response, 200, document(), { "content-type": "application/json", "cache-control": "public, max-age=300", "access-control-allow-origin": "*" }),
   );
 
 const getOnly = (page: Page): Page => (request, response) => {

@@ -21,7 +21,7 @@ export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8A
   const violations: MetadataViolation[] = [];
   const metadata = metadataFromJson(readObject(body), realm.customAttributes, violations);
   const message: RegisterClientRequest = {
-    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request),
+    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request), validateOnly: false,
   };
   return { message, violations };
 }

@@ -13,7 +13,7 @@ import { createLocalListener, readLocalEvidence } from "../net/local-listener.js
 import type { ServerRequest } from "../net/request.js";
 import { createServer } from "../net/server.js";
 import type { TlsPaths } from "../net/tls.js";
-import { createLogger } from "../observe/logger.js";
+import { createLogger, type Logger } from "../observe/logger.js";
 import { createObserver } from "../observe/observer.js";
 import { ClientUses } from "../service/client-uses.js";
 import { deriveKeys } from "../service/keys.js";
@@ -26,6 +26,7 @@ import { openCertificates } from "./certificates.js";
 import { systemClock } from "./clock.js";
 import { createEvidence } from "./evidence.js";
 import { ensureFirstToken } from "./first-token.js";
+import { createLiveRealms, type LiveRealms } from "./live-realms.js";
 import { openOutgoingFetch } from "./outgoing-fetch.js";
 import { createRandomBytes } from "./random.js";
 import { demandKnownWaysIn, prepareRealm } from "./realms.js";
@@ -62,7 +63,8 @@ export async function serve(options: ServeOptions): Promise<number> {
 
 async function run(options: ServeOptions, opened: (close: () => Promise<void>) => void): Promise<number> {
   const { config, ...overrides } = options;
-  const configuration = loadConfiguration({ ...(config === undefined ? {} : { file: config }), overrides });
+  const load = { ...(config === undefined ? {} : { file: config }), overrides };
+  const configuration = loadConfiguration(load);
   const { data } = configuration;
   await mkdir(data, { recursive: true, mode: 0o700 });
   const file = join(data, "matricula.db");
@@ -106,14 +108,19 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const url = configuration.publicUrl ?? ownUrl(configuration, port);
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, url));
   const randomBytes = createRandomBytes();
+  const ways = waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]);
+  const live = createLiveRealms({ load, configuration, realms: realms.map(({ realm }) => realm), url, demand: (next) => demandKnownWaysIn(next, ways) });
   const registry: Registry = {
     store,
-    realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
+    configuration: live,
+    get realms() {
+      return live.realms();
+    },
     limits: createLimits({
       rates: limits.rates.buckets, prefixes: limits.rates.prefixes, openCalls: limits.openCalls, monotonic: () => performance.now(), secret: randomBytes(32),
     }),
     uses: new ClientUses(store),
-    waysIn: waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]),
+    waysIn: ways,
     statementIssuers: statements.issuers,
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
@@ -164,7 +171,10 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     server.reload(files);
     evidence.reload(files);
   });
-  process.on("SIGHUP", () => void certificates.reload());
+  process.on("SIGHUP", () => {
+    void certificates.reload();
+    reloadConfiguration(live, logger);
+  });
   const signal = await stopSignal;
   stopping = true;
   logger.info({ signal }, "draining");
@@ -181,6 +191,16 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   logger.info("stopped");
   await logger.close();
   return 0;
+}
+
+/** What a signal asks for: who sent it reads the log. */
+function reloadConfiguration(live: LiveRealms, logger: Pick<Logger, "info" | "warn">): void {
+  try {
+    const { fileHash, restartNeeded } = live.reload();
+    logger.info({ hash: fileHash, restart_needed: restartNeeded }, "configuration reloaded");
+  } catch (error) {
+    logger.warn({ error }, "the configuration was not reloaded; the one before goes on");
+  }
 }
 
 /** The usual reasons why an address cannot be listened on, with what to do. */

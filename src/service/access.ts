@@ -6,6 +6,7 @@ import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_servi
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { access as accessOption, Role } from "../../gen/ts/matricula/v1/options_pb.js";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { SoftwareBlockService } from "../../gen/ts/matricula/v1/software_block_service_pb.js";
 
@@ -53,7 +54,7 @@ export const foreignMethods: readonly MethodRow[] = [
 
 /** The permission table, by full name: every method of every service served. */
 export const methods: ReadonlyMap<string, MethodRow> = new Map(
-  [RegistrationService, ClientDirectoryService, ClientAdminService, InitialAccessTokenService, SoftwareBlockService]
+  [RegistrationService, ClientDirectoryService, ClientAdminService, InitialAccessTokenService, SoftwareBlockService, PolicyService]
     .flatMap((service) => service.methods)
     .map(methodRow)
     .concat(foreignMethods)

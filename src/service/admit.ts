@@ -52,6 +52,11 @@ export function guardingContext(registry: Registry, realm: Realm, client: Client
   return contextWith(realm, admission, () => (own ? namesOfCertificate(caller.certificate!) : namesOfClient(metadataOf(client))));
 }
 
+/** The same with another policy in the place of the one that guards the client, whoever might send it. */
+export function replayContext(registry: Registry, realm: Realm, client: ClientRecord, policy: CompiledPolicy): RegistrationContext {
+  return contextWith(realm, { wayIn: client.wayIn, policy, terms: guardsOf(registry, client) }, () => namesOfClient(metadataOf(client)));
+}
+
 /** The policy that guards a client: that by which it came in. One that is no longer configured gives way to that of the client's way in. */
 export function guardingPolicy(registry: Registry, realm: Realm, client: ClientRecord): CompiledPolicy {
   return realm.policies.get(client.policy) ?? realm.policies.get(guardsOf(registry, client).policy ?? "") ?? (realm.waysIn.get(client.wayIn) ?? realm.waysIn.get("open")!).policy;

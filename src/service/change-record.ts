@@ -24,7 +24,7 @@ export function changeRecord(
     at: call.now,
     trace: call.trace,
     previous,
-    decisions: decisions.length === 0 ? "" : JSON.stringify(decisions.map(({ field, asked, registered, rule }) => ({ field, asked, registered, rule }))),
+    decisions: decisions.length === 0 ? "" : JSON.stringify(decisions.map(({ field, asked, registered, rule, policyVersion }) => ({ field, asked, registered, rule, ...(policyVersion === "" ? {} : { policy_version: policyVersion }) }))),
     reason,
   };
 }

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import {
   RegisterClientRequestSchema, RegisterClientResponseSchema, type RegisterClientRequest, type RegisterClientResponse,
 } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { ClientSchema } from "../../gen/ts/matricula/v1/client_pb.js";
 import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { makeClientId } from "../domain/client-id.js";
 import { credentialRecord, makeToken } from "../domain/credentials.js";
@@ -9,13 +10,13 @@ import { RegistryError } from "../domain/errors.js";
 import type { Change, CredentialRecord } from "../domain/ports.js";
 import { decideRegistration } from "../domain/registration.js";
 import { needsSecret } from "../domain/auth-methods.js";
-import { admit, contextOf } from "./admit.js";
+import { admit, contextOf, type Admission } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { withExpiry } from "./client-expiry.js";
 import { clientRecord } from "./client-record.js";
 import { issueSecret } from "./client-secret.js";
-import { clientView, credentialsView } from "./client-view.js";
+import { clientView, credentialsView, principalView } from "./client-view.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
@@ -31,7 +32,7 @@ import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 export async function registerClient(registry: Registry, call: Call, request: RegisterClientRequest): Promise<RegisterClientResponse> {
   const { realm, caller, now } = call;
   const admission = admit(realm, caller, now);
-  const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
+  const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
   // What was not understood is not in the body's hash: such a request is another one, and is refused below.
   const kept = call.violations?.length ? undefined : idempotency?.find();
   if (kept !== undefined) return kept;
@@ -43,6 +44,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
   if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
+  if (request.validateOnly) return { $typeName: "matricula.v1.RegisterClientResponse", client: create(ClientSchema, { metadata, ...wouldBe(call, admission) }), decisions: [...decisions] };
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
   const sector = checkSectorIdentifier(registry, metadata);
@@ -94,4 +96,9 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);
   if (result.precondition === "quota") throw quotaExceeded(unit[result.index]);
   throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });
+}
+
+/** What is known of a client that is not registered. */
+function wouldBe({ realm, caller }: Call, { wayIn, policy }: Admission) {
+  return { realm: realm.name, owner: principalView(caller.principal), wayIn, policy: policy.name, policyVersion: policy.version };
 }

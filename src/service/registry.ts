@@ -11,6 +11,7 @@ import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Fetch } from "./fetch.js";
 import type { ClientUses } from "./client-uses.js";
+import type { ConfigurationSource } from "./configuration-source.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
 import type { Quotas } from "./quotas.js";
@@ -56,7 +57,10 @@ export interface Realm {
 
 /** Everything the use cases need. */
 export interface Registry {
+  /** Who reads configuration; absent where nobody does. */
+  readonly configuration?: ConfigurationSource | undefined;
   readonly store: Store;
+  /** As they are at this moment: a reload puts others in their place, all at once. */
   readonly realms: ReadonlyMap<string, Realm>;
   readonly limits: Limits;
   /** Gathers uses until the composition root has them written. */

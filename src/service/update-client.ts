@@ -43,7 +43,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const { found, call } = own;
   const { realm, now } = call;
   const { client } = found;
-  const idempotency = idempotencyFor(registry, call, request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
+  const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
   // What was not understood is not in the body's hash: such a request is another one, and is refused below.
   const kept = call.violations?.length ? undefined : idempotency?.find();
   if (kept !== undefined) return kept;
@@ -53,6 +53,10 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
   const { next, metadata, decisions, credentials, clientSecret, changes } = await decideUpdate(registry, own, asked, violations);
+  if (request.validateOnly) {
+    const unchanged = { ...client, policy: next.policy, policyVersion: next.policyVersion };
+    return create(UpdateClientResponseSchema, { client: clientView(withExpiry(registry, unchanged), found.credentials, metadata), decisions: [...decisions] });
+  }
   const answer = create(UpdateClientResponseSchema, {
     client: clientView(withExpiry(registry, next), credentials ?? found.credentials, metadata),
     credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),

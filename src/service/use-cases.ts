@@ -4,6 +4,7 @@ import type { DescMethod, Message, MessageShape } from "@bufbuild/protobuf";
 import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { SoftwareBlockService } from "../../gen/ts/matricula/v1/software_block_service_pb.js";
 import { methodNamed, type MethodRow } from "./access.js";
@@ -18,6 +19,8 @@ import { getClient } from "./directory/get-client.js";
 import { listClients } from "./directory/list-clients.js";
 import { reportClientUse } from "./directory/report-client-use.js";
 import { modifyClient } from "./modify-client.js";
+import { explainRegistration } from "./explain-registration.js";
+import { getPolicy, listPolicies, reloadConfiguration } from "./policies.js";
 import { readClient } from "./read-client.js";
 import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-access-tokens.js";
 import { registerClient } from "./register-client.js";
@@ -28,6 +31,7 @@ import { rotateClientSecret } from "./rotate-client-secret.js";
 import { rotateRegistrationAccessToken } from "./rotate-registration-access-token.js";
 import { blockSoftware, listSoftwareBlocks, unblockSoftware } from "./software-statements/block-software.js";
 import { resumeClients, suspendClients } from "./suspend-clients.js";
+import { testPolicy } from "./test-policy.js";
 import { updateClient } from "./update-client.js";
 
 /** A request message of this service: every one names its realm. */
@@ -74,4 +78,9 @@ export const useCases: readonly UseCase[] = [
   useCase(SoftwareBlockService.method.blockSoftware, blockSoftware),
   useCase(SoftwareBlockService.method.unblockSoftware, unblockSoftware),
   useCase(SoftwareBlockService.method.listSoftwareBlocks, listSoftwareBlocks),
+  useCase(PolicyService.method.listPolicies, listPolicies),
+  useCase(PolicyService.method.getPolicy, getPolicy),
+  useCase(PolicyService.method.explainRegistration, explainRegistration),
+  useCase(PolicyService.method.testPolicy, testPolicy),
+  useCase(PolicyService.method.reloadConfiguration, reloadConfiguration),
 ];

@@ -21,6 +21,7 @@ import { readClientCertificate } from "../../src/net/client-certificate.js";
 import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
 import { createEvidence } from "../../src/serve/evidence.js";
+import { createLiveRealms } from "../../src/serve/live-realms.js";
 import { prepareRealm } from "../../src/serve/realms.js";
 import { ClientUses } from "../../src/service/client-uses.js";
 import { deriveKeys } from "../../src/service/keys.js";
@@ -201,10 +202,14 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const baseUrl = `https://localhost:${port}`;
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, baseUrl));
   const randomBytes = countingBytes();
+  const live = createLiveRealms({ load: { file: join(folder, "matricula.yaml"), overrides: { data: folder, listen: "127.0.0.1:0" } }, configuration, realms: realms.map(({ realm }) => realm), url: baseUrl, demand: () => {} });
   const registry: Registry = {
     store,
-    realms: new Map(realms.map(({ realm }) => [realm.name, realm])),
     uses: new ClientUses(store),
+    configuration: live,
+    get realms() {
+      return live.realms();
+    },
     limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32), ...limits }),
     waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),

@@ -63,6 +63,11 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.SoftwareBlockService.BlockSoftware": () => ({ kind: "SOFTWARE_BLOCK_KIND_SOFTWARE_ID", value: "none such" }),
   "matricula.v1.SoftwareBlockService.UnblockSoftware": () => ({ kind: "SOFTWARE_BLOCK_KIND_SOFTWARE_ID", value: "none such" }),
   "matricula.v1.SoftwareBlockService.ListSoftwareBlocks": () => ({}),
+  "matricula.v1.PolicyService.ListPolicies": () => ({}),
+  "matricula.v1.PolicyService.GetPolicy": () => ({ name: "rfc7591" }),
+  "matricula.v1.PolicyService.ExplainRegistration": () => ({ metadata: { grant_types: ["client_credentials"] } }),
+  "matricula.v1.PolicyService.TestPolicy": () => ({ name: "rfc7591" }),
+  "matricula.v1.PolicyService.ReloadConfiguration": () => ({}),
   "grpc.health.v1.Health": () => ({}),
 };
 

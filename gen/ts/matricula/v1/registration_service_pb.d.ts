@@ -44,6 +44,13 @@ export declare type RegisterClientRequest = Message<"matricula.v1.RegisterClient
    * @generated from field: string idempotency_key = 3 [json_name = "idempotency_key"];
    */
   idempotencyKey: string;
+
+  /**
+   * Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id.
+   *
+   * @generated from field: bool validate_only = 4 [json_name = "validate_only"];
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -187,6 +194,13 @@ export declare type UpdateClientRequest = Message<"matricula.v1.UpdateClientRequ
    * @generated from field: string idempotency_key = 6 [json_name = "idempotency_key"];
    */
   idempotencyKey: string;
+
+  /**
+   * Decides and changes nothing.
+   *
+   * @generated from field: bool validate_only = 7 [json_name = "validate_only"];
+   */
+  validateOnly: boolean;
 };
 
 /**

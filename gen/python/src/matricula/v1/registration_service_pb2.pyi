@@ -33,12 +33,15 @@ class RegisterClientRequest(_message.Message):
     REALM_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     idempotency_key: _builtins.str
     """A UUID, or at least 128 bits of base64url: a repetition within 24 hours gets the first answer, or IDEMPOTENCY_CONFLICT once the
     client has changed. It never does the work a second time.
     """
+    validate_only: _builtins.bool
+    """Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id."""
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:
         """The metadata asked for."""
@@ -49,10 +52,11 @@ class RegisterClientRequest(_message.Message):
         realm: _builtins.str = ...,
         metadata: _client_metadata_pb2.ClientMetadata | None = ...,
         idempotency_key: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -162,6 +166,7 @@ class UpdateClientRequest(_message.Message):
     CLIENT_SECRET_FIELD_NUMBER: _builtins.int
     ETAG_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     client_id: _builtins.str
@@ -172,6 +177,8 @@ class UpdateClientRequest(_message.Message):
     """When given, the update happens only to this version, or to one of several divided by commas; otherwise VERSION_CONFLICT."""
     idempotency_key: _builtins.str
     """As in RegisterClientRequest."""
+    validate_only: _builtins.bool
+    """Decides and changes nothing."""
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:
         """The whole new metadata."""
@@ -185,10 +192,11 @@ class UpdateClientRequest(_message.Message):
         client_secret: _builtins.str | None = ...,
         etag: _builtins.str = ...,
         idempotency_key: _builtins.str = ...,
+        validate_only: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_secret", b"client_secret", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_id", b"client_id", "client_secret", b"client_secret", "etag", b"etag", "idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_id", b"client_id", "client_secret", b"client_secret", "etag", b"etag", "idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__client_secret: _TypeAlias = _typing.Literal["client_secret"]  # noqa: Y015
     _WhichOneofArgType__client_secret: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret"]  # noqa: Y015

@@ -2029,6 +2029,185 @@ impl CertificateName {
         }
     }
 }
+/// Which realm's policies.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListPoliciesRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+}
+/// The policies of a realm.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListPoliciesResponse {
+    /// All of them.
+    #[prost(message, repeated, tag="1")]
+    pub policies: ::prost::alloc::vec::Vec<PolicyRecord>,
+}
+/// A policy in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PolicyRecord {
+    /// The policy.
+    #[prost(message, optional, tag="1")]
+    pub policy: ::core::option::Option<Policy>,
+    /// Changes with its content and not with how it is written.
+    #[prost(string, tag="2")]
+    pub version: ::prost::alloc::string::String,
+    /// Whether it comes with the program.
+    #[prost(bool, tag="3")]
+    pub ready_made: bool,
+    /// The ways in that are bound to it.
+    #[prost(string, repeated, tag="4")]
+    pub ways_in: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Which policy to read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPolicyRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The policy.
+    #[prost(string, tag="2")]
+    pub name: ::prost::alloc::string::String,
+}
+/// The policy read.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetPolicyResponse {
+    /// The policy.
+    #[prost(message, optional, tag="1")]
+    pub policy: ::core::option::Option<PolicyRecord>,
+}
+/// What somebody would ask, and who it is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainRegistrationRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The metadata asked for.
+    #[prost(message, optional, tag="2")]
+    pub metadata: ::core::option::Option<ClientMetadata>,
+    /// Who would register: "anonymous", "local", or a kind and a name, such as "certificate:spiffe://example.com/orders",
+    /// "initial_access_token:ID", "user:alice", "access_token:SUBJECT". Empty for anonymous.
+    #[prost(string, tag="3")]
+    pub principal: ::prost::alloc::string::String,
+    /// The policy to decide by, instead of the one that would.
+    #[prost(string, tag="4")]
+    pub policy: ::prost::alloc::string::String,
+}
+/// What would be decided.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainRegistrationResponse {
+    /// The way in that would be taken.
+    #[prost(string, tag="1")]
+    pub way_in: ::prost::alloc::string::String,
+    /// The policy that decides.
+    #[prost(string, tag="2")]
+    pub policy: ::prost::alloc::string::String,
+    /// Its version.
+    #[prost(string, tag="3")]
+    pub policy_version: ::prost::alloc::string::String,
+    /// What would be registered; absent when it would be refused.
+    #[prost(message, optional, tag="4")]
+    pub metadata: ::core::option::Option<ClientMetadata>,
+    /// Where that differs from what was asked.
+    #[prost(message, repeated, tag="5")]
+    pub decisions: ::prost::alloc::vec::Vec<Decision>,
+    /// Why it would be refused; absent when it would be registered.
+    #[prost(message, optional, tag="6")]
+    pub refusal: ::core::option::Option<RegistrationError>,
+    /// What else would keep the principal from registering, such as a way in that is off; empty when nothing would.
+    #[prost(string, tag="7")]
+    pub obstacle: ::prost::alloc::string::String,
+}
+/// Which policy to try, and on which clients.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TestPolicyRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// Every client of the realm; otherwise those that are guarded by the policy of this name.
+    #[prost(bool, tag="4")]
+    pub all_clients: bool,
+    /// How many clients are told of in an answer at most; 100 when 0, up to 500.
+    #[prost(uint32, tag="5")]
+    pub page_size: u32,
+    /// Where the last answer ended.
+    #[prost(string, tag="6")]
+    pub page_token: ::prost::alloc::string::String,
+    /// The policy, as it would be.
+    #[prost(oneof="test_policy_request::Candidate", tags="2, 3")]
+    pub candidate: ::core::option::Option<test_policy_request::Candidate>,
+}
+/// Nested message and enum types in `TestPolicyRequest`.
+pub mod test_policy_request {
+    /// The policy, as it would be.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Candidate {
+        /// As a YAML document: mistakes are told with line and column.
+        #[prost(string, tag="2")]
+        Document(::prost::alloc::string::String),
+        /// By name: one that is in force.
+        #[prost(string, tag="3")]
+        Name(::prost::alloc::string::String),
+    }
+}
+/// How far the test has come. The counts are of all slices so far.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TestPolicyResponse {
+    /// The version of the policy that is tried.
+    #[prost(string, tag="1")]
+    pub version: ::prost::alloc::string::String,
+    /// Clients looked at.
+    #[prost(uint32, tag="2")]
+    pub tested: u32,
+    /// Of them, those that would be refused.
+    #[prost(uint32, tag="3")]
+    pub refused: u32,
+    /// Of them, those that would be registered otherwise than they are.
+    #[prost(uint32, tag="4")]
+    pub changed: u32,
+    /// The clients of this slice that would be refused or changed.
+    #[prost(message, repeated, tag="5")]
+    pub clients: ::prost::alloc::vec::Vec<TestedClient>,
+    /// Empty at the end.
+    #[prost(string, tag="6")]
+    pub next_page_token: ::prost::alloc::string::String,
+    /// Clients that there are to look at, counted by the first slice.
+    #[prost(uint32, tag="7")]
+    pub total: u32,
+}
+/// What the policy would do to one client.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TestedClient {
+    /// The client.
+    #[prost(string, tag="1")]
+    pub client_id: ::prost::alloc::string::String,
+    /// Its name, as registered.
+    #[prost(string, tag="2")]
+    pub client_name: ::prost::alloc::string::String,
+    /// Why it would be refused; absent when it would only be changed.
+    #[prost(message, optional, tag="3")]
+    pub refusal: ::core::option::Option<RegistrationError>,
+    /// What would be changed.
+    #[prost(message, repeated, tag="4")]
+    pub decisions: ::prost::alloc::vec::Vec<Decision>,
+}
+/// Nothing but a realm, which every request names; the whole configuration is read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReloadConfigurationRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+}
+/// The configuration is in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReloadConfigurationResponse {
+    /// SHA-256 of the file in hexadecimal; empty without a file.
+    #[prost(string, tag="1")]
+    pub file_hash: ::prost::alloc::string::String,
+    /// The keys that have changed and wait for a restart.
+    #[prost(string, repeated, tag="2")]
+    pub restart_needed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
 /// What to register.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RegisterClientRequest {
@@ -2042,6 +2221,9 @@ pub struct RegisterClientRequest {
     /// client has changed. It never does the work a second time.
     #[prost(string, tag="3")]
     pub idempotency_key: ::prost::alloc::string::String,
+    /// Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id.
+    #[prost(bool, tag="4")]
+    pub validate_only: bool,
 }
 /// What was registered.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2097,6 +2279,9 @@ pub struct UpdateClientRequest {
     /// As in RegisterClientRequest.
     #[prost(string, tag="6")]
     pub idempotency_key: ::prost::alloc::string::String,
+    /// Decides and changes nothing.
+    #[prost(bool, tag="7")]
+    pub validate_only: bool,
 }
 /// The client after the update.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -78,4 +78,14 @@ public interface RegisterClientRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdempotencyKeyBytes();
+
+  /**
+   * <pre>
+   * Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id.
+   * </pre>
+   *
+   * <code>bool validate_only = 4 [json_name = "validate_only"];</code>
+   * @return The validateOnly.
+   */
+  boolean getValidateOnly();
 }

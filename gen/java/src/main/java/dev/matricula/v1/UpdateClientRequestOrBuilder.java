@@ -145,4 +145,14 @@ public interface UpdateClientRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getIdempotencyKeyBytes();
+
+  /**
+   * <pre>
+   * Decides and changes nothing.
+   * </pre>
+   *
+   * <code>bool validate_only = 7 [json_name = "validate_only"];</code>
+   * @return The validateOnly.
+   */
+  boolean getValidateOnly();
 }

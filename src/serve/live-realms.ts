@@ -1,0 +1,95 @@
+// The realms in force, and how a reload puts others in their place: all at once, between two calls, or not at all.
+
+import { ConfigurationError, loadConfiguration, type LoadedConfiguration, type LoadOptions, type Mistake } from "../config/configuration.js";
+import { readPolicyDocument } from "../config/policy-document.js";
+import { readyMadePolicies } from "../config/ready-made.js";
+import { RegistryError } from "../domain/errors.js";
+import { compilePolicy } from "../domain/policy.js";
+import type { ConfigurationSource, Reloaded } from "../service/configuration-source.js";
+import type { Realm } from "../service/registry.js";
+import { prepareRealm } from "./realms.js";
+
+export interface LiveRealms extends ConfigurationSource {
+  readonly realms: () => ReadonlyMap<string, Realm>;
+}
+
+/** What of a realm follows a reload. The rest is built into what runs, and waits for a restart. */
+const reloaded = ["waysIn", "policies", "customAttributes", "certificates", "tokenBinding", "quotas"] as const satisfies readonly (keyof Realm)[];
+
+export interface LiveRealmsOptions {
+  readonly load: LoadOptions;
+  readonly configuration: LoadedConfiguration;
+  readonly realms: readonly Realm[];
+  /** The service's own public URL. */
+  readonly url: string;
+  /** Throws a sentence for a configuration that this build cannot carry out. */
+  readonly demand: (configuration: LoadedConfiguration) => void;
+}
+
+/** Holds the realms, and reads the configuration for whoever asks. */
+export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
+  let current = options.configuration;
+  let realms: ReadonlyMap<string, Realm> = new Map(options.realms.map((realm) => [realm.name, realm]));
+  return {
+    realms: () => realms,
+    readyMade: new Set(readyMadePolicies().keys()),
+    readPolicy(realm, document) {
+      const read = readPolicyDocument(document, realm.customAttributes);
+      if (read.policy === undefined) throw mistaken("the policy has mistakes", read.mistakes);
+      return compilePolicy(read.policy, read.version, realm.customAttributes);
+    },
+    reload(): Reloaded {
+      const next = loadAgain(options.load);
+      try {
+        options.demand(next);
+      } catch (error) {
+        throw new RegistryError("invalid_request", error instanceof Error ? error.message : "the configuration cannot be carried out", { cause: error });
+      }
+      const replaced = [...realms.values()].map((realm): [string, Realm] => {
+        const written = next.realms.get(realm.name);
+        if (written === undefined) return [realm.name, realm];
+        const prepared = prepareRealm(next, written, options.url).realm;
+        return [realm.name, { ...realm, ...Object.fromEntries(reloaded.map((key) => [key, prepared[key]])) }];
+      });
+      const restartNeeded = differences(options.configuration, next);
+      realms = new Map(replaced);
+      current = next;
+      return { fileHash: current.fileHash ?? "", restartNeeded };
+    },
+  };
+}
+
+function loadAgain(load: LoadOptions): LoadedConfiguration {
+  try {
+    return loadConfiguration(load);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw mistaken("the configuration has mistakes; the one before goes on", error.mistakes);
+    throw error;
+  }
+}
+
+/** Every mistake as a violation: the path is the field, and the sentence opens with the place. */
+function mistaken(sentence: string, mistakes: readonly Mistake[]): RegistryError {
+  const violations = mistakes.map(({ line, column, path, message }) => ({
+    field: path, rule: "configuration", clause: "", description: `${line === 0 ? "" : `${line}:${column}: `}${path === "" ? "the document" : path} ${message}`.replaceAll(/[^\x20-\x7e]/g, "?"),
+  }));
+  return new RegistryError("invalid_request", `${sentence}: ${violations.map(({ description }) => description).join("; ")}`, { violations });
+}
+
+/** The keys, as the file writes them, whose change waits for a restart. */
+function differences(before: LoadedConfiguration, after: LoadedConfiguration): string[] {
+  const ofService = changedKeys(before, after, ["file", "fileHash", "realms"]);
+  const names = new Set([...before.realms.keys(), ...after.realms.keys()]);
+  const ofRealms = [...names].flatMap((name) => {
+    const [one, other] = [before.realms.get(name), after.realms.get(name)];
+    if (one === undefined || other === undefined) return [`realms.${name}`];
+    return changedKeys(one, other, ["name", ...reloaded]).map((key) => `realms.${name}.${key}`);
+  });
+  return [...ofService, ...ofRealms];
+}
+
+function changedKeys(before: object, after: object, but: readonly string[]): string[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const valueOf = (holder: object, key: string) => JSON.stringify((holder as Record<string, unknown>)[key]);
+  return [...keys].filter((key) => !but.includes(key) && valueOf(before, key) !== valueOf(after, key)).map((key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}

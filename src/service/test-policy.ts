@@ -1,0 +1,100 @@
+// A policy run over the clients that are stored: what it would do if each sent what is registered of it once more. A slice of the work in
+// each call, so that the service goes on with its own meanwhile.
+
+import { create } from "@bufbuild/protobuf";
+import { TestPolicyResponseSchema, TestedClientSchema, type TestPolicyRequest, type TestPolicyResponse, type TestedClient } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { allClients } from "../domain/client-conditions.js";
+import { RegistryError } from "../domain/errors.js";
+import type { CompiledPolicy } from "../domain/policy.js";
+import type { ClientConditions, ClientRecord } from "../domain/ports.js";
+import { decideRegistration } from "../domain/registration.js";
+import { replayContext } from "./admit.js";
+import type { Call } from "./call.js";
+import { demandRole } from "./caller.js";
+import { checkRecord, metadataOf } from "./client-record.js";
+import { refusalOf } from "./explain-registration.js";
+import { openPageToken, sealPageToken } from "./page-token.js";
+import { demandSource } from "./policies.js";
+import type { Realm, Registry } from "./registry.js";
+import { keptStatement } from "./software-statements/statement-of.js";
+
+/** Milliseconds after which a slice ends with the page of clients at hand. */
+const sliceTime = 500;
+/** Clients read at once: what is decided of them holds up nobody for more than a few milliseconds. */
+const chunk = 200;
+const defaultPage = 100;
+
+/** How far a test has come; the token carries it on. */
+interface Progress {
+  readonly after: string;
+  readonly tested: number;
+  readonly refused: number;
+  readonly changed: number;
+  readonly total: number;
+}
+
+/** Does a slice of the test. Throws invalid_request for a policy with mistakes, and for a page token of another test. */
+export async function testPolicy(registry: Registry, call: Call, request: TestPolicyRequest): Promise<TestPolicyResponse> {
+  demandRole(call.caller, call.method);
+  const { realm } = call;
+  const policy = candidateOf(registry, realm, request);
+  const conditions: ClientConditions = { ...allClients, realm: realm.name, policy: request.allClients ? "" : policy.name };
+  const bound = JSON.stringify(["test_policy", realm.name, policy.name, policy.version, request.allClients, call.caller.principal.id]);
+  let progress: Progress = request.pageToken === ""
+    ? { after: "", tested: 0, refused: 0, changed: 0, total: await registry.store.lister.count(conditions) }
+    : (JSON.parse(openPageToken(registry.keys, bound, request.pageToken)) as Progress);
+  const most = request.pageSize || defaultPage;
+  const clients: TestedClient[] = [];
+  const ends = registry.clock.milliseconds() + sliceTime;
+  let more = true;
+  while (more && clients.length < most && registry.clock.milliseconds() < ends) {
+    const rows = await registry.store.lister.list({ ...conditions, descending: false, after: progress.after, limit: chunk });
+    more = rows.length === chunk;
+    for (const { client } of rows) {
+      const found = testClient(registry, realm, policy, client);
+      const { after: _, ...counts } = progress;
+      progress = {
+        after: client.clientId, total: counts.total, tested: counts.tested + 1,
+        refused: counts.refused + (found?.refusal === undefined ? 0 : 1), changed: counts.changed + (found !== undefined && found.refusal === undefined ? 1 : 0),
+      };
+      if (found !== undefined) clients.push(found);
+      if (clients.length >= most) {
+        more = true;
+        break;
+      }
+    }
+  }
+  const { after, ...counts } = progress;
+  const nextPageToken = more && after !== "" ? sealPageToken(registry.keys, bound, JSON.stringify(progress)) : "";
+  return create(TestPolicyResponseSchema, { version: policy.version, ...counts, clients, nextPageToken });
+}
+
+function candidateOf(registry: Registry, realm: Realm, { candidate }: TestPolicyRequest): CompiledPolicy {
+  switch (candidate.case) {
+    case "document":
+      return demandSource(registry).readPolicy(realm, candidate.value);
+    case "name": {
+      const policy = realm.policies.get(candidate.value);
+      if (policy === undefined) throw new RegistryError("not_found", "there is no such policy");
+      return policy;
+    }
+    case undefined:
+      throw new RegistryError("invalid_request", "document or name must be there: the policy to test");
+  }
+}
+
+/** What the policy would do to one client; undefined when it would leave it as it is. */
+function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, client: ClientRecord): TestedClient | undefined {
+  checkRecord(registry.keys, client);
+  const metadata = metadataOf(client);
+  const clientName = metadata.clientName ?? "";
+  const { softwareStatement } = metadata;
+  const verifiedStatement = client.softwareStatementIssuer === null || softwareStatement === undefined ? undefined : keptStatement(registry, realm, softwareStatement);
+  try {
+    const { decisions } = decideRegistration(metadata, { ...replayContext(registry, realm, client, policy), verifiedStatement });
+    return decisions.length === 0 ? undefined : create(TestedClientSchema, { clientId: client.clientId, clientName, decisions: [...decisions] });
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.violations.length === 0) throw error;
+    return create(TestedClientSchema, { clientId: client.clientId, clientName, refusal: refusalOf(error) });
+  }
+}

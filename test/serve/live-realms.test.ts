@@ -1,0 +1,77 @@
+// A reload takes effect as a whole or not at all.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { loadConfiguration } from "../../src/config/configuration.js";
+import { RegistryError } from "../../src/domain/errors.js";
+import { createLiveRealms, type LiveRealms } from "../../src/serve/live-realms.js";
+import { prepareRealm } from "../../src/serve/realms.js";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "matricula-reload-"));
+  file = join(folder, "matricula.yaml");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const house = (field: string) => `realms: {default: {ways_in: {open: {enabled: true, policy: house}}, policies: [{name: house, required: [${field}]}]}}\n`;
+
+function start(text: string, demand: () => void = () => {}): LiveRealms {
+  writeFileSync(file, text);
+  const load = { file };
+  const configuration = loadConfiguration(load);
+  const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, "https://a.example").realm);
+  return createLiveRealms({ load, configuration, realms, url: "https://a.example", demand });
+}
+
+const required = (live: LiveRealms) => live.realms().get("default")!.waysIn.get("open")!.policy.required.map(({ name }) => name);
+
+it("puts the new policies in force, for ways in and by name, in one map", () => {
+  const live = start(house("client_name"));
+  const before = live.realms();
+  const version = before.get("default")!.policies.get("house")!.version;
+  writeFileSync(file, house("software_id"));
+  expect(live.reload()).toEqual({ fileHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, restartNeeded: [] });
+  expect(required(live)).toEqual(["software_id"]);
+  expect(live.realms().get("default")!.policies.get("house")!.version).not.toBe(version);
+  // Who holds the old map goes on with it: a call sees one configuration from its start to its end.
+  expect(before.get("default")!.policies.get("house")!.version).toBe(version);
+});
+
+it("keeps what was in force when there is a mistake, and tells all of them with their places", () => {
+  const live = start(house("client_name"));
+  const before = live.realms();
+  writeFileSync(file, house("client_nam").replace("enabled: true", "enabled: 1"));
+  let thrown: unknown;
+  try {
+    live.reload();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(RegistryError);
+  expect((thrown as RegistryError).kind).toBe("invalid_request");
+  expect((thrown as RegistryError).violations.map(({ field }) => field)).toEqual(["realms.default.ways_in.open.enabled", "realms.default.policies[0].required[0]"]);
+  expect((thrown as RegistryError).violations[0]?.description).toMatch(/^1:\d+: /);
+  expect(live.realms()).toBe(before);
+});
+
+it("keeps what was in force when the build cannot carry it out", () => {
+  let able = true;
+  const live = start(house("client_name"), () => {
+    if (!able) throw new Error("names what this build does not have");
+  });
+  able = false;
+  writeFileSync(file, house("software_id"));
+  expect(() => live.reload()).toThrow(/does not have/);
+  expect(required(live)).toEqual(["client_name"]);
+});
+
+it("names what waits for a restart, and leaves that as it is", () => {
+  const live = start(house("client_name"));
+  writeFileSync(file, `listen: localhost:9443\n${house("software_id").replace("{default: {", "{other: {}, default: {issuer: 'https://b.example', ")}`);
+  expect([...live.reload().restartNeeded].sort()).toEqual(["listen", "realms.default.issuer", "realms.other"]);
+  expect([required(live), live.realms().get("default")!.issuer, live.realms().has("other")]).toEqual([["software_id"], "https://a.example", false]);
+});
