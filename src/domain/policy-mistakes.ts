@@ -65,6 +65,8 @@ function checkRow(row: FieldPolicy, slot: Slot, attribute: CustomAttribute | und
   const narrows = row.allow.length > 0 || row.hosts.length > 0 || row.schemes.length > 0;
   if (row.default !== undefined && row.force !== undefined) report(at, "has both default and force; force alone decides");
   if (row.refuse && narrows) report(at, "has both refuse and allow; what may not be sent has no values to allow");
+  // It would be refused when an update sends back what is registered.
+  if (row.refuse && (slot.field?.defaults.length ?? 0) > 0) report(at, `refuses ${slot.name}, which every client has; allow or force the values that may be`);
   if (row.others !== OtherValues.UNSPECIFIED && !narrows) report([...at, "others"], "needs allow: it says what happens to the values that are not allowed");
   // What a client gave as its redirection URIs is registered as it is, or not at all.
   if (slot.field?.uri === "redirect" && (row.default !== undefined || row.force !== undefined || row.others === OtherValues.REDUCE)) {

@@ -128,7 +128,8 @@ export function applyPolicy(
     } else if (asked === undefined) {
       if (row.default !== undefined) decide(row.default, "default");
     } else if (row.refuse) {
-      if (!forced.has(slot.name)) violations.push(refused(row, slot.name, rule("refuse"), `${slot.name} must not be sent here`));
+      // What stands by default is sent back by an update.
+      if (!forced.has(slot.name) && valueText(asked) !== valueText(row.default)) violations.push(refused(row, slot.name, rule("refuse"), `${slot.name} must not be sent here`));
     } else if (row.narrows) {
       narrow(row, asked, decide, rule, violations);
     }
@@ -217,7 +218,7 @@ function narrow(
     const kept = values.filter((value) => admits(row, value));
     if (Array.isArray(asked)) decide(kept, "reduce");
     else if (tokens && kept.length > 0) decide(kept.join(" "), "reduce");
-    else decide(row.default ?? field?.defaults[0], "reduce");
+    else decide(row.default ?? standIn(row), "reduce");
     return;
   }
   values.forEach((value, i) => {
@@ -227,6 +228,12 @@ function narrow(
     const which = tokens ? `${at} has ${value.length > 60 ? "a token that it may not have" : value}; each token` : at;
     violations.push(refused(row, at, rule("allow"), `${which} ${admittedText(row)}`));
   });
+}
+
+/** The standard's default in the place of what is not admitted; where that is not admitted either, the first value that is. */
+function standIn(row: CompiledRow): FieldValue {
+  const standard = row.slot.field?.defaults[0];
+  return standard === undefined || admits(row, standard) ? standard : [...(row.allow ?? [])][0];
 }
 
 function refused({ slot, reason }: CompiledRow, field: string, rule: string, description: string): MetadataViolation {

@@ -44,11 +44,11 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
   if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
-  if (request.validateOnly) return { $typeName: "matricula.v1.RegisterClientResponse", client: create(ClientSchema, { metadata, ...wouldBe(call, admission) }), decisions: [...decisions] };
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
   const sector = checkSectorIdentifier(registry, metadata);
   if (sector !== undefined) await sector;
+  if (request.validateOnly) return { $typeName: "matricula.v1.RegisterClientResponse", client: create(ClientSchema, { metadata, ...wouldBe(call, admission) }), decisions: [...decisions] };
 
   const clientId = makeClientId(registry.clock.milliseconds(), registry.randomBytes);
   const credentials: CredentialRecord[] = [];

@@ -247,6 +247,7 @@ const tables: Record<string, readonly Row[]> = {
     [inPolicy("- field: scope\n- field: §scope"), "realms.default.policies[0].fields[1].field", /already/],
     [inPolicy("- §{field: scope, default: a, force: a}"), "realms.default.policies[0].fields[0]", /both default and force/],
     [inPolicy("- §{field: scope, refuse: true, allow: [a]}"), "realms.default.policies[0].fields[0]", /both refuse and allow/],
+    [inPolicy("- §{field: grant_types, refuse: true}"), "realms.default.policies[0].fields[0]", /every client has/],
     [inPolicy("- {field: scope, others: §reduce}"), "realms.default.policies[0].fields[0].others", /needs allow/],
     [inPolicy("- §{field: redirect_uris, force: ['https://a.example']}"), "realms.default.policies[0].fields[0]", /may not alter redirect_uris/],
     [inPolicy("- §{field: redirect_uris, allow: ['https://a.example'], others: reduce}"), "realms.default.policies[0].fields[0]", /may not alter redirect_uris/],

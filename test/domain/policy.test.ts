@@ -43,6 +43,14 @@ const rows: readonly Row[] = [
     becomes: { token_endpoint_auth_method: "none" },
     decisions: [{ field: "token_endpoint_auth_method", asked: '"magic"', registered: '"none"', rule: "policy.p.token_endpoint_auth_method.reduce" }],
   },
+  {
+    name: "reduce: a single value gives way to the first that is admitted, where the standard's default is not",
+    policy: { field: "token_endpoint_auth_method", allow: ["none", "client_secret_post"], others: "OTHER_VALUES_REDUCE" },
+    asked: { token_endpoint_auth_method: "magic" },
+    becomes: { token_endpoint_auth_method: "none" },
+    decisions: [{ field: "token_endpoint_auth_method", asked: '"magic"', registered: '"none"', rule: "policy.p.token_endpoint_auth_method.reduce" }],
+  },
+  { name: "refuse: what stands by default may be sent back", policy: { field: "client_name", refuse: true, default: "House" }, asked: { client_name: "House" }, becomes: { client_name: "House" } },
   { name: "reduce: what is omitted is not reduced", policy: { field: "scope", allow: ["a"], others: "OTHER_VALUES_REDUCE" }, asked: {}, becomes: { scope: undefined } },
   {
     name: "default: stands when the field is omitted",
