@@ -16,7 +16,7 @@ const refused = (rule: string, description: string, cause?: unknown): RegistryEr
  * Fetches the document and holds the record to it: a promise only where there is one to fetch. `stored` is what an update replaces: what it
  * leaves as it was is not looked at again. Rejects with invalid_client_metadata.
  */
-export function checkSectorIdentifier({ fetch }: Pick<Registry, "fetch">, metadata: ClientMetadata, stored?: ClientMetadata): Promise<void> | undefined {
+export function checkSectorIdentifier({ fetch: send }: Pick<Registry, "fetch">, metadata: ClientMetadata, stored?: ClientMetadata): Promise<void> | undefined {
   const uri = metadata.sectorIdentifierUri;
   if (uri === undefined) return undefined;
   const wanted = members(metadata);
@@ -24,8 +24,8 @@ export function checkSectorIdentifier({ fetch }: Pick<Registry, "fetch">, metada
     const before = new Set(members(stored));
     if (wanted.every((one) => before.has(one))) return undefined;
   }
-  if (fetch === undefined) throw refused("fetch", "sector_identifier_uri cannot be checked, as this service fetches nothing; leave it out");
-  return check(fetch, uri, wanted);
+  if (send === undefined) throw refused("fetch", "sector_identifier_uri cannot be checked, as this service fetches nothing; leave it out");
+  return check(send, uri, wanted);
 }
 
 /** What the document must have: every redirect URI, and for CIBA what stands in for one (CIBA Core 1.0 section 4). */
@@ -34,8 +34,8 @@ function members({ redirectUris, subjectType, backchannelTokenDeliveryMode: mode
   return standIn === undefined ? redirectUris : [...redirectUris, standIn];
 }
 
-async function check(fetch: NonNullable<Registry["fetch"]>, url: string, wanted: readonly string[]): Promise<void> {
-  const { status, body } = await fetch({ url, headers: { accept: "application/json" } }).catch((error: unknown) => {
+async function check(send: NonNullable<Registry["fetch"]>, url: string, wanted: readonly string[]): Promise<void> {
+  const { status, body } = await send({ url, headers: { accept: "application/json" } }).catch((error: unknown) => {
     throw refused("unreachable", "the document at sector_identifier_uri cannot be fetched", error);
   });
   if (status !== 200) throw refused("unreachable", "the document at sector_identifier_uri cannot be fetched", `status ${status}`);

@@ -80,6 +80,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ["a suspended client's secret", () => ({ authorization: basic(clients.suspended.id, clients.suspended.secret) }), /^SUSPENDED/],
     ["a suspended client's wrong secret", () => ({ authorization: basic(clients.suspended.id, clients.basic.secret) }), /^SUSPENDED/],
     ["a secret of a client whose registration has expired", () => ({ authorization: basic(clients.expired.id, clients.expired.secret) }), /^EXPIRED: the client's registration/],
+    ["another secret of a client whose registration has expired: its policy is not asked, which would take time (V16)", () => ({ authorization: basic(clients.expired.id, clients.basic.secret) }), /^BAD_CREDENTIAL/],
     ["a client of another realm", () => ({ realm: "default", authorization: basic(clients.basic.id, clients.basic.secret) }), /^UNKNOWN/],
   ],
   client_secret_basic: [

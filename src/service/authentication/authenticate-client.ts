@@ -42,7 +42,8 @@ function judgeSecret(registry: Registry, { realm, now }: Call, { method, clientI
   const credential = matchSecret(registry, realm.name, clientId, secret, found);
   if (found === undefined || credential === undefined) {
     evenOut(registry, realm.name, found);
-    return whyNotLive(registry, found, now) ?? badCredential("the secret is not the client's");
+    // Whether it has expired is for its policy to say, and that takes time: the right secret alone is told.
+    return whyNotActive(found) ?? badCredential("the secret is not the client's");
   }
   return whyNotLive(registry, found, now) ?? judgeMatch(registry, now, method, credential, found);
 }
@@ -73,10 +74,15 @@ async function judgeOther(
 
 /** Why no credential helps; undefined for a client that may authenticate. */
 function whyNotLive(registry: Registry, found: ClientWithCredentials | undefined, now: Seconds): Refusal | undefined {
+  const notActive = whyNotActive(found);
+  if (notActive !== undefined) return notActive;
+  return clientHasExpired(registry, found!.client, now) ? refusal("expired", "the client's registration has expired") : undefined;
+}
+
+function whyNotActive(found: ClientWithCredentials | undefined): Refusal | undefined {
   if (found === undefined) return refusal("unknown", "there is no such client");
   const { state } = found.client;
-  if (state !== "active") return refusal(state, `the client is ${state}`);
-  return clientHasExpired(registry, found.client, now) ? refusal("expired", "the client's registration has expired") : undefined;
+  return state === "active" ? undefined : refusal(state, `the client is ${state}`);
 }
 
 const reasons = {
