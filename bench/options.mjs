@@ -15,6 +15,7 @@ export const usage = `npm run bench -- [OPTION...]
   --folder DIR    where data folders are made (default: the system's temporary folder); must be on a disk
   --profile       instead: a CPU profile of each thread in bench/profiles/, and where its time went (default row gateway-h1)
   --scale [N]     instead: lookups, authentications, lists and counts over N stored clients (default 1000000), each for --seconds (default 10)
+  --watch [N]     instead: how long a change takes to N client caches (default 100), for --seconds; builds the TypeScript package first
   --against REF   instead: builds REF and alternates it with this build, doors only
   --help
 
@@ -24,7 +25,7 @@ node bench/memory.mjs [--small]  memory after 20,000 and after 200,000 registrat
 /** Reads the command line. Throws a sentence for what it does not know. */
 export function readOptions(args) {
   const { values } = parseArgs({
-    args: withScale(args),
+    args: withNumber(withNumber(args, "--scale", "1000000"), "--watch", "100"),
     options: {
       requests: { type: "string" },
       "in-flight": { type: "string" },
@@ -36,11 +37,12 @@ export function readOptions(args) {
       profile: { type: "boolean", default: false },
       against: { type: "string" },
       scale: { type: "string" },
+      watch: { type: "string" },
       seconds: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
-  const { profile, against, scale, json, folder, help } = values;
+  const { profile, against, scale, watch, json, folder, help } = values;
   if (scale !== undefined && (profile || against !== undefined)) throw new Error("--scale stands alone: leave out --profile and --against");
   if (profile && (against !== undefined || json !== undefined)) throw new Error("--profile stands alone: leave out --against and --json");
   const inFlight = count(values["in-flight"], "--in-flight", 64);
@@ -57,15 +59,16 @@ export function readOptions(args) {
     profile,
     against,
     scale: scale === undefined ? undefined : count(scale, "--scale"),
+    watch: watch === undefined ? undefined : count(watch, "--watch"),
     seconds: count(values.seconds, "--seconds", 10),
     help,
   };
 }
 
-/** `--scale` alone means a million. */
-function withScale(args) {
-  const at = args.indexOf("--scale");
-  return at < 0 || /^[0-9]/.test(args[at + 1] ?? "") ? args : args.toSpliced(at + 1, 0, "1000000");
+/** An option that may stand alone, and then means a number. */
+function withNumber(args, option, number) {
+  const at = args.indexOf(option);
+  return at < 0 || /^[0-9]/.test(args[at + 1] ?? "") ? args : args.toSpliced(at + 1, 0, number);
 }
 
 function count(text, option, otherwise) {

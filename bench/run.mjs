@@ -1,6 +1,7 @@
 // bench/: what a durable registration costs, at every door, beside a bare server and npm oidc-provider. It starts servers and h2load on
 // loopback, counts what is stored, and ends what it started. It measures dist/, so build first, and imports nothing of src/.
 
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { compareBuilds } from "./against.mjs";
 import { currentBuild } from "./builds.mjs";
@@ -12,6 +13,7 @@ import { readOptions, usage } from "./options.mjs";
 import { profileRows } from "./profile.mjs";
 import { comparisonTable, noiseWarning, rateTable } from "./report.mjs";
 import { measureScale, scaleTable } from "./scale.mjs";
+import { measureWatch, watchTable } from "./watch.mjs";
 import { workFolder } from "./work-folder.mjs";
 
 try {
@@ -23,11 +25,18 @@ try {
 }
 
 async function run(options) {
-  if (options.scale === undefined) await requireH2load();
+  if (options.scale === undefined && options.watch === undefined) await requireH2load();
   const build = currentBuild();
   const folder = workFolder(options.folder);
   const { sentence, ...machine } = machineFacts(folder);
   const { requests, inFlight, rounds } = options;
+  if (options.watch !== undefined) {
+    execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "gen/ts"], { cwd: build.root, stdio: "inherit" });
+    const record = await measureWatch({ build, folder, watchers: options.watch, seconds: options.seconds });
+    console.log(`${sentence}\n${record.watchers} caches, ${record.changes} changes at ${record.rate} a second, ${record.missing} not seen\n\n${watchTable(record)}\nprocessor for each change at each cache: ${record.processorMicroseconds.service.toFixed(0)} us in the service, ${record.processorMicroseconds.caches.toFixed(0)} us in the cache`);
+    if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, options, ...record }, null, 2)}\n`);
+    return;
+  }
   if (options.scale !== undefined) {
     console.log(`${sentence}\n${options.scale.toLocaleString("en")} clients, ${options.seconds} s a row after a warm-up, ${inFlight} in flight, lists 2 and counts 1\n`);
     const record = await measureScale({ build, folder, clients: options.scale, seconds: options.seconds, inFlight });

@@ -28,9 +28,19 @@ export interface StreamAnswer {
   end(error: ConnectError | undefined): void;
 }
 
+/** What was encoded, by format: a message that goes to many streams is encoded once. */
+const encoded = { binary: new WeakMap<Message, Uint8Array>(), json: new WeakMap<Message, Uint8Array>() };
+
+function envelopeOf(output: DescMessage, format: Wire["format"], message: Message): Uint8Array {
+  let bytes = encoded[format].get(message);
+  if (bytes === undefined) {
+    bytes = envelope(format === "json" ? encoder.encode(JSON.stringify(toJson(output, message as never))) : encodeMessage(output, message as never), 0);
+    encoded[format].set(message, bytes);
+  }
+  return bytes;
+}
+
 export function streamAnswer(output: DescMessage, wire: Wire, response: HttpResponse): StreamAnswer {
-  const bytesOf = (message: Message) =>
-    wire.format === "json" ? encoder.encode(JSON.stringify(toJson(output, message as never))) : encodeMessage(output, message as never);
   let begun = false;
 
   function begin(): void {
@@ -48,7 +58,7 @@ export function streamAnswer(output: DescMessage, wire: Wire, response: HttpResp
       let piece: Uint8Array[] = [];
       let size = 0;
       for (const [index, message] of messages.entries()) {
-        const bytes = envelope(bytesOf(message), 0);
+        const bytes = envelopeOf(output, wire.format, message);
         piece.push(bytes);
         size += bytes.length;
         if (size < pieceBytes && index < messages.length - 1) continue;

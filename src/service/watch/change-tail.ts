@@ -15,8 +15,10 @@ export interface ChangedClient {
   current(): ClientWithCredentials | undefined;
 }
 
-/** A stretch of the log. */
+/** A stretch of the log: the same object for all who follow. */
 export interface Stretch {
+  /** The sequence before its first row. */
+  readonly begin: number;
   /** Each client once, in the order of its last change. */
   readonly clients: readonly ChangedClient[];
   readonly end: LogEnd;
@@ -101,7 +103,7 @@ function stretchOf(rows: readonly ChangeRow[], find: Find): Stretch {
     const last = own.at(-1)!;
     return changedClient({ realm: last.realm, clientId: last.subject, at: last.at, sequence: last.sequence }, () => previousOf(own), find);
   });
-  return { clients, end: { sequence, chain } };
+  return { begin: rows[0]!.sequence - 1, clients, end: { sequence, chain } };
 }
 
 /** The records that rows have replaced. */

@@ -9,12 +9,18 @@ import { demandRole } from "../caller.js";
 import type { Registry } from "../registry.js";
 import type { RunStream, Surroundings } from "../stream-use-cases.js";
 import { createClientEvents, heartbeat, type ClientEvents, type WatchEvent } from "./answers.js";
-import { byClient, changedClient, createChangeTail, previousOf, type ChangedClient, type ChangeTail } from "./change-tail.js";
+import { byClient, changedClient, createChangeTail, previousOf, type ChangedClient, type ChangeTail, type Stretch } from "./change-tail.js";
 import { Inbox } from "./inbox.js";
 import { chainBytes, expired, resumeTokens, type Position, type ResumeTokens } from "./resume-token.js";
 import { watchConditions, type WatchConditions } from "./watch-conditions.js";
 
 type Batch = readonly WatchClientsResponse[];
+
+/** Answers, and where they lead to. */
+interface Step {
+  readonly batch: Batch;
+  readonly position: Position;
+}
 
 /** Clients of a snapshot that are read at once, and sent at once. */
 const pageClients = 200;
@@ -25,44 +31,52 @@ const longestHeartbeat = 20;
 
 /** Makes the use case: its watches share the reading of the log. */
 export function createWatchClients(registry: Registry): RunStream<WatchClientsRequest, WatchClientsResponse> {
-  const tail = createChangeTail(registry.store);
-  const events = createClientEvents(registry.keys);
+  const shared: Shared = { tail: createChangeTail(registry.store), events: createClientEvents(registry.keys), steps: new WeakMap() };
   return async function* watchClients(call, request, around) {
     demandRole(call.caller, call.method);
     if (request.heartbeatInterval > longestHeartbeat) throw new RegistryError("invalid_request", `heartbeat_interval is at most ${longestHeartbeat} seconds`);
     const heartbeatMs = (request.heartbeatInterval || defaultHeartbeat) * 1000;
     const inbox = new Inbox(around, heartbeatMs);
     try {
-      yield* new Watch(registry, tail, events, call, request, around, inbox).run();
+      yield* new Watch(registry, shared, call, request, around, inbox).run();
     } finally {
       inbox.close();
     }
   };
 }
 
+/** What the watches of one registry share. */
+interface Shared {
+  readonly tail: ChangeTail;
+  readonly events: ClientEvents;
+  /** What a stretch is for each kind of watch: many have the same conditions and are at the same place. */
+  readonly steps: WeakMap<Stretch, Map<string, Step>>;
+}
+
 /** One watch. */
 class Watch {
   readonly #registry: Registry;
-  readonly #tail: ChangeTail;
-  readonly #events: ClientEvents;
+  readonly #shared: Shared;
   readonly #around: Surroundings;
   readonly #inbox: Inbox;
   readonly #realm: string;
   readonly #watched: WatchConditions;
   readonly #withDigests: boolean;
+  /** What its tokens are bound to, and what it has in common with other watches. */
+  readonly #bound: string;
   readonly #tokens: ResumeTokens;
   #position: Position;
 
-  constructor(registry: Registry, tail: ChangeTail, events: ClientEvents, call: Call, request: WatchClientsRequest, around: Surroundings, inbox: Inbox) {
+  constructor(registry: Registry, shared: Shared, call: Call, request: WatchClientsRequest, around: Surroundings, inbox: Inbox) {
     this.#registry = registry;
-    this.#tail = tail;
-    this.#events = events;
+    this.#shared = shared;
     this.#around = around;
     this.#inbox = inbox;
     this.#realm = call.realm.name;
     this.#watched = watchConditions(this.#realm, request.filter);
     this.#withDigests = call.caller.roles.has(Role.VERIFIER);
-    this.#tokens = resumeTokens(registry.keys, JSON.stringify([this.#watched.conditions, this.#withDigests]));
+    this.#bound = JSON.stringify([this.#watched.conditions, this.#withDigests]);
+    this.#tokens = resumeTokens(registry.keys, this.#bound);
     this.#position = request.resumeToken === "" ? this.#start(request.snapshot) : this.#resume(request.resumeToken);
   }
 
@@ -76,13 +90,13 @@ class Watch {
       while (!ended.aborted) {
         leave ??= yield* this.#catchUp();
         if (stopping.aborted) {
-          yield this.#said([heartbeat]);
+          yield this.#heartbeat();
           this.#stop();
         }
         if (this.#inbox.error !== undefined) throw this.#inbox.error;
-        const { events, position } = this.#received();
-        if (events.length > 0) {
-          yield this.#said(events, position);
+        const { batch, position } = this.#received();
+        if (batch.length > 0) {
+          yield this.#said({ batch, position });
         } else if (position !== this.#position) {
           // Nothing of it is for this reader: the next heartbeat says how far the log was read.
           this.#position = position;
@@ -93,7 +107,7 @@ class Watch {
           this.#inbox.hasMissed = false;
         } else if (isBehind || this.#inbox.isHeartbeatDue) {
           isBehind = false;
-          yield this.#said([heartbeat]);
+          yield this.#heartbeat();
         } else {
           await this.#inbox.wait();
         }
@@ -127,18 +141,18 @@ class Watch {
       after = page.at(-1)!.client.clientId;
       clients += page.length;
       const events = page.map((found) => this.#present(found, 0));
-      yield this.#said(events, { log, snapshot: { after, clients } });
+      yield this.#said(this.#step(events, { log, snapshot: { after, clients } }));
       if (this.#around.stopping.aborted) this.#stop();
       if (page.length < pageClients) break;
     }
-    yield this.#said([{ case: "snapshotEnd", value: { $typeName: "matricula.v1.SnapshotEnd", clients } }], { log, snapshot: undefined });
+    yield this.#said(this.#step([{ case: "snapshotEnd", value: { $typeName: "matricula.v1.SnapshotEnd", clients } }], { log, snapshot: undefined }));
   }
 
   /** Reads the log up to where the tail is, and follows it from there. */
   async *#catchUp(): AsyncGenerator<Batch, (() => void) | undefined> {
     const { changes, clients, lister } = this.#registry.store;
     while (!this.#around.ended.aborted) {
-      const leave = this.#tail.follow(this.#position.log.sequence, this.#inbox);
+      const leave = this.#shared.tail.follow(this.#position.log.sequence, this.#inbox);
       if (leave !== undefined) return leave;
       const { rows, end } = await lister.changesAfter(this.#realm, this.#position.log.sequence, pageRows);
       const changed = [...byClient(rows, ({ clientId }) => clientId).values()].map((own) => {
@@ -149,23 +163,33 @@ class Watch {
       });
       const position: Position = { log: { sequence: end, chain: changes.chainAt(end)! }, snapshot: undefined };
       const events = this.#eventsOf(changed);
-      if (events.length > 0) yield this.#said(events, position);
+      if (events.length > 0) yield this.#said(this.#step(events, position));
       else this.#position = position;
       if (this.#around.stopping.aborted) this.#stop();
-      if (this.#inbox.isHeartbeatDue) yield this.#said([heartbeat]);
+      if (this.#inbox.isHeartbeatDue) yield this.#heartbeat();
     }
     return undefined;
   }
 
-  /** The events of all that was received since the last time, each client once, and where they lead to. */
-  #received(): { events: readonly WatchEvent[]; position: Position } {
+  /** What is to be said of all that was received since the last time, each client once. */
+  #received(): Step {
     const stretches = this.#inbox.take();
-    const end = stretches.at(-1)?.end;
-    if (end === undefined) return { events: [], position: this.#position };
+    const [first] = stretches;
+    if (first === undefined) return { batch: [], position: this.#position };
+    if (stretches.length > 1 || first.begin !== this.#position.log.sequence) return this.#stepOver(stretches);
+    let steps = this.#shared.steps.get(first);
+    if (steps === undefined) this.#shared.steps.set(first, (steps = new Map()));
+    let step = steps.get(this.#bound);
+    if (step === undefined) steps.set(this.#bound, (step = this.#stepOver(stretches)));
+    return step;
+  }
+
+  #stepOver(stretches: readonly Stretch[]): Step {
+    const { end } = stretches.at(-1)!;
     const from = this.#position.log.sequence;
     const changed = stretches.flatMap(({ clients }) => clients).filter(({ realm, sequence }) => realm === this.#realm && sequence > from);
     const events = this.#eventsOf([...byClient(changed, ({ clientId }) => clientId).values()].map(together));
-    return { events, position: end.sequence > from ? { log: end, snapshot: undefined } : this.#position };
+    return this.#step(events, end.sequence > from ? { log: end, snapshot: undefined } : this.#position);
   }
 
   #eventsOf(changed: readonly ChangedClient[]): readonly WatchEvent[] {
@@ -173,24 +197,34 @@ class Watch {
       const found = one.current();
       if (found === undefined) return [];
       if (this.#watched.matches(found.client)) return [this.#present(found, one.at)];
-      return this.#watched.mayHaveMatched(found.client, one.before()) ? [this.#events.removed(found)] : [];
+      return this.#watched.mayHaveMatched(found.client, one.before()) ? [this.#shared.events.removed(found)] : [];
     });
   }
 
   #present(found: ClientWithCredentials, changedAt: number): WatchEvent {
-    return this.#events.present(found, changedAt, this.#registry.clock.seconds(), this.#withDigests);
+    return this.#shared.events.present(found, changedAt, this.#registry.clock.seconds(), this.#withDigests);
   }
 
   /**
-   * The answers of events that lead to `position`. All but the last say where the watch was before: who goes on from there is told some of
+   * The answers of events that lead to `position`. All but the last say where the watch is before: who goes on from there is told some of
    * them twice, and misses none.
    */
-  #said(events: readonly WatchEvent[], position = this.#position): Batch {
-    const before = this.#position === position ? undefined : this.#tokens.seal(this.#position);
+  #step(events: readonly WatchEvent[], position: Position): Step {
+    const last = events.length - 1;
+    const before = last > 0 ? this.#tokens.seal(this.#position) : "";
+    const after = last >= 0 ? this.#tokens.seal(position) : "";
+    return { batch: events.map((event, index) => ({ $typeName: "matricula.v1.WatchClientsResponse", resumeToken: index === last ? after : before, event })), position };
+  }
+
+  /** What is sent now: the watch is where it leads to. */
+  #said({ batch, position }: Step): Batch {
     this.#position = position;
-    const after = this.#tokens.seal(position);
     this.#inbox.spoke();
-    return events.map((event, index) => ({ $typeName: "matricula.v1.WatchClientsResponse", resumeToken: index === events.length - 1 ? after : (before ?? after), event }));
+    return batch;
+  }
+
+  #heartbeat(): Batch {
+    return this.#said(this.#step([heartbeat], this.#position));
   }
 
   /** Throws stopping. */
