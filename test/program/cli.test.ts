@@ -125,6 +125,37 @@ test("token create makes a token that registers as often as it says", async () =
   expect(statuses).toEqual([201, 201, 401]);
 });
 
+test("an operator suspends, resumes, modifies, rotates and removes; secrets go to files alone", async () => {
+  const { client_id: id = "", registration_access_token: token = "" } = await registered("operated");
+  const put = () => exchange(program, { method: "PUT", path: `/register/${id}`, json: { ...example, client_id: id }, token });
+  const suspended = await run(["suspend", id, "--reason", "a test", "--json"]);
+  expect(JSON.parse(suspended.stdout), suspended.stderr).toMatchObject({ client: { client_id: id, state: "CLIENT_STATE_SUSPENDED" } });
+  const refused = await put();
+  expect([refused.status, membersOf(refused)["error"]]).toEqual([403, "access_denied"]);
+  expect((await exchange(program, { path: `/register/${id}`, token })).status).toBe(200);
+  expect((await run(["resume", id])).stdout).toMatch(/^Resumed\.\n/);
+  expect((await put()).status).toBe(200);
+
+  writeFileSync(join(folder, "part.json"), '{"client_name": "Modified", "software_id": "com.example.cli"}');
+  const modified = await run(["modify", id, "-f", "part.json", "--json"]);
+  expect(JSON.parse(modified.stdout), modified.stderr).toMatchObject({ client: { metadata: { ...example, client_name: "Modified", software_id: "com.example.cli" } } });
+
+  for (const command of ["rotate-secret", "rotate-token"]) {
+    const made = await run([command, id, "--credentials-out", `${command}.json`]);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stdout + made.stderr).not.toMatch(secrets);
+  }
+  const next = (JSON.parse(readFileSync(join(folder, "rotate-token.json"), "utf8")) as Record<string, string>)["registration_access_token"]!;
+  const statusOf = async (shown: string) => (await exchange(program, { path: `/register/${id}`, token: shown })).status;
+  expect([await statusOf(token), await statusOf(next), await statusOf(token), await statusOf(next)]).toEqual([200, 200, 401, 200]);
+
+  expectRefusal(await run(["suspend", "--software-id", "com.example.cli"]), 2, /this would suspend 1 client; nothing was done/);
+  expect((await run(["suspend", "--software-id", "com.example.cli", "--yes"])).stdout).toBe("Suspended 1 client.\n");
+  expect((await run(["resume", "--software-id", "com.example.cli", "--yes"])).stdout).toBe("Resumed 1 client.\n");
+  expect((await run(["remove", id, "--reason", "a test"])).stdout).toBe(`Removed ${id}.\n`);
+  expectRefusal(await run(["remove", id]), 1, /not_found/);
+});
+
 test("a refusal of the service is exit code 1 and names the field", async () => {
   const refused = await run(["register", "-f", "-", "--show-secret"], { input: '{"redirect_uris":["javascript:alert(1)"]}' });
   expectRefusal(refused, 1, /redirect_uris/);

@@ -4,7 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { issueCertificate, type KeyAndCertificate } from "../../src/net/certificate.js";
-import { doorNames, openDoor, type Door, type DoorName, type Outcome } from "./doors.js";
+import { Code, ConnectError, createClient, type Client as RpcClient } from "@connectrpc/connect";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
+import { doorNames, openDoor, transportOf, type Door, type DoorName, type Outcome, type RpcDoorName } from "./doors.js";
 import { example } from "./http.js";
 import { adminIdentity, cleanUp, startProgram, temporaryFolder, type Program } from "./program.js";
 
@@ -117,6 +119,62 @@ describe.each(doorNames)("%s", (name) => {
       expect(refusals[0]).toMatch(name === "gateway" ? /"status":401/ : /"code":"Unauthenticated"/);
     }
     door.close();
+    owner.close();
+  });
+});
+
+const rpcDoorNames = doorNames.filter((name): name is RpcDoorName => name !== "gateway");
+const clientId = (made: Outcome) => made.clientId!;
+
+type Admin = RpcClient<typeof ClientAdminService>;
+const rotations: Readonly<Record<string, (admin: Admin, clientId: string) => Promise<object>>> = {
+  "a secret": (admin, id) => admin.rotateClientSecret({ clientId: id }),
+  "a registration access token": (admin, id) => admin.rotateRegistrationAccessToken({ clientId: id }),
+};
+const operatorsAlone: Readonly<Record<string, (admin: Admin, clientId: string) => Promise<object>>> = {
+  suspend: (admin, id) => admin.suspendClient({ clientId: id }),
+  "suspend all": (admin) => admin.suspendClients({ filter: { ownerId: "spiffe://test/one" } }),
+  resume: (admin, id) => admin.resumeClient({ clientId: id }),
+  modify: (admin, id) => admin.modifyClient({ clientId: id, updateMask: { paths: ["client_name"] } }),
+  remove: (admin, id) => admin.removeClient({ clientId: id }),
+};
+
+describe.each(rpcDoorNames)("%s, to an operator's service", (name) => {
+  /** Calls it with a certificate, or with a token. */
+  async function asked(who: { as: keyof typeof identities } | { token: string }, call: (admin: Admin) => Promise<object>): Promise<string> {
+    const { transport, close } = "as" in who ? transportOf({ ...program, identity: identities[who.as] }, name) : transportOf(program, name, who.token);
+    try {
+      await call(createClient(ClientAdminService, transport));
+      return "done";
+    } catch (error) {
+      const { code, rawMessage } = ConnectError.from(error);
+      return `${Code[code]}: ${rawMessage}`;
+    } finally {
+      close();
+    }
+  }
+
+  test.each(Object.entries(rotations))("%s is rotated by the client and its owner, and not by another service or another client", async (_what, rotate) => {
+    const owner = as("one", name);
+    const [own, other] = [await owner.register(example), await owner.register(example)];
+    for (const stranger of [{ as: "two" }, { as: "reader" }, { token: other.token! }] as const) {
+      const refusals = new Set(await Promise.all([clientId(own), unknownId(clientId(own))].map((id) => asked(stranger, (admin) => rotate(admin, id)))));
+      expect([...refusals]).toEqual([expect.stringMatching("token" in stranger ? /^Unauthenticated/ : /^PermissionDenied/)]);
+    }
+    expect((await owner.read(clientId(own))).clientId).toBe(own.clientId);
+    expect(await asked({ as: "one" }, (admin) => rotate(admin, clientId(own)))).toBe("done");
+    expect(await asked({ token: own.token! }, (admin) => rotate(admin, clientId(own)))).toBe("done");
+    owner.close();
+  });
+
+  test("the rest is for operators alone: not for the client, and not for its owner", async () => {
+    const owner = as("one", name);
+    const own = await owner.register(example);
+    for (const call of Object.values(operatorsAlone)) {
+      expect(await asked({ as: "one" }, (admin) => call(admin, clientId(own)))).toMatch(/^PermissionDenied/);
+      expect(await asked({ token: own.token! }, (admin) => call(admin, clientId(own)))).toMatch(/^Unauthenticated/);
+    }
+    expect((await owner.read(clientId(own))).metadata).toMatchObject(example);
     owner.close();
   });
 });
