@@ -1,6 +1,7 @@
 // JWK Sets that clients register: their form, and that they hold public keys alone. No value of a key gets into a sentence.
 
 import { Buffer } from "node:buffer";
+import { createPublicKey, type JsonWebKey } from "node:crypto";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { ViolationRow } from "./errors.js";
 import { whyNotItsCertificate } from "./jwk-certificate.js";
@@ -22,11 +23,19 @@ export function checkJwks(jwks: JsonObject): readonly ViolationRow[] {
   if (!Array.isArray(keys)) return refused("jwks.keys", "must be an array of keys");
   if (keys.length === 0) return refused("jwks.empty", "has no key");
   if (keys.length > jwksLimits.keys) return refused("jwks.too_many_keys", `has more than ${jwksLimits.keys} keys`);
-  return keys.flatMap((key, i) => checkKey(key, `jwks.keys[${i}]`));
+  return [...keys.flatMap((key, i) => checkKey(key, `jwks.keys[${i}]`)), ...checkUses(keys)];
 }
 
 function violation(field: string, rule: string, clause: string, description: string): ViolationRow {
   return { field, rule, clause, description: `${field} ${description}` };
+}
+
+/** A set with keys of both uses says of every key which it has (OpenID Connect Registration section 2). */
+function checkUses(keys: readonly JsonValue[]): ViolationRow[] {
+  const uses = keys.map((key) => (typeof key === "object" && key !== null && !Array.isArray(key) ? key["use"] : null));
+  if (!uses.includes("sig") || !uses.includes("enc")) return [];
+  const at = uses.indexOf(undefined);
+  return at < 0 ? [] : [violation(`jwks.keys[${at}].use`, "jwks.use", "RFC 7517 section 4.2", "must be there, as the set has keys for signatures and keys for encryption")];
 }
 
 /** Private and symmetric parameters of RFC 7518 section 6, and the private one of post-quantum keys (kty AKP). */
@@ -80,6 +89,10 @@ function checkKey(key: JsonValue, at: string): ViolationRow[] {
     if (row !== undefined) found.push(...checkMaterial(key, row, at));
     if (kty === "RSA") found.push(...checkRsa(key, at));
   }
+  // The octets have their lengths; that they are a point of the curve, the platform knows.
+  if (found.length === 0 && keyTypes.get(kty as string)?.curves?.[key["crv"] as string] !== undefined && !isPublicKey(key)) {
+    found.push(violation(at, "jwks.point", "RFC 7518 section 6.2.1", "is no point of its curve"));
+  }
   // A key that is wrong by itself has no certificate to speak of, nor has one of a type that nobody here can read.
   if (found.length === 0 && key["x5c"] !== undefined && keyTypes.has(kty as string)) found.push(...checkCertificate(key, key["x5c"] as string[], at));
   return found;
@@ -91,6 +104,15 @@ function checkCertificate(key: JsonObject, x5c: readonly string[], at: string): 
   return problem === "no_certificate"
     ? [violation(`${at}.x5c`, "jwks.certificate", "RFC 7517 section 4.7", "must begin with a certificate: DER in base64, not base64url")]
     : [violation(`${at}.x5c`, "jwks.certificate_key", "RFC 7517 section 4.7", "begins with the certificate of another key")];
+}
+
+function isPublicKey(key: JsonObject): boolean {
+  try {
+    createPublicKey({ key: key as JsonWebKey, format: "jwk" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkMaterial(key: JsonObject, { clause, octets, curves }: KeyType, at: string): ViolationRow[] {
