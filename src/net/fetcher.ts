@@ -85,8 +85,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     // Node resolves no address, so nothing else would look at one.
     if (isIP(literal) !== 0 && !scheme.allowed(literal)) throw notAllowed(url.host);
     const others = underWay.get(url.host) ?? 0;
-    if (others >= perHost) throw new Error(`${url.host} is being asked ${perHost} times already`);
-    if (all >= atOnce) throw new Error(`${atOnce} exchanges are under way already`);
+    if (others >= perHost) throw new FetcherBusyError(`${url.host} is being asked ${perHost} times already`);
+    if (all >= atOnce) throw new FetcherBusyError(`${atOnce} exchanges are under way already`);
     underWay.set(url.host, others + 1);
     all += 1;
     try {
@@ -115,6 +115,11 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       for (const scheme of [toPublic, toInternal, plain]) scheme?.agent.destroy();
     },
   };
+}
+
+/** That nothing was asked, because too much is being asked already. */
+export class FetcherBusyError extends Error {
+  override readonly name = "FetcherBusyError";
 }
 
 interface Scheme {

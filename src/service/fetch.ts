@@ -15,6 +15,6 @@ export interface OutgoingAnswer {
 
 /**
  * How the service goes to another server: bounded in time, size and number, and never redirected. Rejects with an Error, whose message
- * is for the log alone, when there is no whole answer.
+ * is for the log alone, when there is no whole answer; with RegistryError overloaded when nothing was asked for want of capacity.
  */
 export type Fetch = (request: OutgoingRequest) => Promise<OutgoingAnswer>;

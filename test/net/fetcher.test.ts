@@ -6,7 +6,7 @@ import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
-import { createFetcher, type FetcherOptions, type Lookup } from "../../src/net/fetcher.js";
+import { createFetcher, FetcherBusyError, type FetcherOptions, type Lookup } from "../../src/net/fetcher.js";
 import { isLoopbackAddress, isPublicAddress } from "../../src/net/public-address.js";
 import type { TlsFiles } from "../../src/net/tls.js";
 import { authority, serverFiles } from "./fixture.js";
@@ -158,6 +158,16 @@ describe("what it does not bear", () => {
     await Promise.all(open);
     // They are counted no longer than they last.
     await expect(fetcher.fetch({ url: `https://localhost:${slow.port}` })).rejects.toThrow(/within 500 ms/);
+  });
+
+  it("more exchanges with all hosts together than it may have", async () => {
+    const [slow, other, third] = [await listen(never), await listen(never), await listen(hello)];
+    const fetcher = fetcherWith({ atOnce: 2, timeLimit: 500 });
+    const open = [slow, other].map(({ port }) => fetcher.fetch({ url: `https://localhost:${port}` }).catch(String));
+    await expect(fetcher.fetch({ url: `https://localhost:${third.port}` })).rejects.toBeInstanceOf(FetcherBusyError);
+    expect(third.connections()).toBe(0);
+    await Promise.all(open);
+    expect((await fetcher.fetch({ url: `https://localhost:${third.port}` })).status).toBe(200);
   });
 });
 

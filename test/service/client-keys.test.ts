@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JWK } from "jose";
+import { RegistryError } from "../../src/domain/errors.js";
 import type { Fetch } from "../../src/service/fetch.js";
 import type { Registry } from "../../src/service/registry.js";
 import { startWorld, type World } from "../doors/world.js";
@@ -83,6 +84,16 @@ describe("jwks_uri", () => {
     expect(await verdict(registry, await sign(id, old))).toBe("ok private_key_jwt old");
     wait(3_700);
     expect(await verdict(registry, await sign(id, old))).toMatch(/^BAD_CREDENTIAL/);
+  });
+
+  it("that nobody has the capacity to ask is no verdict on the client, and is asked by the next one", async () => {
+    const busy = new RegistryError("overloaded", "too much is being fetched; try again", { retryAfter: 1 });
+    const { registry, asked, documents } = elsewhere({ "https://busy.example/jwks": busy });
+    const { id } = await client("https://busy.example/jwks");
+    await expect(sign(id, old).then((request) => verdict(registry, request))).rejects.toBe(busy);
+    documents["https://busy.example/jwks"] = [old.jwk];
+    expect(await verdict(registry, await sign(id, old))).toBe("ok private_key_jwt old");
+    expect(asked).toHaveLength(2);
   });
 
   it.each([["no JSON", "<html>"], ["no set", '{"keys": 1}'], ["an empty set", '{"keys": []}']])("that answers with %s proves nobody", async (_name, body) => {

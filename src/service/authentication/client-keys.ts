@@ -3,6 +3,7 @@
 import { createLocalJWKSet, type CompactVerifyGetKey, type JSONWebKeySet } from "jose";
 import type { JsonValue } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { RegistryError } from "../../domain/errors.js";
 import type { ClientRecord } from "../../domain/ports.js";
 import type { Registry } from "../registry.js";
 import { keysOf, remoteKeySet, type RemoteKeySet } from "../ways-in/access-token/key-set.js";
@@ -62,8 +63,12 @@ function remote(set: RemoteKeySet): ClientKeys {
   };
 }
 
-/** Why keys cannot be fetched, for the calling server's log: short, and in printable ASCII whatever the other server's words were. */
+/**
+ * Why keys cannot be fetched, for the calling server's log: short, and in printable ASCII whatever the other server's words were. Throws the
+ * error itself when it is this service that has no capacity, which is no verdict on a client.
+ */
 export function reasonOf(error: unknown): string {
+  if (error instanceof RegistryError && error.cause === undefined) throw error;
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error ? `: ${cause.message.replace(/[^\x20-\x7e]+/g, " ").slice(0, 200)}` : "";
 }

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type CompactVerifyGetKey, type JSONWebKeySet } from "jose";
+import { RegistryError } from "../../../domain/errors.js";
 import { readJsonObject } from "../../../domain/json-text.js";
 import type { Clock } from "../../../domain/ports.js";
 import type { Fetch } from "../../fetch.js";
@@ -84,8 +85,14 @@ export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOpt
         fetchedAt = triedAt!;
         failure = undefined;
       },
-      (error: unknown) => void (failure = error),
+      (error: unknown) => {
+        failure = error;
+        // Nothing was asked: the next one may ask at once.
+        if (error instanceof RegistryError) triedAt = undefined;
+      },
     ).finally(() => (pending = undefined)));
+
+  const failed = () => (failure instanceof RegistryError ? failure : unreachable(failure));
 
   /** Fetches unless that was tried less than `pause` ago; whoever comes while a fetch is under way waits for it. */
   const refresh = async (pause: number) => {
@@ -101,12 +108,12 @@ export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOpt
       const age = () => Math.abs(clock.milliseconds() - fetchedAt);
       if (keys === undefined) await refresh(retry);
       else if (age() >= oldAge) await refresh(cooldown);
-      if (keys === undefined || age() >= oldAge + stale) throw unreachable(failure);
+      if (keys === undefined || age() >= oldAge + stale) throw failed();
       return keys;
     },
     async after(before) {
       await refresh(cooldown);
-      if (keys === before && failure !== undefined) throw unreachable(failure);
+      if (keys === before && failure !== undefined) throw failed();
       return keys!;
     },
   };
