@@ -8,6 +8,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
+import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { exchange, membersOf, type Target } from "../program/http.js";
 import { adminIdentity, cleanUp, hasTool, startProgram, temporaryFolder, type Program } from "../program/program.js";
 import { authorize, buildExample, makeProof, startExample, verifier, type SpringExample } from "./spring.js";
@@ -56,7 +57,7 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
     config = join(folder, "matricula.yaml");
     writeFileSync(config, `realms: {default: {certificates: [{spiffe_id: "${verifier}", roles: [verifier]}]}}\n`);
     program = await startProgram({ config, open: true, listen: "localhost:0" });
-    admin = adminOf(program);
+    admin = createClient(ClientAdminService, administrator(program));
     spring = await startExample(program, folder);
     discovery = (await (await fetch(`${spring.url}/.well-known/openid-configuration`)).json()) as Discovery;
   }, 1_200_000);
@@ -66,9 +67,9 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
     await cleanUp();
   });
 
-  function adminOf(target: Program): Client<typeof ClientAdminService> {
+  function administrator(target: Program) {
     const { certificate, key } = adminIdentity(target);
-    return createClient(ClientAdminService, createGrpcTransport({ baseUrl: target.url, nodeOptions: { ca: target.ca, cert: certificate, key } }));
+    return createGrpcTransport({ baseUrl: target.url, nodeOptions: { ca: target.ca, cert: certificate, key } });
   }
 
   /** Registers where Spring's discovery says, and waits until Spring knows the client. */
@@ -190,6 +191,18 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
     expect((await present(await assertion("again"))).status).toBe(200);
   });
 
+  it("reports which clients were used, and by which secret", async () => {
+    const client = await register(webClient);
+    await until(() => clientCredentials(client), 200);
+    const directory = createClient(ClientDirectoryService, administrator(program));
+    const began = performance.now();
+    for (;;) {
+      const { client: known, secrets } = await directory.getClient({ clientId: client.client_id });
+      if (known!.lastUsedAt !== undefined && secrets[0]!.lastUsedAt !== undefined) break;
+      expect(performance.now() - began, "no use was reported").toBeLessThan(20_000);
+    }
+  });
+
   it("follows an update and a deletion", async () => {
     const client = await register(webClient);
     await until(() => clientCredentials(client), 200);
@@ -214,7 +227,7 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
 
     program = await startProgram({ config, open: true, listen: `localhost:${program.port}`, data: program.data });
     const back = performance.now();
-    admin = adminOf(program);
+    admin = createClient(ClientAdminService, administrator(program));
     await admin.suspendClient({ clientId: suspended.client_id });
     await until(() => clientCredentials(suspended), 401);
     const took = performance.now() - back;

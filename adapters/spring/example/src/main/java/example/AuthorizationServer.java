@@ -64,8 +64,10 @@ public class AuthorizationServer {
 
   /** Until all clients are known, none of them could get a token: it waits for them. */
   @Bean
-  ClientCache clientCache(MatriculaClient matricula) throws InterruptedException, TimeoutException {
-    ClientCache clients = ClientCache.builder(matricula).start();
+  ClientCache clientCache(
+      MatriculaClient matricula, @Value("${matricula.use-interval}") Duration useInterval)
+      throws InterruptedException, TimeoutException {
+    ClientCache clients = ClientCache.builder(matricula).useInterval(useInterval).start();
     clients.awaitReady(Duration.ofSeconds(60));
     return clients;
   }

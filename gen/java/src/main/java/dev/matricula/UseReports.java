@@ -34,7 +34,7 @@ final class UseReports {
   private final Channel channel;
   private final Map<Key, Long> uses = new HashMap<>();
   private boolean isUnderWay;
-  private boolean isRefused;
+  private boolean isComplainedOf;
 
   UseReports(String realm, Channel channel) {
     this.realm = realm;
@@ -43,7 +43,7 @@ final class UseReports {
 
   synchronized void add(String clientId, String secretLabel, long now) {
     Key key = new Key(clientId, secretLabel);
-    if (!isRefused && (uses.size() < MOST || uses.containsKey(key))) {
+    if (uses.size() < MOST || uses.containsKey(key)) {
       uses.merge(key, now, Math::max);
     }
   }
@@ -100,11 +100,12 @@ final class UseReports {
   private synchronized void giveBack(List<ClientUse> batch, MatriculaException failure) {
     isUnderWay = false;
     switch (failure.code()) {
-      // No later attempt will fare better.
+      // These will not fare better later. Others may, when the registry is configured anew.
       case PERMISSION_DENIED, UNIMPLEMENTED, INVALID_ARGUMENT -> {
-        isRefused = true;
-        uses.clear();
-        logger.warning("uses of clients are not reported: " + failure.getMessage());
+        if (!isComplainedOf) {
+          logger.warning("uses of clients are not reported: " + failure.getMessage());
+        }
+        isComplainedOf = true;
       }
       default -> {
         for (ClientUse use : batch) {

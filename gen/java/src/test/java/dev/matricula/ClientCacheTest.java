@@ -325,6 +325,18 @@ class ClientCacheTest {
   }
 
   @Test
+  void dropsUsesThatTheRegistryRefuses() throws Exception {
+    snapshotOf(client("a", 1), client("b", 1));
+    cache.reportUse("a");
+    directory.report().fail(Status.PERMISSION_DENIED);
+    cache.reportUse("b");
+    Report next = directory.report();
+    assertEquals(
+        List.of("b"), next.request().getUsesList().stream().map(ClientUse::getClientId).toList());
+    next.take();
+  }
+
+  @Test
   void reportsNoMoreThanARequestHolds() throws Exception {
     WatchedClient.Builder[] many = new WatchedClient.Builder[1500];
     for (int i = 0; i < many.length; i++) {

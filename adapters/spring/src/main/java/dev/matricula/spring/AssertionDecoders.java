@@ -5,9 +5,12 @@ import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.matricula.v1.ClientMetadata;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -17,6 +20,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoderFactory;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.authorization.authentication.JwtClientAssertionDecoderFactory;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
+import org.springframework.security.oauth2.server.authorization.context.AuthorizationServerContextHolder;
 
 /**
  * Decoders of private_key_jwt assertions. Spring's factory knows keys behind a jwks_uri alone,
@@ -28,6 +32,10 @@ final class AssertionDecoders implements JwtDecoderFactory<RegisteredClient> {
       Stream.of(SignatureAlgorithm.values())
           .map(algorithm -> JWSAlgorithm.parse(algorithm.getName()))
           .collect(Collectors.toUnmodifiableSet());
+
+  private static final OAuth2Error ELSEWHERE =
+      new OAuth2Error(
+          OAuth2ErrorCodes.INVALID_CLIENT, "the assertion is for others too", null);
 
   private final ClientKeys keys;
   private final OAuth2TokenValidator<Jwt> replays;
@@ -54,9 +62,24 @@ final class AssertionDecoders implements JwtDecoderFactory<RegisteredClient> {
     decoder.setJwtValidator(
         assertion -> {
           OAuth2TokenValidatorResult result = claims.validate(assertion);
+          if (result.hasErrors()) {
+            return result;
+          }
           // The replay last: an assertion that does not hold uses up nothing.
-          return result.hasErrors() ? result : replays.validate(assertion);
+          return isForUsAlone(assertion.getAudience())
+              ? replays.validate(assertion)
+              : OAuth2TokenValidatorResult.failure(ELSEWHERE);
         });
     return decoder;
+  }
+
+  /**
+   * Whether every audience is this server: one that is for others too could be used by them. Spring
+   * has seen to it that one of them is an endpoint of this server.
+   */
+  private static boolean isForUsAlone(List<String> audiences) {
+    String issuer = AuthorizationServerContextHolder.getContext().getIssuer();
+    return audiences.stream()
+        .allMatch(audience -> audience.equals(issuer) || audience.startsWith(issuer + "/"));
   }
 }

@@ -1,14 +1,15 @@
 package dev.matricula.spring;
 
 import com.google.common.net.InetAddresses;
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.Base64;
 import dev.matricula.v1.ClientMetadata;
-import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -27,7 +28,7 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 
 /**
  * Whether a client's certificate is the one that it registered (RFC 8705 section 2): by one of the
- * five names, or, self-signed, by being among its keys. That the chain of the former holds, the
+ * five names, or, self-signed, by its key being among its own. That the chain of the former holds, the
  * servlet container has seen to.
  */
 final class CertificateCheck implements Consumer<OAuth2ClientAuthenticationContext> {
@@ -126,19 +127,30 @@ final class CertificateCheck implements Consumer<OAuth2ClientAuthenticationConte
         && InetAddresses.forString(one).equals(InetAddresses.forString(other));
   }
 
-  /** Whether the certificate is the first in x5c of one of the client's keys. */
-  private boolean isKey(X509Certificate certificate, ClientMetadata metadata) {
+  /**
+   * Whether the certificate is within its dates, and of one of the client's keys: those with x5c
+   * are the keys of their certificates.
+   */
+  boolean isKey(X509Certificate certificate, ClientMetadata metadata) {
     try {
-      Base64 encoded = Base64.encode(certificate.getEncoded());
+      certificate.checkValidity();
       JWKSelector all = new JWKSelector(new JWKMatcher.Builder().build());
       for (JWK key : keys.of(metadata).get(all, (SecurityContext) null)) {
-        List<Base64> chain = key.getX509CertChain();
-        if (chain != null && !chain.isEmpty() && chain.get(0).equals(encoded)) {
+        if (key instanceof AsymmetricJWK pair && isOf(certificate, pair)) {
           return true;
         }
       }
       return false;
-    } catch (CertificateEncodingException | KeySourceException e) {
+    } catch (CertificateException | KeySourceException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOf(X509Certificate certificate, AsymmetricJWK key) {
+    try {
+      return certificate.getPublicKey().equals(key.toPublicKey());
+    } catch (JOSEException e) {
+      // Of a kind that the library does not turn into the JVM's.
       return false;
     }
   }

@@ -1,6 +1,5 @@
 package dev.matricula.spring;
 
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jose.util.ResourceRetriever;
 import dev.matricula.ClientCache;
 import java.time.Clock;
@@ -125,7 +124,7 @@ public final class MatriculaClients {
     private final OAuth2AuthorizationService authorizations;
     private ClientMapping mapping = ClientMapping.builder().build();
     private String registrationEndpoint;
-    private ResourceRetriever retriever = new DefaultResourceRetriever(2000, 2000, 64 * 1024);
+    private ResourceRetriever retriever = new PublicKeyRetriever();
     private Clock clock = Clock.systemUTC();
 
     private Builder(ClientCache clients, OAuth2AuthorizationService authorizations) {
@@ -146,9 +145,9 @@ public final class MatriculaClients {
     }
 
     /**
-     * Fetches what is behind a jwks_uri: within two seconds each to connect and to read and 64 KiB
-     * unless told. The addresses come from whoever registers; where that is anybody, give one that
-     * goes through a proxy which keeps it out of your network, or have the policy refuse jwks_uri.
+     * Fetches what is behind a jwks_uri: from public addresses alone, without redirects, within two
+     * seconds each to connect and to read, and 64 KiB unless told. For clients whose keys lie in
+     * your own network, or for a proxy, give another.
      */
     public Builder keyRetriever(ResourceRetriever retriever) {
       this.retriever = Objects.requireNonNull(retriever);

@@ -4,12 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64;
 import dev.matricula.v1.ClientMetadata;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +42,8 @@ class CertificateCheckTest {
                 "-genkeypair",
                 "-keyalg",
                 "EC",
+                "-groupname",
+                "secp256r1",
                 "-alias",
                 "client",
                 "-dname",
@@ -63,6 +74,48 @@ class CertificateCheckTest {
 
   private static ClientMetadata.Builder metadata() {
     return ClientMetadata.newBuilder();
+  }
+
+  @Test
+  void knowsASelfSignedCertificateByTheClientsKeys() throws Exception {
+    CertificateCheck check = new CertificateCheck(new ClientKeys(new PublicKeyRetriever()));
+    JWK plain =
+        new ECKey.Builder(Curve.P_256, (ECPublicKey) certificate.getPublicKey()).build();
+    JWK other = new ECKeyGenerator(Curve.P_256).generate();
+    JWK certified =
+        new ECKey.Builder((ECKey) plain)
+            .x509CertChain(List.of(Base64.encode(certificate.getEncoded())))
+            .build();
+    assertTrue(check.isKey(certificate, with(other, plain)));
+    assertTrue(check.isKey(certificate, with(certified)));
+    assertFalse(check.isKey(certificate, with(other)));
+    assertFalse(check.isKey(certificate, with()));
+    assertFalse(check.isKey(certificate, metadata().build()));
+  }
+
+  /** Metadata with these public keys. */
+  private static ClientMetadata with(JWK... keys) throws Exception {
+    ListValue.Builder list = ListValue.newBuilder();
+    for (JWK key : keys) {
+      Struct.Builder members = Struct.newBuilder();
+      key.toPublicJWK()
+          .toJSONObject()
+          .forEach((name, value) -> members.putFields(name, value(value)));
+      list.addValues(Value.newBuilder().setStructValue(members));
+    }
+    Value all = Value.newBuilder().setListValue(list).build();
+    return metadata().setJwks(Struct.newBuilder().putFields("keys", all)).build();
+  }
+
+  private static Value value(Object value) {
+    if (value instanceof List<?> all) {
+      ListValue.Builder list = ListValue.newBuilder();
+      all.forEach(each -> list.addValues(value(each)));
+      return Value.newBuilder().setListValue(list).build();
+    }
+    return value instanceof Number number
+        ? Value.newBuilder().setNumberValue(number.doubleValue()).build()
+        : Value.newBuilder().setStringValue(value.toString()).build();
   }
 
   @Test
