@@ -23,6 +23,8 @@ export interface CompiledPolicy {
   readonly clientSecretLifetime: number;
   /** Seconds after the last sign of life; 0 means for ever. */
   readonly clientLifetime: number;
+  /** Whether an update that shows the registration access token is answered with a new one. */
+  readonly rotatesToken: boolean;
   readonly certificateRequired: boolean;
   readonly softwareStatementRequired: boolean;
   /** Whether the name of a client that authenticates with a certificate is the registrant's own: where none is asked, or always. */
@@ -75,6 +77,7 @@ export function compilePolicy(policy: Policy, version: string, attributes: Reado
     source: policy,
     clientSecretLifetime: policy.clientSecretLifetime,
     clientLifetime: policy.clientLifetime,
+    rotatesToken: policy.rotateRegistrationAccessToken,
     certificateRequired: policy.certificateRequired,
     softwareStatementRequired: policy.softwareStatementRequired,
     certificateName: certificateNames[policy.certificateName],

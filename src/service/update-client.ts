@@ -18,6 +18,7 @@ import { clientRecord, metadataOf } from "./client-record.js";
 import { digestsOnly, issueSecret } from "./client-secret.js";
 import { clientView, credentialsView } from "./client-view.js";
 import { idempotencyFor, lostRace } from "./idempotency.js";
+import { nextRegistrationAccessToken } from "./next-registration-access-token.js";
 import { demandChangeable, type OwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
@@ -52,14 +53,14 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   const violations = [...(call.violations ?? []), ...checkSecret(registry, realm, found, request.clientSecret, now)];
   // A copy: a lost race decides again, on what was asked.
   const asked = request.metadata === undefined ? create(ClientMetadataSchema) : clone(ClientMetadataSchema, request.metadata);
-  const { next, metadata, decisions, credentials, clientSecret, changes } = await decideUpdate(registry, own, asked, violations);
+  const { next, metadata, decisions, credentials, clientSecret, registrationAccessToken, changes } = await decideUpdate(registry, own, asked, violations);
   if (request.validateOnly) {
     const unchanged = { ...client, policy: next.policy, policyVersion: next.policyVersion };
     return create(UpdateClientResponseSchema, { client: clientView(withExpiry(registry, unchanged), found.credentials, metadata), decisions: [...decisions] });
   }
   const answer = create(UpdateClientResponseSchema, {
     client: clientView(withExpiry(registry, next), credentials ?? found.credentials, metadata),
-    credentials: credentialsView(realm, client.clientId, call.caller.registrationAccessToken, clientSecret),
+    credentials: credentialsView(realm, client.clientId, registrationAccessToken, clientSecret),
     decisions: [...decisions],
   });
   const unit: Change[] = [...changes];
@@ -86,12 +87,15 @@ export interface Update extends Registration {
   readonly credentials: readonly CredentialRecord[] | null;
   /** A secret that was made for it. */
   readonly clientSecret?: string;
+  /** The token to be used from now on, where one was shown. */
+  readonly registrationAccessToken?: string | undefined;
   /** What must be committed of it, but for the log. */
   readonly changes: readonly Change[];
 }
 
 /** Decides what becomes of a client whose metadata shall be what is asked. Rejects with RegistryError with all violations at once. */
-export async function decideUpdate(registry: Registry, { found, call, own }: OwnClient, asked: ClientMetadata, violations: readonly MetadataViolation[] = []): Promise<Update> {
+export async function decideUpdate(registry: Registry, whose: OwnClient, asked: ClientMetadata, violations: readonly MetadataViolation[] = []): Promise<Update> {
+  const { found, call, own } = whose;
   const { client } = found;
   const context = guardingContext(registry, call.realm, client, call.caller);
   const { policy } = context;
@@ -101,14 +105,17 @@ export async function decideUpdate(registry: Registry, { found, call, own }: Own
   if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
   const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
   if (sector !== undefined) await sector;
-  const { credentials, clientSecret } = nextCredentials(registry, found, metadata, policy, own, call.now);
+  const { credentials: kept, clientSecret } = nextCredentials(registry, found, metadata, policy, own, call.now);
+  const shown = call.caller.registrationAccessToken;
+  const rotated = shown !== undefined && policy.rotatesToken ? nextRegistrationAccessToken(registry, whose, kept ?? found.credentials) : undefined;
+  const credentials = rotated?.credentials ?? kept;
   const next = clientRecord(
     registry.keys,
     { ...client, version: client.version + 1, policy: policy.name, policyVersion: policy.version, updatedAt: call.now, softwareStatementIssuer: verifiedStatement?.issuer ?? null },
     metadata,
   );
   const changes: Change[] = [...(verifiedStatement?.changes ?? []), { kind: "replace_client", client: next, credentials }];
-  return { next, metadata, decisions, credentials, changes, ...(clientSecret === undefined ? {} : { clientSecret }) };
+  return { next, metadata, decisions, credentials, changes, registrationAccessToken: rotated?.token ?? shown, ...(clientSecret === undefined ? {} : { clientSecret }) };
 }
 
 /** RFC 7592 section 2.2: a client_secret in the request must be the current one; it never sets one. */

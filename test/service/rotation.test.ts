@@ -306,6 +306,29 @@ describe("a rotated registration access token", () => {
     expect(stored(registry, clientId).client.state).toBe("deleted");
   });
 
+  it("comes with each of the client's own updates where the policy says so, with no operator's, and a lost answer is asked for again", async () => {
+    const plain = createRegistry();
+    const realm = plain.realms.get("default")!;
+    const policies = new Map([...realm.policies].map(([name, policy]) => [name, { ...policy, rotatesToken: true }]));
+    const waysIn = new Map([...realm.waysIn].map(([name, settings]) => [name, { ...settings, policy: policies.get("rfc7591")! }]));
+    const registry = { ...plain, realms: new Map([["default", { ...realm, policies, waysIn }]]) };
+    const { clientId, token: first, secret } = await registered(registry);
+    const idempotencyKey = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const put = async (token: string) => (await perform(registry, updateClient, { clientId, metadata: { redirectUris }, idempotencyKey }, bearer(token))).credentials!.registrationAccessToken!;
+    const second = await put(first);
+    expect(second).not.toBe(first);
+    expect(await put(first)).toBe(second);
+    expect((await perform(registry, readClient, { clientId }, bearer(first))).credentials?.registrationAccessToken).toBe(first);
+    const third = await put(second);
+    expect([third === second, await reads(registry, clientId, first), await reads(registry, clientId, second)]).toEqual([false, false, true]);
+    expect(await reads(registry, clientId, third)).toBe(true);
+    expect(await reads(registry, clientId, second)).toBe(false);
+    const { credentials } = await perform(registry, updateClient, { clientId, metadata: { redirectUris } }, admin);
+    expect(credentials?.registrationAccessToken).toBeUndefined();
+    expect(labels(registry, clientId, "registration_access_token")).toEqual(["2", "3"]);
+    expect(await isCurrent(registry, clientId, secret)).toBe(true);
+  });
+
   it("is made nowhere where such tokens open nothing", async () => {
     const registry = createRegistry();
     const { clientId } = await registered(registry);

@@ -152,9 +152,12 @@ type Policy struct {
 	// Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2).
 	CertificateName CertificateName `protobuf:"varint,8,opt,name=certificate_name,proto3,enum=matricula.v1.CertificateName" json:"certificate_name,omitempty"`
 	// What it is for, for people.
-	Description   string `protobuf:"bytes,9,opt,name=description,proto3" json:"description,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Description string `protobuf:"bytes,9,opt,name=description,proto3" json:"description,omitempty"`
+	// Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+	// until the new one is first used, 24 hours at most.
+	RotateRegistrationAccessToken bool `protobuf:"varint,10,opt,name=rotate_registration_access_token,proto3" json:"rotate_registration_access_token,omitempty"`
+	unknownFields                 protoimpl.UnknownFields
+	sizeCache                     protoimpl.SizeCache
 }
 
 func (x *Policy) Reset() {
@@ -248,6 +251,13 @@ func (x *Policy) GetDescription() string {
 		return x.Description
 	}
 	return ""
+}
+
+func (x *Policy) GetRotateRegistrationAccessToken() bool {
+	if x != nil {
+		return x.RotateRegistrationAccessToken
+	}
+	return false
 }
 
 // What a policy does with one field. At most one of default and force.
@@ -373,7 +383,7 @@ var File_matricula_v1_policy_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_policy_proto_rawDesc = "" +
 	"\n" +
-	"\x19matricula/v1/policy.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\xf2\x03\n" +
+	"\x19matricula/v1/policy.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/protobuf/struct.proto\"\xbe\x04\n" +
 	"\x06Policy\x12\x1b\n" +
 	"\x04name\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x12<\n" +
 	"\x06fields\x18\x02 \x03(\v2\x19.matricula.v1.FieldPolicyB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x06fields\x12C\n" +
@@ -383,7 +393,9 @@ const file_matricula_v1_policy_proto_rawDesc = "" +
 	"\x14certificate_required\x18\x06 \x01(\bR\x14certificate_required\x12@\n" +
 	"\x1bsoftware_statement_required\x18\a \x01(\bR\x1bsoftware_statement_required\x12I\n" +
 	"\x10certificate_name\x18\b \x01(\x0e2\x1d.matricula.v1.CertificateNameR\x10certificate_name\x12*\n" +
-	"\vdescription\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\"\xd6\x02\n" +
+	"\vdescription\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12J\n" +
+	" rotate_registration_access_token\x18\n" +
+	" \x01(\bR rotate_registration_access_token\"\xd6\x02\n" +
 	"\vFieldPolicy\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x1f\n" +
 	"\x05allow\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05allow\x120\n" +

@@ -81,6 +81,14 @@ export declare type Policy = Message<"matricula.v1.Policy"> & {
    * @generated from field: string description = 9;
    */
   description: string;
+
+  /**
+   * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+   * until the new one is first used, 24 hours at most.
+   *
+   * @generated from field: bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];
+   */
+  rotateRegistrationAccessToken: boolean;
 };
 
 /**

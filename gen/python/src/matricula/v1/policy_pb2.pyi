@@ -85,6 +85,7 @@ class Policy(_message.Message):
     SOFTWARE_STATEMENT_REQUIRED_FIELD_NUMBER: _builtins.int
     CERTIFICATE_NAME_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
+    ROTATE_REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, unique in the realm."""
     client_secret_lifetime: _builtins.int
@@ -99,6 +100,10 @@ class Policy(_message.Message):
     """Where the name of a client comes from that authenticates with a certificate (RFC 8705 section 2.1.2)."""
     description: _builtins.str
     """What it is for, for people."""
+    rotate_registration_access_token: _builtins.bool
+    """Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+    until the new one is first used, 24 hours at most.
+    """
     @_builtins.property
     def fields(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldPolicy]:
         """One row a field; a field without a row is allowed as asked."""
@@ -119,10 +124,11 @@ class Policy(_message.Message):
         software_statement_required: _builtins.bool = ...,
         certificate_name: Global___CertificateName.ValueType = ...,
         description: _builtins.str = ...,
+        rotate_registration_access_token: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_name", b"certificate_name", "certificate_required", b"certificate_required", "client_lifetime", b"client_lifetime", "client_secret_lifetime", b"client_secret_lifetime", "description", b"description", "fields", b"fields", "name", b"name", "required", b"required", "software_statement_required", b"software_statement_required"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate_name", b"certificate_name", "certificate_required", b"certificate_required", "client_lifetime", b"client_lifetime", "client_secret_lifetime", b"client_secret_lifetime", "description", b"description", "fields", b"fields", "name", b"name", "required", b"required", "rotate_registration_access_token", b"rotate_registration_access_token", "software_statement_required", b"software_statement_required"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

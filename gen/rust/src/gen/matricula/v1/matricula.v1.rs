@@ -1929,6 +1929,10 @@ pub struct Policy {
     /// What it is for, for people.
     #[prost(string, tag="9")]
     pub description: ::prost::alloc::string::String,
+    /// Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+    /// until the new one is first used, 24 hours at most.
+    #[prost(bool, tag="10")]
+    pub rotate_registration_access_token: bool,
 }
 /// What a policy does with one field. At most one of default and force.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -352,6 +352,22 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ROTATE_REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER = 10;
+  private boolean rotateRegistrationAccessToken_ = false;
+  /**
+   * <pre>
+   * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+   * until the new one is first used, 24 hours at most.
+   * </pre>
+   *
+   * <code>bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];</code>
+   * @return The rotateRegistrationAccessToken.
+   */
+  @java.lang.Override
+  public boolean getRotateRegistrationAccessToken() {
+    return rotateRegistrationAccessToken_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -392,6 +408,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(description_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 9, description_);
+    }
+    if (rotateRegistrationAccessToken_ != false) {
+      output.writeBool(10, rotateRegistrationAccessToken_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -440,6 +459,10 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(description_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(9, description_);
     }
+    if (rotateRegistrationAccessToken_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(10, rotateRegistrationAccessToken_);
+    }
     return size;
   }
   @java.lang.Override
@@ -481,6 +504,8 @@ private static final long serialVersionUID = 0L;
     if (certificateName_ != other.certificateName_) return false;
     if (!getDescription()
         .equals(other.getDescription())) return false;
+    if (getRotateRegistrationAccessToken()
+        != other.getRotateRegistrationAccessToken()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -516,6 +541,9 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + certificateName_;
     hash = (37 * hash) + DESCRIPTION_FIELD_NUMBER;
     hash = (53 * hash) + getDescription().hashCode();
+    hash = (37 * hash) + ROTATE_REGISTRATION_ACCESS_TOKEN_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getRotateRegistrationAccessToken());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -667,6 +695,7 @@ private static final long serialVersionUID = 0L;
       softwareStatementRequired_ = false;
       certificateName_ = 0;
       description_ = "";
+      rotateRegistrationAccessToken_ = false;
       return this;
     }
 
@@ -737,6 +766,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000100) != 0)) {
         result.description_ = description_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.rotateRegistrationAccessToken_ = rotateRegistrationAccessToken_;
       }
     }
 
@@ -812,6 +844,9 @@ private static final long serialVersionUID = 0L;
         description_ = other.description_;
         bitField0_ |= 0x00000100;
         onChanged();
+      }
+      if (other.getRotateRegistrationAccessToken() != false) {
+        setRotateRegistrationAccessToken(other.getRotateRegistrationAccessToken());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -890,6 +925,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 74
+            case 80: {
+              rotateRegistrationAccessToken_ = input.readBool();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 80
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1788,6 +1828,53 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       description_ = value;
       bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private boolean rotateRegistrationAccessToken_ ;
+    /**
+     * <pre>
+     * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+     * until the new one is first used, 24 hours at most.
+     * </pre>
+     *
+     * <code>bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];</code>
+     * @return The rotateRegistrationAccessToken.
+     */
+    @java.lang.Override
+    public boolean getRotateRegistrationAccessToken() {
+      return rotateRegistrationAccessToken_;
+    }
+    /**
+     * <pre>
+     * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+     * until the new one is first used, 24 hours at most.
+     * </pre>
+     *
+     * <code>bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];</code>
+     * @param value The rotateRegistrationAccessToken to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRotateRegistrationAccessToken(boolean value) {
+
+      rotateRegistrationAccessToken_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+     * until the new one is first used, 24 hours at most.
+     * </pre>
+     *
+     * <code>bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRotateRegistrationAccessToken() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      rotateRegistrationAccessToken_ = false;
       onChanged();
       return this;
     }

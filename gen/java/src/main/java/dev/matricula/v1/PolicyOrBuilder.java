@@ -193,4 +193,15 @@ public interface PolicyOrBuilder extends
    */
   com.google.protobuf.ByteString
       getDescriptionBytes();
+
+  /**
+   * <pre>
+   * Whether an update that shows the registration access token is answered with a new one (RFC 7592 section 5). The one before it lives
+   * until the new one is first used, 24 hours at most.
+   * </pre>
+   *
+   * <code>bool rotate_registration_access_token = 10 [json_name = "rotate_registration_access_token"];</code>
+   * @return The rotateRegistrationAccessToken.
+   */
+  boolean getRotateRegistrationAccessToken();
 }

@@ -47,7 +47,7 @@ public final class PolicyProto extends com.google.protobuf.GeneratedFile {
     java.lang.String[] descriptorData = {
       "\n\031matricula/v1/policy.proto\022\014matricula.v" +
       "1\032\033buf/validate/validate.proto\032\034google/p" +
-      "rotobuf/struct.proto\"\362\003\n\006Policy\022\033\n\004name\030" +
+      "rotobuf/struct.proto\"\276\004\n\006Policy\022\033\n\004name\030" +
       "\001 \001(\tB\007\272H\004r\002\030@R\004name\022<\n\006fields\030\002 \003(\0132\031.m" +
       "atricula.v1.FieldPolicyB\t\272H\006\222\001\003\020\310\001R\006fiel" +
       "ds\022C\n\026client_secret_lifetime\030\003 \001(\rB\013\272H\010*" +
@@ -60,24 +60,26 @@ public final class PolicyProto extends com.google.protobuf.GeneratedFile {
       "ed\022I\n\020certificate_name\030\010 \001(\0162\035.matricula" +
       ".v1.CertificateNameR\020certificate_name\022*\n" +
       "\013description\030\t \001(\tB\010\272H\005r\003\030\350\007R\013descriptio" +
-      "n\"\326\002\n\013FieldPolicy\022\024\n\005field\030\001 \001(\tR\005field\022" +
-      "\037\n\005allow\030\002 \003(\tB\t\272H\006\222\001\003\020\350\007R\005allow\0220\n\007defa" +
-      "ult\030\003 \001(\0132\026.google.protobuf.ValueR\007defau" +
-      "lt\022,\n\005force\030\004 \001(\0132\026.google.protobuf.Valu" +
-      "eR\005force\0221\n\006others\030\005 \001(\0162\031.matricula.v1." +
-      "OtherValuesR\006others\022\026\n\006refuse\030\006 \001(\010R\006ref" +
-      "use\022\037\n\005hosts\030\007 \003(\tB\t\272H\006\222\001\003\020\350\007R\005hosts\022\"\n\007" +
-      "schemes\030\010 \003(\tB\010\272H\005\222\001\002\020dR\007schemes\022 \n\006reas" +
-      "on\030\t \001(\tB\010\272H\005r\003\030\310\001R\006reason*]\n\013OtherValue" +
-      "s\022\034\n\030OTHER_VALUES_UNSPECIFIED\020\000\022\027\n\023OTHER" +
-      "_VALUES_REFUSE\020\001\022\027\n\023OTHER_VALUES_REDUCE\020" +
-      "\002*k\n\017CertificateName\022 \n\034CERTIFICATE_NAME" +
-      "_UNSPECIFIED\020\000\022\034\n\030CERTIFICATE_NAME_DEFAU" +
-      "LT\020\001\022\030\n\024CERTIFICATE_NAME_OWN\020\002B\233\001\n\020dev.m" +
-      "atricula.v1B\013PolicyProtoP\001Z)matricula.de" +
-      "v/go/matricula/v1;matriculav1\242\002\003MXX\252\002\014Ma" +
-      "tricula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1" +
-      "\\GPBMetadata\352\002\rMatricula::V1b\006proto3"
+      "n\022J\n rotate_registration_access_token\030\n " +
+      "\001(\010R rotate_registration_access_token\"\326\002" +
+      "\n\013FieldPolicy\022\024\n\005field\030\001 \001(\tR\005field\022\037\n\005a" +
+      "llow\030\002 \003(\tB\t\272H\006\222\001\003\020\350\007R\005allow\0220\n\007default\030" +
+      "\003 \001(\0132\026.google.protobuf.ValueR\007default\022," +
+      "\n\005force\030\004 \001(\0132\026.google.protobuf.ValueR\005f" +
+      "orce\0221\n\006others\030\005 \001(\0162\031.matricula.v1.Othe" +
+      "rValuesR\006others\022\026\n\006refuse\030\006 \001(\010R\006refuse\022" +
+      "\037\n\005hosts\030\007 \003(\tB\t\272H\006\222\001\003\020\350\007R\005hosts\022\"\n\007sche" +
+      "mes\030\010 \003(\tB\010\272H\005\222\001\002\020dR\007schemes\022 \n\006reason\030\t" +
+      " \001(\tB\010\272H\005r\003\030\310\001R\006reason*]\n\013OtherValues\022\034\n" +
+      "\030OTHER_VALUES_UNSPECIFIED\020\000\022\027\n\023OTHER_VAL" +
+      "UES_REFUSE\020\001\022\027\n\023OTHER_VALUES_REDUCE\020\002*k\n" +
+      "\017CertificateName\022 \n\034CERTIFICATE_NAME_UNS" +
+      "PECIFIED\020\000\022\034\n\030CERTIFICATE_NAME_DEFAULT\020\001" +
+      "\022\030\n\024CERTIFICATE_NAME_OWN\020\002B\233\001\n\020dev.matri" +
+      "cula.v1B\013PolicyProtoP\001Z)matricula.dev/go" +
+      "/matricula/v1;matriculav1\242\002\003MXX\252\002\014Matric" +
+      "ula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPB" +
+      "Metadata\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -90,7 +92,7 @@ public final class PolicyProto extends com.google.protobuf.GeneratedFile {
     internal_static_matricula_v1_Policy_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_Policy_descriptor,
-        new java.lang.String[] { "Name", "Fields", "ClientSecretLifetime", "ClientLifetime", "Required", "CertificateRequired", "SoftwareStatementRequired", "CertificateName", "Description", });
+        new java.lang.String[] { "Name", "Fields", "ClientSecretLifetime", "ClientLifetime", "Required", "CertificateRequired", "SoftwareStatementRequired", "CertificateName", "Description", "RotateRegistrationAccessToken", });
     internal_static_matricula_v1_FieldPolicy_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_matricula_v1_FieldPolicy_fieldAccessorTable = new
