@@ -1,13 +1,14 @@
 // AuthenticateClient: every method, what holds and what does not, verdict by verdict.
 
 import { createSecretKey } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { ClientUses } from "../../src/service/client-uses.js";
 import { startWorld, type World } from "../doors/world.js";
 import { bearer, nobody, perform } from "./calls.js";
 import {
-  alter, asserted, assertion, basic, certificate, issuer, makeKey, realm, register, tokenEndpoint, verdict,
+  alter, asserted, assertion, assertionType, basic, certificate, issuer, makeKey, realm, register, tokenEndpoint, verdict,
   type AssertionOptions, type Key, type OwnCertificate, type RegisteredClient, type Request,
 } from "./authentication.js";
 
@@ -283,4 +284,51 @@ describe("a client that authenticates is in use", () => {
     const registry = { ...world.registry, uses: new ClientUses(world.store, 0) };
     expect(await verdict(registry, { clientId: clients.post.id, clientSecret: clients.post.secret })).toMatch(/^ok/);
   });
+});
+
+describe("whatever else arrives", () => {
+  /** Parts of good requests, and near misses of them. */
+  const text = () => fc.oneof(
+    fc.constantFrom(clients.basic.id, clients.key.id, clients.dns.id, clients.selfSigned.id, clients.jwt.id, clients.suspended.id, "0".repeat(26), "", "\0", `${clients.basic.id}\0`),
+    fc.constantFrom("mcs_", "mcs_".padEnd(52, "A"), "secret", assertionType, "urn:ietf:params:oauth:client-assertion-type:saml2-bearer", "eyJhbGciOiJub25lIn0.e30.", "a.b.c", "...", "Basic ", "Basic Og==", "Bearer x"),
+    fc.string({ unit: "binary", maxLength: 40 }).filter((each) => each.isWellFormed()),
+  );
+  const header = () => fc.tuple(text(), text()).map(([id, secret]) => `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`);
+  const part = () => fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value)).toString("base64url"));
+  const claims = () => fc.dictionary(fc.constantFrom("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "__proto__"), fc.oneof(text(), fc.integer(), fc.double(), fc.constant(issuer), fc.jsonValue()));
+  const jwt = () => fc.oneof(
+    fc.tuple(part(), part(), part()).map((parts) => parts.join(".")),
+    fc.tuple(fc.constantFrom("ES256", "HS256", "none", "RS256"), claims(), fc.base64String()).map(([alg, payload, signature]) =>
+      [{ alg, kid: "ec" }, { iss: clients.key.id, sub: clients.key.id, aud: issuer, exp: world.now() + 60, jti: "x", ...payload }].map((value) => Buffer.from(JSON.stringify(value)).toString("base64url")).join(".") + `.${signature.replace(/[+/=]/g, "_")}`),
+  );
+  const der = () => fc.oneof(fc.uint8Array({ maxLength: 64 }), fc.tuple(fc.nat(certificates.other.der.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, change]) => certificates.other.der.map((byte, i) => (i === at ? byte ^ change : byte))));
+
+  it("proves nobody, and is an answer all the same (V16)", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record(
+          { authorization: fc.oneof(text(), header()), clientId: text(), clientSecret: text(), clientAssertionType: fc.oneof({ weight: 4, arbitrary: fc.constant(assertionType) }, text()), clientAssertion: fc.oneof(text(), jwt()), clientCertificate: der(), clientCertificateVerified: fc.boolean(), endpoint: text() },
+          { requiredKeys: [] },
+        ),
+        async (request) => {
+          expect(await verdict(world.registry, request)).toMatch(/^(?:UNKNOWN|BAD_CREDENTIAL|SUSPENDED): [\x20-\x7e]+$/);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+    expect(world.faults).toEqual([]);
+  }, 120_000);
+
+  it("one changed character of a secret, and of an assertion, is enough", async () => {
+    const { clientAssertion } = await ecAssertion()();
+    const change = (whole: string, at: number) => whole.slice(0, at) + (whole[at] === "A" ? "B" : "A") + whole.slice(at + 1);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(clients.post.secret.length - 1), fc.nat(clientAssertion!.length - 3), async (inSecret, inAssertion) => {
+        expect(await verdict(world.registry, { clientId: clients.post.id, clientSecret: change(clients.post.secret, inSecret) })).toMatch(/^BAD_CREDENTIAL/);
+        expect(await verdict(world.registry, asserted(change(clientAssertion!, inAssertion)))).toMatch(/^(?:BAD_CREDENTIAL|UNKNOWN)/);
+      }),
+      { numRuns: 300 },
+    );
+    expect(await verdict(world.registry, asserted(clientAssertion!))).toBe("ok private_key_jwt ec");
+  }, 60_000);
 });
