@@ -219,7 +219,8 @@ function narrow(
   if (values.every((value) => admits(row, value))) return;
   if (row.reduce) {
     const kept = values.filter((value) => admits(row, value));
-    if (Array.isArray(asked)) decide(kept, "reduce");
+    // Were nothing registered, the default would stand as soon as that is sent back.
+    if (Array.isArray(asked)) decide(kept.length === 0 ? (row.default ?? []) : kept, "reduce");
     else if (tokens && kept.length > 0) decide(kept.join(" "), "reduce");
     else decide(row.default ?? standIn(row), "reduce");
     return;

@@ -50,6 +50,13 @@ const rows: readonly Row[] = [
     becomes: { token_endpoint_auth_method: "none" },
     decisions: [{ field: "token_endpoint_auth_method", asked: '"magic"', registered: '"none"', rule: "policy.p.token_endpoint_auth_method.reduce" }],
   },
+  {
+    name: "reduce: a list of which nothing is left gives way to the default",
+    policy: { field: "contacts", allow: ["a"], others: "OTHER_VALUES_REDUCE", default: ["a"] },
+    asked: { contacts: ["b"] },
+    becomes: { contacts: ["a"] },
+    decisions: [{ field: "contacts", asked: '["b"]', registered: '["a"]', rule: "policy.p.contacts.reduce" }],
+  },
   { name: "refuse: what stands by default may be sent back", policy: { field: "client_name", refuse: true, default: "House" }, asked: { client_name: "House" }, becomes: { client_name: "House" } },
   { name: "reduce: what is omitted is not reduced", policy: { field: "scope", allow: ["a"], others: "OTHER_VALUES_REDUCE" }, asked: {}, becomes: { scope: undefined } },
   {

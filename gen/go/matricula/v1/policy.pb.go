@@ -33,7 +33,7 @@ const (
 	OtherValues_OTHER_VALUES_UNSPECIFIED OtherValues = 0
 	// The request is refused with invalid_client_metadata.
 	OtherValues_OTHER_VALUES_REFUSE OtherValues = 1
-	// They are left out and the answer says so; a request of which nothing is left is refused.
+	// They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused.
 	OtherValues_OTHER_VALUES_REDUCE OtherValues = 2
 )
 

@@ -195,7 +195,7 @@ export enum OtherValues {
   REFUSE = 1,
 
   /**
-   * They are left out and the answer says so; a request of which nothing is left is refused.
+   * They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused.
    *
    * @generated from enum value: OTHER_VALUES_REDUCE = 2;
    */

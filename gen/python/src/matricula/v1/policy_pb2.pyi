@@ -31,7 +31,7 @@ class _OtherValuesEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OtherValu
     OTHER_VALUES_REFUSE: _OtherValues.ValueType  # 1
     """The request is refused with invalid_client_metadata."""
     OTHER_VALUES_REDUCE: _OtherValues.ValueType  # 2
-    """They are left out and the answer says so; a request of which nothing is left is refused."""
+    """They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused."""
 
 class OtherValues(_OtherValues, metaclass=_OtherValuesEnumTypeWrapper):
     """What happens to values that are not admitted."""
@@ -41,7 +41,7 @@ OTHER_VALUES_UNSPECIFIED: OtherValues.ValueType  # 0
 OTHER_VALUES_REFUSE: OtherValues.ValueType  # 1
 """The request is refused with invalid_client_metadata."""
 OTHER_VALUES_REDUCE: OtherValues.ValueType  # 2
-"""They are left out and the answer says so; a request of which nothing is left is refused."""
+"""They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused."""
 Global___OtherValues: _TypeAlias = OtherValues  # noqa: Y015
 
 class _CertificateName:

@@ -1974,7 +1974,7 @@ pub enum OtherValues {
     Unspecified = 0,
     /// The request is refused with invalid_client_metadata.
     Refuse = 1,
-    /// They are left out and the answer says so; a request of which nothing is left is refused.
+    /// They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused.
     Reduce = 2,
 }
 impl OtherValues {

@@ -33,7 +33,7 @@ public enum OtherValues
   OTHER_VALUES_REFUSE(1),
   /**
    * <pre>
-   * They are left out and the answer says so; a request of which nothing is left is refused.
+   * They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused.
    * </pre>
    *
    * <code>OTHER_VALUES_REDUCE = 2;</code>
@@ -69,7 +69,7 @@ public enum OtherValues
   public static final int OTHER_VALUES_REFUSE_VALUE = 1;
   /**
    * <pre>
-   * They are left out and the answer says so; a request of which nothing is left is refused.
+   * They are left out and the answer says so; the default stands for what nothing is left of, and grant types of which none is left are refused.
    * </pre>
    *
    * <code>OTHER_VALUES_REDUCE = 2;</code>
