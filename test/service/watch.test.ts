@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { digestOf } from "../../src/domain/credentials.js";
+import type { ClientWithCredentials } from "../../src/domain/ports.js";
 import type { Registry } from "../../src/service/registry.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { createRegistry } from "../connect/fixture.js";
@@ -255,6 +256,27 @@ describe("digests of secrets", () => {
     const digest = digestOf("client_secret", "default", "01m85esgxbwdf6dhmfdkt85h83", "mcs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     expect(Buffer.from(digest).toString("hex")).toBe("8effe6f4a2b29354ce44b64f6398e8c16818b974bbc6db4237d19ca2af5a734f");
   });
+});
+
+it("a damaged record is told of once, as a fault, and keeps nobody from the other clients", async () => {
+  const [a, b] = [await add("a"), await add("b")];
+  const { clients, lister } = registry.store;
+  const damage = (found: ClientWithCredentials): ClientWithCredentials => (found.client.clientId === a.clientId ? { ...found, client: { ...found.client, policy: "another" } } : found);
+  registry = {
+    ...registry,
+    store: {
+      ...registry.store,
+      lister: { ...lister, list: async (query) => (await lister.list(query)).map(damage) },
+      clients: { ...clients, find: (...key) => { const found = clients.find(...key); return found && damage(found); } },
+    },
+  };
+  watch = watcher(registry);
+  await expect(watch({ snapshot: true }, reader).next()).rejects.toMatchObject({ kind: "internal", cause: { message: expect.stringContaining(a.clientId) as string } });
+  expect((await sayings(watch({ snapshot: true }, reader))).sort()).toEqual(["b 1", "end of 1", "heartbeat", "no longer 1"]);
+  const watching = watch({}, reader);
+  await watching.untilHeartbeat();
+  await b.rename("B");
+  expect((await watching.next())!.map(said)).toEqual(["B 2"]);
 });
 
 describe("a watch ends", () => {

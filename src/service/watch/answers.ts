@@ -14,28 +14,52 @@ export type WatchEvent = WatchClientsResponse["event"];
 /** A sign of life. */
 export const heartbeat: WatchEvent = { case: "heartbeat", value: { $typeName: "matricula.v1.Heartbeat" } };
 
+/** Damaged records that are remembered. */
+const mostDamaged = 10_000;
+
 /** Makes the events of clients: the same message for the same client, whoever is told. */
 export interface ClientEvents {
-  /** Throws internal for a damaged record. */
+  /**
+   * Throws internal for a damaged record, once: the fault is then on record, and from then on its client is removed. One record must not keep
+   * every reader from all others.
+   */
   present(found: ClientWithCredentials, changedAt: Seconds, now: Seconds, withDigests: boolean): WatchEvent;
   removed(found: ClientWithCredentials): WatchEvent;
 }
 
 export function createClientEvents(keys: Keys): ClientEvents {
   const bare = new WeakMap<ClientWithCredentials, WatchedClient>();
+  const damaged = new Set<string>();
+
+  /** False for a record whose damage was told of before. */
+  function isSound({ client }: ClientWithCredentials): boolean {
+    const key = JSON.stringify([client.realm, client.clientId, client.version]);
+    if (damaged.has(key)) return false;
+    try {
+      checkRecord(keys, client);
+      return true;
+    } catch (error) {
+      if (damaged.size >= mostDamaged) damaged.clear();
+      damaged.add(key);
+      throw error;
+    }
+  }
+
+  const removed = ({ client }: ClientWithCredentials): WatchEvent => {
+    const value: RemovedClient = { $typeName: "matricula.v1.RemovedClient", clientId: client.clientId, deleted: client.state === "deleted", version: client.version };
+    return { case: "removed", value };
+  };
+
   return {
+    removed,
     present(found, changedAt, now, withDigests) {
       let value = bare.get(found);
       if (value === undefined) {
-        checkRecord(keys, found.client);
+        if (!isSound(found)) return removed(found);
         value = { $typeName: "matricula.v1.WatchedClient", client: clientView(found.client, found.credentials), secretDigests: [], changedAt };
         bare.set(found, value);
       }
       return { case: "client", value: withDigests ? { ...value, secretDigests: digestsOf(digestsOnly(keys, found.client, found.credentials), now) } : value };
-    },
-    removed({ client }) {
-      const value: RemovedClient = { $typeName: "matricula.v1.RemovedClient", clientId: client.clientId, deleted: client.state === "deleted", version: client.version };
-      return { case: "removed", value };
     },
   };
 }

@@ -139,8 +139,8 @@ class Watch {
       if (this.#around.ended.aborted) return;
       if (page.length === 0) break;
       after = page.at(-1)!.client.clientId;
-      clients += page.length;
       const events = page.map((found) => this.#present(found, 0));
+      clients += events.filter(({ case: kind }) => kind === "client").length;
       yield this.#said(this.#step(events, { log, snapshot: { after, clients } }));
       if (this.#around.stopping.aborted) this.#stop();
       if (page.length < pageClients) break;

@@ -47,7 +47,7 @@ export interface ClientCache extends AsyncDisposable {
   /** Whether all changes are here, as far as the registry has said. */
   readonly isCurrent: boolean;
   readonly size: number;
-  /** Milliseconds since the registry last said that everything is here: some two thousand at most while it is reached. Infinity before. */
+  /** Milliseconds since the registry last said that everything is here: some three thousand at most while it is reached. Infinity before. */
   lag(): number;
   /** The client as it is here, whatever its state. */
   get(clientId: string): Client | undefined;

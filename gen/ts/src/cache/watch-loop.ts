@@ -21,9 +21,9 @@ export interface WatchLoopOptions {
 }
 
 /** Seconds of silence that the service is asked to break. */
-const heartbeatInterval = 2;
-/** Silence that is taken for a lost connection. */
-const silenceMs = 3 * 1000 * heartbeatInterval;
+const heartbeatInterval = 3;
+/** Silence that is taken for a lost connection: long enough that a busy process does not take its own for the service's. */
+const silenceMs = 5 * 1000 * heartbeatInterval;
 const firstDelayMs = 50;
 /** Short: a change is to arrive within two seconds of the service's return. */
 const longestDelayMs = 1_000;
