@@ -117,6 +117,8 @@ export interface RealmConfiguration {
   readonly statementIssuers: readonly StatementIssuerConfiguration[];
   /** Which URIs are taken where the standards leave a choice; absent for the stricter one everywhere. */
   readonly uris?: UriSwitches;
+  /** What is made of signed requests; refused when absent. */
+  readonly signedRequests?: "taken" | "required";
 }
 
 /** What must be shown beside a registration access token, when its registrant showed a certificate. */
@@ -183,6 +185,8 @@ export interface StatementIssuerConfiguration {
   readonly claimNames: Readonly<Record<string, string>>;
   readonly rolesClaim: string;
   readonly roleScopes: Readonly<Record<string, string>>;
+  /** Attributes of the certificate's subject, and texts with claims in braces. */
+  readonly certificateSubject: Readonly<Record<string, string>>;
   readonly caFile?: string;
 }
 

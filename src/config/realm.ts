@@ -11,7 +11,7 @@ import { nearestName } from "../domain/nearest-name.js";
 import type { Path } from "./path.js";
 import { readPolicies } from "./policy.js";
 import { readQuotas } from "./quotas.js";
-import { readStatementIssuers } from "./statement-issuers.js";
+import { readSignedRequests, readStatementIssuers } from "./statement-issuers.js";
 import { readTokenBinding } from "./token-binding.js";
 import { readTokenIssuers } from "./token-issuers.js";
 
@@ -41,6 +41,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
   checkOrigins(realm.corsOrigins, [...path, "cors_origins"], report);
   const customAttributes = readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report);
   const policies = readPolicies(realm.policies, customAttributes, [...path, "policies"], report);
+  const signedRequests = readSignedRequests(realm, [...path, "signed_requests"], report);
   return {
     name,
     ...(realm.issuer === undefined ? {} : { issuer: realm.issuer }),
@@ -56,6 +57,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
     tokenBinding: readTokenBinding(realm),
     quotas: readQuotas(realm.quotas),
     sealedSecrets: realm.sealedSecrets,
+    ...(signedRequests === undefined ? {} : { signedRequests }),
     statementIssuers: readStatementIssuers(realm.softwareStatementIssuers, context.folder, [...path, "software_statement_issuers"], report),
     ...(realm.uris === undefined ? {} : { uris: realm.uris }),
   };

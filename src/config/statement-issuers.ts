@@ -1,16 +1,30 @@
 import { resolve } from "node:path";
-import { StatementProfile, type StatementIssuer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
+import { SignedRequests, StatementProfile, type Realm, type StatementIssuer } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
 import { offeredFields } from "../domain/fields.js";
+import { isAttributeType } from "../domain/distinguished-name.js";
 import { isScope } from "../domain/scope.js";
 import { checkHttpsUrl } from "./base-url.js";
 import type { Report } from "./configuration-error.js";
-import type { StatementIssuerConfiguration } from "./loaded-configuration.js";
+import type { RealmConfiguration, StatementIssuerConfiguration } from "./loaded-configuration.js";
 import { nearestName } from "../domain/nearest-name.js";
 import type { Path } from "./path.js";
 import { readAlgorithms } from "./signing-algorithms.js";
 import { openBankingBrazil } from "./statement-profiles/openbanking-brazil.js";
 import { openBankingUk } from "./statement-profiles/openbanking-uk.js";
 import type { StatementProfileRow } from "./statement-profiles/statement-profile.js";
+
+const signedRequests = {
+  [SignedRequests.UNSPECIFIED]: undefined,
+  [SignedRequests.TAKEN]: "taken",
+  [SignedRequests.REQUIRED]: "required",
+} as const satisfies Record<SignedRequests, RealmConfiguration["signedRequests"]>;
+
+/** What is made of signed requests. Without an issuer nobody could send one. */
+export function readSignedRequests(realm: Realm, path: Path, report: Report): RealmConfiguration["signedRequests"] {
+  const read = signedRequests[realm.signedRequests];
+  if (read !== undefined && realm.softwareStatementIssuers.length === 0) report(path, "needs software_statement_issuers: a request is signed by keys that a statement names");
+  return read;
+}
 
 const profiles = {
   [StatementProfile.UNSPECIFIED]: {},
@@ -36,6 +50,9 @@ export function readStatementIssuers(rows: readonly StatementIssuer[], folder: s
     fields(row.bindingFields, "binding_fields");
     fields(Object.values(row.claimNames), "claim_names");
     for (const scope of Object.values(row.roleScopes)) if (!isScope(scope)) report([...at, "role_scopes"], "must have scopes, with single spaces between them");
+    for (const attribute of Object.keys(row.certificateSubject)) {
+      if (!isAttributeType(attribute)) report([...at, "certificate_subject"], `names ${attribute}, which is no attribute of a subject that is known here; object identifiers are taken`);
+    }
     const rolesClaim = row.rolesClaim || (profile.rolesClaim ?? "");
     if (rolesClaim === "" && Object.keys(row.roleScopes).length > 0) report([...at, "role_scopes"], "needs roles_claim, which lists the roles");
     return {
@@ -50,6 +67,7 @@ export function readStatementIssuers(rows: readonly StatementIssuer[], folder: s
       once: row.once ?? false,
       claimNames: { ...profile.claimNames, ...row.claimNames },
       rolesClaim,
+      certificateSubject: { ...profile.certificateSubject, ...row.certificateSubject },
       roleScopes: { ...profile.roleScopes, ...row.roleScopes },
       ...(row.caFile === "" ? {} : { caFile: resolve(folder, row.caFile) }),
     };

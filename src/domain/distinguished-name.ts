@@ -44,6 +44,22 @@ export function canonicalDistinguishedName(text: string): string | undefined {
   }
 }
 
+/** Whether a text is the name of an attribute type, or an object identifier. */
+export const isAttributeType = (text: string) => oidOf.has(text.toLowerCase()) || oidForm.test(text);
+
+/** Whether a name has a pair of this type and value, wherever it stands and however both are written. */
+export function hasNamePair(name: string, type: string, value: string): boolean {
+  const wanted = canonicalDistinguishedName(`${type}=${value.replace(/["+,;<>\\=#]/g, "\\$&")}`);
+  if (wanted === undefined) return false;
+  for (let at = 0; at <= name.length; ) {
+    const pair = readPair(name, at);
+    if (pair === undefined) return false;
+    if (pair.canonical === wanted) return true;
+    at = pair.end + 1;
+  }
+  return false;
+}
+
 interface Pair {
   readonly canonical: string;
   /** Where the text goes on: at "," or "+", or at its end. */

@@ -14,7 +14,7 @@ import { corsHeaders, preflightHeaders, type CorsOrigins } from "./cors.js";
 import { discoveryDocument, discoveryPaths, type DiscoveredRealm } from "./discovery.js";
 import { write, writeEmpty, writeError, writeJson, type Headers, type HttpRequest, type HttpResponse } from "./exchange.js";
 import { openApiDocument } from "./openapi/document.js";
-import { configurationEndpoint, registrationEndpoint, type Operation } from "./registration.js";
+import { configurationEndpoint, isSigned, registrationEndpoint, type Operation } from "./registration.js";
 
 export interface GatewayOptions {
   readonly registry: Registry;
@@ -120,9 +120,9 @@ function serve(
   const proceed = (begun: Call) => {
     call = begun;
     if (!operation.body) return void run(begun, nothing);
-    const refused = refuseBody(request);
+    const refused = refuseBody(request, realm);
     if (refused !== undefined) {
-      orCutOff(() => writeJson(response, refused.status, { error: "invalid_request", error_description: refused.error.message }, { ...takenTypes, ...cors }));
+      orCutOff(() => writeJson(response, refused.status, { error: "invalid_request", error_description: refused.error.message }, { ...takenTypes(realm), ...cors }));
       return finish(refused.error);
     }
     arrival.giveUp = readBody(request, options.bodyLimit, (end, body) => {
@@ -161,14 +161,20 @@ function arriveWith({ row }: Operation, request: HttpRequest, readEvidence: Gate
 const jsonType = /^application\/json *(?:;|$)/i;
 
 /** What is taken, said in the answer to what is not (RFC 9110 section 15.5.16). */
-const takenTypes = { accept: "application/json", "accept-post": "application/json" };
+function takenTypes({ signedRequests }: Realm): Headers {
+  const types = [...(signedRequests === "required" ? [] : ["application/json"]), ...(signedRequests === undefined ? [] : ["application/jwt"])].join(", ");
+  return { accept: types, "accept-post": types };
+}
 
 /** Why the body is not read, and the status that says so; undefined when it can be JSON. */
-function refuseBody({ headers }: HttpRequest): { readonly status: 400 | 415; readonly error: RegistryError } | undefined {
+function refuseBody(request: HttpRequest, { signedRequests }: Realm): { readonly status: 400 | 415; readonly error: RegistryError } | undefined {
+  const { headers } = request;
   const refused = (status: 400 | 415, sentence: string) => ({ status, error: new RegistryError("invalid_request", sentence) });
   // RFC 9110 section 14.5: what would be taken for the whole is a part.
   if (headers["content-range"] !== undefined) return refused(400, "a part of a body is not taken; send the whole, without Content-Range");
   if (headers["content-encoding"] !== undefined) return refused(415, "a body with a Content-Encoding is not taken");
+  if (signedRequests !== undefined && isSigned(request)) return undefined;
+  if (signedRequests === "required") return refused(415, "the body must be signed: application/jwt");
   if (!jsonType.test(headers["content-type"] ?? "")) return refused(415, "the body must be application/json");
   return undefined;
 }

@@ -27,6 +27,7 @@ export function prepareRealm(configuration: LoadedConfiguration, realm: RealmCon
     certificates: compileCertificateRows(certificateRows(configuration, realm)),
     tokenBinding: realm.tokenBinding === "nothing" ? undefined : realm.tokenBinding,
     quotas: realm.quotas,
+    signedRequests: realm.signedRequests,
     sealedSecrets: realm.sealedSecrets,
   };
   return { realm: prepared, base, issuer: prepared.issuer, authorizationServer: realm.authorizationServer };

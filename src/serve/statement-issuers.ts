@@ -31,8 +31,8 @@ export async function openStatementIssuers({ realms, clock, log, watch }: OpenSt
   const close = () => closing.forEach((end) => end());
 
   async function open(row: StatementIssuerConfiguration): Promise<StatementIssuer> {
-    const { jwksUri, jwksFile, caFile, claimNames, roleScopes, bindingFields, ...terms } = row;
-    const meaning = { claimNames: new Map(Object.entries(claimNames)), roleScopes: new Map(Object.entries(roleScopes)), bindingFields: new Set(bindingFields) };
+    const { jwksUri, jwksFile, caFile, claimNames, roleScopes, bindingFields, certificateSubject, ...terms } = row;
+    const meaning = { claimNames: new Map(Object.entries(claimNames)), roleScopes: new Map(Object.entries(roleScopes)), bindingFields: new Set(bindingFields), certificateSubject: new Map(Object.entries(certificateSubject)) };
     if (jwksFile !== undefined) return { ...terms, ...meaning, key: localKeys(await files.follow(jwksFile, readKeySet)) };
     const ca = caFile === undefined ? undefined : await readAuthorities(caFile);
     const fetcher = createFetcher({ addresses: "any", loopbackHttp: true, ...(ca === undefined ? {} : { ca }) });

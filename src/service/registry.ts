@@ -49,6 +49,8 @@ export interface Realm {
   readonly certificates: CertificateMatcher<readonly Role[]>;
   /** What the registration access token of a registrant with a certificate is bound to; absent for nothing. */
   readonly tokenBinding?: TokenBinding | undefined;
+  /** What is made of signed requests at the gateway; refused when absent. */
+  readonly signedRequests?: "taken" | "required" | undefined;
   /** Absent where there may be any number of clients. */
   readonly quotas?: Quotas | undefined;
   /** Whether secrets that are needed back may be issued, and kept sealed. */

@@ -181,8 +181,9 @@ realms:
 `)).statementIssuers;
     expect(plain).toEqual({
       issuer: "urn:directory", jwksFile: expect.stringMatching(/\/keys\.json$/), algorithms: ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"], audiences: [], maxAge: 0,
-      requiredClaims: [], bindingFields: ["client_uri"], once: true, claimNames: { name: "client_name" }, rolesClaim: "", roleScopes: {},
+      requiredClaims: [], bindingFields: ["client_uri"], once: true, claimNames: { name: "client_name" }, rolesClaim: "", roleScopes: {}, certificateSubject: {},
     });
+    expect(brazil!.certificateSubject).toEqual({ UID: "{software_id}", organizationIdentifier: "OFBBR-{org_id}" });
     expect(brazil).toMatchObject({
       algorithms: ["PS256"], maxAge: 60, bindingFields: ["redirect_uris", "jwks_uri", "scope", "software_id"], rolesClaim: "software_statement_roles", once: false,
       claimNames: { software_redirect_uris: "redirect_uris", software_jwks_uri: "jwks_uri" }, roleScopes: { DADOS: "openid accounts", CONTA: "openid" },

@@ -35,7 +35,7 @@ export async function sign(key: SigningKey, claims: object = {}, header: object 
 export function issuerOf(keys: readonly JWK[], more: Partial<StatementIssuer> = {}): StatementIssuer {
   const jwks = readKeySet(Buffer.from(JSON.stringify({ keys })));
   return {
-    ...plainMeaning, issuer: directory, audiences: ["urn:us"], maxAge: 0, requiredClaims: [], once: false, algorithms: ["ES256", "RS256", "PS256"], key: localKeys(() => jwks), ...more,
+    ...plainMeaning, issuer: directory, audiences: ["urn:us"], maxAge: 0, requiredClaims: [], certificateSubject: new Map(), once: false, algorithms: ["ES256", "RS256", "PS256"], key: localKeys(() => jwks), ...more,
   };
 }
 

@@ -7,6 +7,8 @@ export const openBankingBrazil: StatementProfileRow = {
   requiredClaims: ["iat", "software_id", "org_id", "software_redirect_uris", "software_jwks_uri", "software_statement_roles"],
   bindingFields: ["redirect_uris", "jwks_uri", "scope", "software_id"],
   claimNames: { ...openBankingNames, software_jwks_uri: "jwks_uri" },
+  // BRZ-08: the certificate is of the software, and of its organisation.
+  certificateSubject: { UID: "{software_id}", organizationIdentifier: "OFBBR-{org_id}" },
   rolesClaim: "software_statement_roles",
   roleScopes: {
     DADOS:

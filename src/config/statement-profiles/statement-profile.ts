@@ -8,6 +8,7 @@ export interface StatementProfileRow {
   readonly bindingFields?: readonly string[];
   readonly claimNames?: Readonly<Record<string, string>>;
   readonly rolesClaim?: string;
+  readonly certificateSubject?: Readonly<Record<string, string>>;
   readonly roleScopes?: Readonly<Record<string, string>>;
 }
 

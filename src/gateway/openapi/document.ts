@@ -27,6 +27,8 @@ const pages: Readonly<Record<string, Page>> = {
 };
 
 const json = (schema: string) => ({ "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } });
+/** Where a realm takes them; 415 elsewhere. */
+const signedBody = { "application/jwt": { schema: { type: "string", description: "The same as claims of a JWS by the software's own keys, where the realm takes signed requests." } } };
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
 const reasons: Readonly<Record<number, string>> = {
@@ -65,7 +67,7 @@ function operation(method: string, { body, status }: Operation, realm: boolean, 
     tags: ["registration"],
     security: client ? [{ bearer: [] }, { basic: [] }, { mutualTLS: [] }] : [{ bearer: [] }, { basic: [] }, { mutualTLS: [] }, {}],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(page.body === undefined ? {} : { requestBody: { required: true, content: json(page.body) } }),
+    ...(page.body === undefined ? {} : { requestBody: { required: true, content: { ...json(page.body), ...signedBody } } }),
     responses: answers,
   };
 }

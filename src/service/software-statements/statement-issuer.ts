@@ -11,6 +11,8 @@ export interface StatementTerms extends StatementMeaning {
   readonly audiences: readonly string[];
   /** Seconds since iat; 0 for any age. */
   readonly maxAge: number;
+  /** Attributes that the subject of the registrant's certificate must have, and texts with claims in braces. */
+  readonly certificateSubject: ReadonlyMap<string, string>;
   readonly requiredClaims: readonly string[];
   /** Whether each statement is taken once, by its jti. */
   readonly once: boolean;

@@ -2,11 +2,13 @@
 
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { hasNamePair } from "../../domain/distinguished-name.js";
 import { RegistryError, registrationError } from "../../domain/errors.js";
 import { readJsonObject } from "../../domain/json-text.js";
 import type { Change, ClientRecord, Seconds } from "../../domain/ports.js";
 import { plainMeaning, statementMetadata, unapprovedStatement, type StatementMeaning, type VerifiedStatement } from "../../domain/software-statement.js";
 import type { Call } from "../call.js";
+import type { Caller } from "../caller.js";
 import { metadataOf } from "../client-record.js";
 import type { Realm, Registry } from "../registry.js";
 import { demandStatementUnblocked } from "./blocks.js";
@@ -23,18 +25,29 @@ export interface ProvenStatement extends VerifiedStatement {
  * gives the record: its statement is kept when none is sent, or the same (requirements T-17). Throws, or rejects, as verifyStatement and
  * statementMetadata do.
  */
-export function statementOf(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, asked: ClientMetadata, stored?: ClientRecord): ProvenStatement | undefined | Promise<ProvenStatement> {
+export function statementOf(registry: Registry, { realm, now, caller }: Pick<Call, "realm" | "now" | "caller">, asked: ClientMetadata, stored?: ClientRecord): ProvenStatement | undefined | Promise<ProvenStatement> {
   const text = asked.softwareStatement || undefined;
   const kept = stored === undefined || stored.softwareStatementIssuer === null ? undefined : metadataOf(stored).softwareStatement;
   if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, keptStatement(registry, realm, kept));
-  return prove(registry, realm, now, text);
+  return prove(registry, realm, now, text, caller);
 }
 
-async function prove(registry: Registry, realm: Realm, now: Seconds, text: string): Promise<ProvenStatement> {
+async function prove(registry: Registry, realm: Realm, now: Seconds, text: string, caller: Pick<Caller, "certificate">): Promise<ProvenStatement> {
   const issuers = registry.statementIssuers?.(realm.name) ?? [];
   const { issuer, claims } = await verifyStatement(text, { issuers, endpoint: realm.registrationEndpoint, now });
+  demandSubject(issuer, claims, caller);
   const proven = unblocked(registry, realm, { ...statement(realm, text, issuer.issuer, claims, issuer), changes: noChanges });
   return issuer.once ? { ...proven, changes: [...proven.changes, useOf(registry, realm, issuer, claims, now)] } : proven;
+}
+
+/** Holds the registrant's certificate to what the statement says of its owner. Throws unapproved_software_statement. */
+function demandSubject({ certificateSubject }: StatementIssuer, claims: JsonObject, { certificate }: Pick<Caller, "certificate">): void {
+  for (const [attribute, template] of certificateSubject) {
+    const value = template.replace(/\{([^{}]*)\}/g, (_, claim: string) => (typeof claims[claim] === "string" ? claims[claim] : ""));
+    if (certificate !== undefined && hasNamePair(certificate.subject, attribute, value)) continue;
+    const description = `the client certificate's subject must have the ${attribute} that the software statement says`;
+    throw registrationError([unapprovedStatement("certificate", certificate === undefined ? `a client certificate must be shown: ${description}` : description)]);
+  }
 }
 
 /** What was admitted before its software was blocked goes on as it is, and changes no more. */

@@ -48,6 +48,11 @@ const headerRules: readonly HeaderRule[] = [
   { parameter: "kid", clause: "RFC 7515 section 4.1.4", holds: ({ kid }) => kid === undefined || typeof kid === "string" },
 ];
 
+/** The parameter of a header that is not accepted of the issuer's statements, nor of what its software signs; undefined when all are. */
+export function headerProblem(header: JsonObject, issuer: Parameters<HeaderRule["holds"]>[1]): string | undefined {
+  return headerRules.find(({ holds }) => !holds(header, issuer))?.parameter;
+}
+
 interface ClaimRule {
   readonly claim: string;
   readonly clause: string;

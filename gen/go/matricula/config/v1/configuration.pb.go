@@ -81,6 +81,59 @@ func (CertificateHeader) EnumDescriptor() ([]byte, []int) {
 	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{0}
 }
 
+// What is made of signed requests at the gateway.
+type SignedRequests int32
+
+const (
+	// They are answered with 415.
+	SignedRequests_SIGNED_REQUESTS_UNSPECIFIED SignedRequests = 0
+	// They are taken, and plain JSON is too.
+	SignedRequests_SIGNED_REQUESTS_TAKEN SignedRequests = 1
+	// Nothing else is taken.
+	SignedRequests_SIGNED_REQUESTS_REQUIRED SignedRequests = 2
+)
+
+// Enum value maps for SignedRequests.
+var (
+	SignedRequests_name = map[int32]string{
+		0: "SIGNED_REQUESTS_UNSPECIFIED",
+		1: "SIGNED_REQUESTS_TAKEN",
+		2: "SIGNED_REQUESTS_REQUIRED",
+	}
+	SignedRequests_value = map[string]int32{
+		"SIGNED_REQUESTS_UNSPECIFIED": 0,
+		"SIGNED_REQUESTS_TAKEN":       1,
+		"SIGNED_REQUESTS_REQUIRED":    2,
+	}
+)
+
+func (x SignedRequests) Enum() *SignedRequests {
+	p := new(SignedRequests)
+	*p = x
+	return p
+}
+
+func (x SignedRequests) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SignedRequests) Descriptor() protoreflect.EnumDescriptor {
+	return file_matricula_config_v1_configuration_proto_enumTypes[1].Descriptor()
+}
+
+func (SignedRequests) Type() protoreflect.EnumType {
+	return &file_matricula_config_v1_configuration_proto_enumTypes[1]
+}
+
+func (x SignedRequests) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SignedRequests.Descriptor instead.
+func (SignedRequests) EnumDescriptor() ([]byte, []int) {
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+}
+
 // Ecosystems whose statements have rules of their own; docs/software-statements.md has them.
 type StatementProfile int32
 
@@ -118,11 +171,11 @@ func (x StatementProfile) String() string {
 }
 
 func (StatementProfile) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[1].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[2].Descriptor()
 }
 
 func (StatementProfile) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[1]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[2]
 }
 
 func (x StatementProfile) Number() protoreflect.EnumNumber {
@@ -131,7 +184,7 @@ func (x StatementProfile) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StatementProfile.Descriptor instead.
 func (StatementProfile) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{1}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
 }
 
 // What else must be shown beside a registration access token.
@@ -171,11 +224,11 @@ func (x TokenBinding) String() string {
 }
 
 func (TokenBinding) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[2].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[3].Descriptor()
 }
 
 func (TokenBinding) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[2]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[3]
 }
 
 func (x TokenBinding) Number() protoreflect.EnumNumber {
@@ -184,7 +237,7 @@ func (x TokenBinding) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TokenBinding.Descriptor instead.
 func (TokenBinding) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{2}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
 }
 
 // JSON types.
@@ -231,11 +284,11 @@ func (x AttributeType) String() string {
 }
 
 func (AttributeType) Descriptor() protoreflect.EnumDescriptor {
-	return file_matricula_config_v1_configuration_proto_enumTypes[3].Descriptor()
+	return file_matricula_config_v1_configuration_proto_enumTypes[4].Descriptor()
 }
 
 func (AttributeType) Type() protoreflect.EnumType {
-	return &file_matricula_config_v1_configuration_proto_enumTypes[3]
+	return &file_matricula_config_v1_configuration_proto_enumTypes[4]
 }
 
 func (x AttributeType) Number() protoreflect.EnumNumber {
@@ -244,7 +297,7 @@ func (x AttributeType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AttributeType.Descriptor instead.
 func (AttributeType) EnumDescriptor() ([]byte, []int) {
-	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{3}
+	return file_matricula_config_v1_configuration_proto_rawDescGZIP(), []int{4}
 }
 
 // The whole file.
@@ -629,8 +682,10 @@ type Realm struct {
 	Uris *UriRules `protobuf:"bytes,20,opt,name=uris,proto3" json:"uris,omitempty"`
 	// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
 	SoftwareStatementIssuers []*StatementIssuer `protobuf:"bytes,16,rep,name=software_statement_issuers,proto3" json:"software_statement_issuers,omitempty"`
-	unknownFields            protoimpl.UnknownFields
-	sizeCache                protoimpl.SizeCache
+	// Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+	SignedRequests SignedRequests `protobuf:"varint,17,opt,name=signed_requests,proto3,enum=matricula.config.v1.SignedRequests" json:"signed_requests,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Realm) Reset() {
@@ -768,6 +823,13 @@ func (x *Realm) GetSoftwareStatementIssuers() []*StatementIssuer {
 	return nil
 }
 
+func (x *Realm) GetSignedRequests() SignedRequests {
+	if x != nil {
+		return x.SignedRequests
+	}
+	return SignedRequests_SIGNED_REQUESTS_UNSPECIFIED
+}
+
 // An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself.
 type StatementIssuer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -799,9 +861,12 @@ type StatementIssuer struct {
 	// The authorities of the issuer's own server certificate (PEM); the system's when absent.
 	CaFile string `protobuf:"bytes,13,opt,name=ca_file,proto3" json:"ca_file,omitempty"`
 	// The rules of an ecosystem, for all of the above that is not said.
-	Profile       StatementProfile `protobuf:"varint,14,opt,name=profile,proto3,enum=matricula.config.v1.StatementProfile" json:"profile,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Profile StatementProfile `protobuf:"varint,14,opt,name=profile,proto3,enum=matricula.config.v1.StatementProfile" json:"profile,omitempty"`
+	// What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+	// there is any, a certificate must be shown.
+	CertificateSubject map[string]string `protobuf:"bytes,15,rep,name=certificate_subject,proto3" json:"certificate_subject,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *StatementIssuer) Reset() {
@@ -930,6 +995,13 @@ func (x *StatementIssuer) GetProfile() StatementProfile {
 		return x.Profile
 	}
 	return StatementProfile_STATEMENT_PROFILE_UNSPECIFIED
+}
+
+func (x *StatementIssuer) GetCertificateSubject() map[string]string {
+	if x != nil {
+		return x.CertificateSubject
+	}
+	return nil
 }
 
 // URIs on which the standards differ, or which they leave to the server. Everything is off when absent.
@@ -2490,7 +2562,7 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x10certificate_file\x18\x01 \x01(\tR\x10certificate_file\x12\x1a\n" +
 	"\bkey_file\x18\x02 \x01(\tR\bkey_file\x12&\n" +
 	"\x0eclient_ca_file\x18\x03 \x01(\tR\x0eclient_ca_file\x12\x1a\n" +
-	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\xbc\a\n" +
+	"\bcrl_file\x18\x04 \x01(\tR\bcrl_file\"\x8b\b\n" +
 	"\x05Realm\x12\x1b\n" +
 	"\x06issuer\x18\x01 \x01(\tH\x00R\x06issuer\x88\x01\x01\x12#\n" +
 	"\n" +
@@ -2511,9 +2583,10 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x06quotas\x18\f \x01(\v2\x1b.matricula.config.v1.QuotasR\x06quotas\x12&\n" +
 	"\x0esealed_secrets\x18\r \x01(\bR\x0esealed_secrets\x121\n" +
 	"\x04uris\x18\x14 \x01(\v2\x1d.matricula.config.v1.UriRulesR\x04uris\x12d\n" +
-	"\x1asoftware_statement_issuers\x18\x10 \x03(\v2$.matricula.config.v1.StatementIssuerR\x1asoftware_statement_issuersB\t\n" +
+	"\x1asoftware_statement_issuers\x18\x10 \x03(\v2$.matricula.config.v1.StatementIssuerR\x1asoftware_statement_issuers\x12M\n" +
+	"\x0fsigned_requests\x18\x11 \x01(\x0e2#.matricula.config.v1.SignedRequestsR\x0fsigned_requestsB\t\n" +
 	"\a_issuerB\r\n" +
-	"\v_public_url\"\xe7\x05\n" +
+	"\v_public_url\"\x9e\a\n" +
 	"\x0fStatementIssuer\x12\x16\n" +
 	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x1a\n" +
 	"\bjwks_uri\x18\x02 \x01(\tR\bjwks_uri\x12\x1c\n" +
@@ -2531,11 +2604,15 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\vroles_claim\x18\v \x01(\tR\vroles_claim\x12V\n" +
 	"\vrole_scopes\x18\f \x03(\v24.matricula.config.v1.StatementIssuer.RoleScopesEntryR\vrole_scopes\x12\x18\n" +
 	"\aca_file\x18\r \x01(\tR\aca_file\x12?\n" +
-	"\aprofile\x18\x0e \x01(\x0e2%.matricula.config.v1.StatementProfileR\aprofile\x1a=\n" +
+	"\aprofile\x18\x0e \x01(\x0e2%.matricula.config.v1.StatementProfileR\aprofile\x12n\n" +
+	"\x13certificate_subject\x18\x0f \x03(\v2<.matricula.config.v1.StatementIssuer.CertificateSubjectEntryR\x13certificate_subject\x1a=\n" +
 	"\x0fClaimNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +
 	"\x0fRoleScopesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aE\n" +
+	"\x17CertificateSubjectEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
 	"\x05_once\"\xca\x01\n" +
@@ -2698,7 +2775,11 @@ const file_matricula_config_v1_configuration_proto_rawDesc = "" +
 	"\x1eCERTIFICATE_HEADER_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eCERTIFICATE_HEADER_CLIENT_CERT\x10\x01\x12(\n" +
 	"$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\x10\x02\x12.\n" +
-	"*CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT\x10\x03*\x85\x01\n" +
+	"*CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT\x10\x03*j\n" +
+	"\x0eSignedRequests\x12\x1f\n" +
+	"\x1bSIGNED_REQUESTS_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15SIGNED_REQUESTS_TAKEN\x10\x01\x12\x1c\n" +
+	"\x18SIGNED_REQUESTS_REQUIRED\x10\x02*\x85\x01\n" +
 	"\x10StatementProfile\x12!\n" +
 	"\x1dSTATEMENT_PROFILE_UNSPECIFIED\x10\x00\x12(\n" +
 	"$STATEMENT_PROFILE_OPENBANKING_BRAZIL\x10\x01\x12$\n" +
@@ -2728,92 +2809,96 @@ func file_matricula_config_v1_configuration_proto_rawDescGZIP() []byte {
 	return file_matricula_config_v1_configuration_proto_rawDescData
 }
 
-var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_matricula_config_v1_configuration_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_matricula_config_v1_configuration_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_matricula_config_v1_configuration_proto_goTypes = []any{
 	(CertificateHeader)(0),      // 0: matricula.config.v1.CertificateHeader
-	(StatementProfile)(0),       // 1: matricula.config.v1.StatementProfile
-	(TokenBinding)(0),           // 2: matricula.config.v1.TokenBinding
-	(AttributeType)(0),          // 3: matricula.config.v1.AttributeType
-	(*Configuration)(nil),       // 4: matricula.config.v1.Configuration
-	(*OutgoingFetch)(nil),       // 5: matricula.config.v1.OutgoingFetch
-	(*TrustedProxy)(nil),        // 6: matricula.config.v1.TrustedProxy
-	(*Tls)(nil),                 // 7: matricula.config.v1.Tls
-	(*Realm)(nil),               // 8: matricula.config.v1.Realm
-	(*StatementIssuer)(nil),     // 9: matricula.config.v1.StatementIssuer
-	(*UriRules)(nil),            // 10: matricula.config.v1.UriRules
-	(*Quotas)(nil),              // 11: matricula.config.v1.Quotas
-	(*TokenIssuer)(nil),         // 12: matricula.config.v1.TokenIssuer
-	(*Introspection)(nil),       // 13: matricula.config.v1.Introspection
-	(*ClaimCondition)(nil),      // 14: matricula.config.v1.ClaimCondition
-	(*AuthorizationServer)(nil), // 15: matricula.config.v1.AuthorizationServer
-	(*WaysIn)(nil),              // 16: matricula.config.v1.WaysIn
-	(*ManagingWay)(nil),         // 17: matricula.config.v1.ManagingWay
-	(*WayIn)(nil),               // 18: matricula.config.v1.WayIn
-	(*CertificateRoles)(nil),    // 19: matricula.config.v1.CertificateRoles
-	(*CustomAttribute)(nil),     // 20: matricula.config.v1.CustomAttribute
-	(*Limits)(nil),              // 21: matricula.config.v1.Limits
-	(*RateLimits)(nil),          // 22: matricula.config.v1.RateLimits
-	(*Rate)(nil),                // 23: matricula.config.v1.Rate
-	(*Log)(nil),                 // 24: matricula.config.v1.Log
-	nil,                         // 25: matricula.config.v1.Configuration.RealmsEntry
-	nil,                         // 26: matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	nil,                         // 27: matricula.config.v1.StatementIssuer.RoleScopesEntry
-	nil,                         // 28: matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
-	nil,                         // 29: matricula.config.v1.WaysIn.OthersEntry
-	(*v1.Policy)(nil),           // 30: matricula.v1.Policy
-	(v1.Role)(0),                // 31: matricula.v1.Role
-	(v1.SetBy)(0),               // 32: matricula.v1.SetBy
+	(SignedRequests)(0),         // 1: matricula.config.v1.SignedRequests
+	(StatementProfile)(0),       // 2: matricula.config.v1.StatementProfile
+	(TokenBinding)(0),           // 3: matricula.config.v1.TokenBinding
+	(AttributeType)(0),          // 4: matricula.config.v1.AttributeType
+	(*Configuration)(nil),       // 5: matricula.config.v1.Configuration
+	(*OutgoingFetch)(nil),       // 6: matricula.config.v1.OutgoingFetch
+	(*TrustedProxy)(nil),        // 7: matricula.config.v1.TrustedProxy
+	(*Tls)(nil),                 // 8: matricula.config.v1.Tls
+	(*Realm)(nil),               // 9: matricula.config.v1.Realm
+	(*StatementIssuer)(nil),     // 10: matricula.config.v1.StatementIssuer
+	(*UriRules)(nil),            // 11: matricula.config.v1.UriRules
+	(*Quotas)(nil),              // 12: matricula.config.v1.Quotas
+	(*TokenIssuer)(nil),         // 13: matricula.config.v1.TokenIssuer
+	(*Introspection)(nil),       // 14: matricula.config.v1.Introspection
+	(*ClaimCondition)(nil),      // 15: matricula.config.v1.ClaimCondition
+	(*AuthorizationServer)(nil), // 16: matricula.config.v1.AuthorizationServer
+	(*WaysIn)(nil),              // 17: matricula.config.v1.WaysIn
+	(*ManagingWay)(nil),         // 18: matricula.config.v1.ManagingWay
+	(*WayIn)(nil),               // 19: matricula.config.v1.WayIn
+	(*CertificateRoles)(nil),    // 20: matricula.config.v1.CertificateRoles
+	(*CustomAttribute)(nil),     // 21: matricula.config.v1.CustomAttribute
+	(*Limits)(nil),              // 22: matricula.config.v1.Limits
+	(*RateLimits)(nil),          // 23: matricula.config.v1.RateLimits
+	(*Rate)(nil),                // 24: matricula.config.v1.Rate
+	(*Log)(nil),                 // 25: matricula.config.v1.Log
+	nil,                         // 26: matricula.config.v1.Configuration.RealmsEntry
+	nil,                         // 27: matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	nil,                         // 28: matricula.config.v1.StatementIssuer.RoleScopesEntry
+	nil,                         // 29: matricula.config.v1.StatementIssuer.CertificateSubjectEntry
+	nil,                         // 30: matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
+	nil,                         // 31: matricula.config.v1.WaysIn.OthersEntry
+	(*v1.Policy)(nil),           // 32: matricula.v1.Policy
+	(v1.Role)(0),                // 33: matricula.v1.Role
+	(v1.SetBy)(0),               // 34: matricula.v1.SetBy
 }
 var file_matricula_config_v1_configuration_proto_depIdxs = []int32{
-	7,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
-	25, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
-	21, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
-	24, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
-	6,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
-	5,  // 5: matricula.config.v1.Configuration.outgoing_fetch:type_name -> matricula.config.v1.OutgoingFetch
+	8,  // 0: matricula.config.v1.Configuration.tls:type_name -> matricula.config.v1.Tls
+	26, // 1: matricula.config.v1.Configuration.realms:type_name -> matricula.config.v1.Configuration.RealmsEntry
+	22, // 2: matricula.config.v1.Configuration.limits:type_name -> matricula.config.v1.Limits
+	25, // 3: matricula.config.v1.Configuration.log:type_name -> matricula.config.v1.Log
+	7,  // 4: matricula.config.v1.Configuration.trusted_proxies:type_name -> matricula.config.v1.TrustedProxy
+	6,  // 5: matricula.config.v1.Configuration.outgoing_fetch:type_name -> matricula.config.v1.OutgoingFetch
 	0,  // 6: matricula.config.v1.TrustedProxy.header:type_name -> matricula.config.v1.CertificateHeader
-	15, // 7: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
-	16, // 8: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
-	19, // 9: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
-	30, // 10: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
-	20, // 11: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
-	12, // 12: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
-	2,  // 13: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
-	11, // 14: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
-	10, // 15: matricula.config.v1.Realm.uris:type_name -> matricula.config.v1.UriRules
-	9,  // 16: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
-	26, // 17: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
-	27, // 18: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
-	1,  // 19: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
-	13, // 20: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
-	14, // 21: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
-	28, // 22: matricula.config.v1.AuthorizationServer.mtls_endpoint_aliases:type_name -> matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
-	18, // 23: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
-	18, // 24: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
-	18, // 25: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
-	18, // 26: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
-	18, // 27: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
-	18, // 28: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
-	17, // 29: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
-	29, // 30: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
-	31, // 31: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
-	3,  // 32: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
-	32, // 33: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
-	22, // 34: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
-	23, // 35: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
-	23, // 36: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
-	23, // 37: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
-	23, // 38: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
-	23, // 39: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
-	23, // 40: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
-	8,  // 41: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
-	18, // 42: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
-	43, // [43:43] is the sub-list for method output_type
-	43, // [43:43] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	16, // 7: matricula.config.v1.Realm.authorization_server:type_name -> matricula.config.v1.AuthorizationServer
+	17, // 8: matricula.config.v1.Realm.ways_in:type_name -> matricula.config.v1.WaysIn
+	20, // 9: matricula.config.v1.Realm.certificates:type_name -> matricula.config.v1.CertificateRoles
+	32, // 10: matricula.config.v1.Realm.policies:type_name -> matricula.v1.Policy
+	21, // 11: matricula.config.v1.Realm.custom_attributes:type_name -> matricula.config.v1.CustomAttribute
+	13, // 12: matricula.config.v1.Realm.token_issuers:type_name -> matricula.config.v1.TokenIssuer
+	3,  // 13: matricula.config.v1.Realm.registration_access_token_binding:type_name -> matricula.config.v1.TokenBinding
+	12, // 14: matricula.config.v1.Realm.quotas:type_name -> matricula.config.v1.Quotas
+	11, // 15: matricula.config.v1.Realm.uris:type_name -> matricula.config.v1.UriRules
+	10, // 16: matricula.config.v1.Realm.software_statement_issuers:type_name -> matricula.config.v1.StatementIssuer
+	1,  // 17: matricula.config.v1.Realm.signed_requests:type_name -> matricula.config.v1.SignedRequests
+	27, // 18: matricula.config.v1.StatementIssuer.claim_names:type_name -> matricula.config.v1.StatementIssuer.ClaimNamesEntry
+	28, // 19: matricula.config.v1.StatementIssuer.role_scopes:type_name -> matricula.config.v1.StatementIssuer.RoleScopesEntry
+	2,  // 20: matricula.config.v1.StatementIssuer.profile:type_name -> matricula.config.v1.StatementProfile
+	29, // 21: matricula.config.v1.StatementIssuer.certificate_subject:type_name -> matricula.config.v1.StatementIssuer.CertificateSubjectEntry
+	14, // 22: matricula.config.v1.TokenIssuer.introspection:type_name -> matricula.config.v1.Introspection
+	15, // 23: matricula.config.v1.TokenIssuer.claims:type_name -> matricula.config.v1.ClaimCondition
+	30, // 24: matricula.config.v1.AuthorizationServer.mtls_endpoint_aliases:type_name -> matricula.config.v1.AuthorizationServer.MtlsEndpointAliasesEntry
+	19, // 25: matricula.config.v1.WaysIn.open:type_name -> matricula.config.v1.WayIn
+	19, // 26: matricula.config.v1.WaysIn.initial_access_token:type_name -> matricula.config.v1.WayIn
+	19, // 27: matricula.config.v1.WaysIn.certificate:type_name -> matricula.config.v1.WayIn
+	19, // 28: matricula.config.v1.WaysIn.oauth:type_name -> matricula.config.v1.WayIn
+	19, // 29: matricula.config.v1.WaysIn.basic:type_name -> matricula.config.v1.WayIn
+	19, // 30: matricula.config.v1.WaysIn.local:type_name -> matricula.config.v1.WayIn
+	18, // 31: matricula.config.v1.WaysIn.registration_access_token:type_name -> matricula.config.v1.ManagingWay
+	31, // 32: matricula.config.v1.WaysIn.others:type_name -> matricula.config.v1.WaysIn.OthersEntry
+	33, // 33: matricula.config.v1.CertificateRoles.roles:type_name -> matricula.v1.Role
+	4,  // 34: matricula.config.v1.CustomAttribute.type:type_name -> matricula.config.v1.AttributeType
+	34, // 35: matricula.config.v1.CustomAttribute.set_by:type_name -> matricula.v1.SetBy
+	23, // 36: matricula.config.v1.Limits.rates:type_name -> matricula.config.v1.RateLimits
+	24, // 37: matricula.config.v1.RateLimits.network:type_name -> matricula.config.v1.Rate
+	24, // 38: matricula.config.v1.RateLimits.credential:type_name -> matricula.config.v1.Rate
+	24, // 39: matricula.config.v1.RateLimits.certificate:type_name -> matricula.config.v1.Rate
+	24, // 40: matricula.config.v1.RateLimits.software_id:type_name -> matricula.config.v1.Rate
+	24, // 41: matricula.config.v1.RateLimits.redirect_host:type_name -> matricula.config.v1.Rate
+	24, // 42: matricula.config.v1.RateLimits.failures:type_name -> matricula.config.v1.Rate
+	9,  // 43: matricula.config.v1.Configuration.RealmsEntry.value:type_name -> matricula.config.v1.Realm
+	19, // 44: matricula.config.v1.WaysIn.OthersEntry.value:type_name -> matricula.config.v1.WayIn
+	45, // [45:45] is the sub-list for method output_type
+	45, // [45:45] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_matricula_config_v1_configuration_proto_init() }
@@ -2835,8 +2920,8 @@ func file_matricula_config_v1_configuration_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_config_v1_configuration_proto_rawDesc), len(file_matricula_config_v1_configuration_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   26,
+			NumEnums:      5,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -333,6 +333,13 @@ export declare type Realm = Message<"matricula.config.v1.Realm"> & {
    * @generated from field: repeated matricula.config.v1.StatementIssuer software_statement_issuers = 16 [json_name = "software_statement_issuers"];
    */
   softwareStatementIssuers: StatementIssuer[];
+
+  /**
+   * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+   *
+   * @generated from field: matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];
+   */
+  signedRequests: SignedRequests;
 };
 
 /**
@@ -445,6 +452,14 @@ export declare type StatementIssuer = Message<"matricula.config.v1.StatementIssu
    * @generated from field: matricula.config.v1.StatementProfile profile = 14;
    */
   profile: StatementProfile;
+
+  /**
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   *
+   * @generated from field: map<string, string> certificate_subject = 15 [json_name = "certificate_subject"];
+   */
+  certificateSubject: { [key: string]: string };
 };
 
 /**
@@ -1434,6 +1449,39 @@ export enum CertificateHeader {
  * Describes the enum matricula.config.v1.CertificateHeader.
  */
 export declare const CertificateHeaderSchema: GenEnum<CertificateHeader>;
+
+/**
+ * What is made of signed requests at the gateway.
+ *
+ * @generated from enum matricula.config.v1.SignedRequests
+ */
+export enum SignedRequests {
+  /**
+   * They are answered with 415.
+   *
+   * @generated from enum value: SIGNED_REQUESTS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * They are taken, and plain JSON is too.
+   *
+   * @generated from enum value: SIGNED_REQUESTS_TAKEN = 1;
+   */
+  TAKEN = 1,
+
+  /**
+   * Nothing else is taken.
+   *
+   * @generated from enum value: SIGNED_REQUESTS_REQUIRED = 2;
+   */
+  REQUIRED = 2,
+}
+
+/**
+ * Describes the enum matricula.config.v1.SignedRequests.
+ */
+export declare const SignedRequestsSchema: GenEnum<SignedRequests>;
 
 /**
  * Ecosystems whose statements have rules of their own; docs/software-statements.md has them.

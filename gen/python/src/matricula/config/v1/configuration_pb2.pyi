@@ -47,6 +47,30 @@ CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT: CertificateHeader.ValueType  # 3
 """X-Forwarded-Client-Cert: one element with Cert (Envoy)."""
 Global___CertificateHeader: _TypeAlias = CertificateHeader  # noqa: Y015
 
+class _SignedRequests:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SignedRequestsEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SignedRequests.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SIGNED_REQUESTS_UNSPECIFIED: _SignedRequests.ValueType  # 0
+    """They are answered with 415."""
+    SIGNED_REQUESTS_TAKEN: _SignedRequests.ValueType  # 1
+    """They are taken, and plain JSON is too."""
+    SIGNED_REQUESTS_REQUIRED: _SignedRequests.ValueType  # 2
+    """Nothing else is taken."""
+
+class SignedRequests(_SignedRequests, metaclass=_SignedRequestsEnumTypeWrapper):
+    """What is made of signed requests at the gateway."""
+
+SIGNED_REQUESTS_UNSPECIFIED: SignedRequests.ValueType  # 0
+"""They are answered with 415."""
+SIGNED_REQUESTS_TAKEN: SignedRequests.ValueType  # 1
+"""They are taken, and plain JSON is too."""
+SIGNED_REQUESTS_REQUIRED: SignedRequests.ValueType  # 2
+"""Nothing else is taken."""
+Global___SignedRequests: _TypeAlias = SignedRequests  # noqa: Y015
+
 class _StatementProfile:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -356,6 +380,7 @@ class Realm(_message.Message):
     SEALED_SECRETS_FIELD_NUMBER: _builtins.int
     URIS_FIELD_NUMBER: _builtins.int
     SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER: _builtins.int
+    SIGNED_REQUESTS_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """The authorization server's identifier; the public URL when absent."""
     public_url: _builtins.str
@@ -368,6 +393,8 @@ class Realm(_message.Message):
     """Whether secrets that must be readable again may be issued: those of client_secret_jwt. They are kept sealed under the server's key,
     where all others are kept as digests alone.
     """
+    signed_requests: Global___SignedRequests.ValueType
+    """Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims."""
     @_builtins.property
     def authorization_server(self) -> Global___AuthorizationServer:
         """What discovery says of the authorization server."""
@@ -428,10 +455,11 @@ class Realm(_message.Message):
         sealed_secrets: _builtins.bool = ...,
         uris: Global___UriRules | None = ...,
         software_statement_issuers: _abc.Iterable[Global___StatementIssuer] | None = ...,
+        signed_requests: Global___SignedRequests.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "issuer", b"issuer", "public_url", b"public_url", "quotas", b"quotas", "uris", b"uris", "ways_in", b"ways_in"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "uris", b"uris", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_issuer", b"_issuer", "_public_url", b"_public_url", "authorization_server", b"authorization_server", "certificates", b"certificates", "cors_origins", b"cors_origins", "custom_attributes", b"custom_attributes", "issuer", b"issuer", "policies", b"policies", "public_url", b"public_url", "quotas", b"quotas", "registration_access_token_binding", b"registration_access_token_binding", "sealed_secrets", b"sealed_secrets", "signed_requests", b"signed_requests", "software_statement_issuers", b"software_statement_issuers", "token_issuers", b"token_issuers", "uris", b"uris", "users_file", b"users_file", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__issuer: _TypeAlias = _typing.Literal["issuer"]  # noqa: Y015
     _WhichOneofArgType__issuer: _TypeAlias = _typing.Literal["_issuer", b"_issuer"]  # noqa: Y015
@@ -490,6 +518,26 @@ class StatementIssuer(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class CertificateSubjectEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ISSUER_FIELD_NUMBER: _builtins.int
     JWKS_URI_FIELD_NUMBER: _builtins.int
     JWKS_FILE_FIELD_NUMBER: _builtins.int
@@ -504,6 +552,7 @@ class StatementIssuer(_message.Message):
     ROLE_SCOPES_FIELD_NUMBER: _builtins.int
     CA_FILE_FIELD_NUMBER: _builtins.int
     PROFILE_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_SUBJECT_FIELD_NUMBER: _builtins.int
     issuer: _builtins.str
     """Compared exactly with iss."""
     jwks_uri: _builtins.str
@@ -546,6 +595,12 @@ class StatementIssuer(_message.Message):
     def role_scopes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """The scope that each active role gives; together they are the claim scope."""
 
+    @_builtins.property
+    def certificate_subject(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+        there is any, a certificate must be shown.
+        """
+
     def __init__(
         self,
         *,
@@ -563,10 +618,11 @@ class StatementIssuer(_message.Message):
         role_scopes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         ca_file: _builtins.str = ...,
         profile: Global___StatementProfile.ValueType = ...,
+        certificate_subject: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_once", b"_once", "once", b"once"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_once", b"_once", "algorithms", b"algorithms", "audiences", b"audiences", "binding_fields", b"binding_fields", "ca_file", b"ca_file", "claim_names", b"claim_names", "issuer", b"issuer", "jwks_file", b"jwks_file", "jwks_uri", b"jwks_uri", "max_age", b"max_age", "once", b"once", "profile", b"profile", "required_claims", b"required_claims", "role_scopes", b"role_scopes", "roles_claim", b"roles_claim"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_once", b"_once", "algorithms", b"algorithms", "audiences", b"audiences", "binding_fields", b"binding_fields", "ca_file", b"ca_file", "certificate_subject", b"certificate_subject", "claim_names", b"claim_names", "issuer", b"issuer", "jwks_file", b"jwks_file", "jwks_uri", b"jwks_uri", "max_age", b"max_age", "once", b"once", "profile", b"profile", "required_claims", b"required_claims", "role_scopes", b"role_scopes", "roles_claim", b"roles_claim"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__once: _TypeAlias = _typing.Literal["once"]  # noqa: Y015
     _WhichOneofArgType__once: _TypeAlias = _typing.Literal["_once", b"_once"]  # noqa: Y015

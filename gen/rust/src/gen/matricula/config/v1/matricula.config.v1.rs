@@ -133,6 +133,9 @@ pub struct Realm {
     /// Issuers whose software statements are taken (RFC 7591 section 2.3); without any, every statement is unapproved.
     #[prost(message, repeated, tag="16")]
     pub software_statement_issuers: ::prost::alloc::vec::Vec<StatementIssuer>,
+    /// Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+    #[prost(enumeration="SignedRequests", tag="17")]
+    pub signed_requests: i32,
 }
 /// An issuer of software statements. It needs jwks_uri or jwks_file. What it signs goes before what a client says of itself.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -180,6 +183,10 @@ pub struct StatementIssuer {
     /// The rules of an ecosystem, for all of the above that is not said.
     #[prost(enumeration="StatementProfile", tag="14")]
     pub profile: i32,
+    /// What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+    /// there is any, a certificate must be shown.
+    #[prost(map="string, string", tag="15")]
+    pub certificate_subject: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// URIs on which the standards differ, or which they leave to the server. Everything is off when absent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -598,6 +605,39 @@ impl CertificateHeader {
             "CERTIFICATE_HEADER_CLIENT_CERT" => Some(Self::ClientCert),
             "CERTIFICATE_HEADER_X_SSL_CLIENT_CERT" => Some(Self::XSslClientCert),
             "CERTIFICATE_HEADER_X_FORWARDED_CLIENT_CERT" => Some(Self::XForwardedClientCert),
+            _ => None,
+        }
+    }
+}
+/// What is made of signed requests at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SignedRequests {
+    /// They are answered with 415.
+    Unspecified = 0,
+    /// They are taken, and plain JSON is too.
+    Taken = 1,
+    /// Nothing else is taken.
+    Required = 2,
+}
+impl SignedRequests {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SIGNED_REQUESTS_UNSPECIFIED",
+            Self::Taken => "SIGNED_REQUESTS_TAKEN",
+            Self::Required => "SIGNED_REQUESTS_REQUIRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SIGNED_REQUESTS_UNSPECIFIED" => Some(Self::Unspecified),
+            "SIGNED_REQUESTS_TAKEN" => Some(Self::Taken),
+            "SIGNED_REQUESTS_REQUIRED" => Some(Self::Required),
             _ => None,
         }
     }

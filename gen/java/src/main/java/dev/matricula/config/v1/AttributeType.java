@@ -145,7 +145,7 @@ public enum AttributeType
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(3);
+    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(4);
   }
 
   private static final AttributeType[] VALUES = values();

@@ -72,6 +72,11 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_config_v1_UriRules_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -196,7 +201,7 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       "header\"\221\001\n\003Tls\022*\n\020certificate_file\030\001 \001(\t" +
       "R\020certificate_file\022\032\n\010key_file\030\002 \001(\tR\010ke" +
       "y_file\022&\n\016client_ca_file\030\003 \001(\tR\016client_c" +
-      "a_file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\274\007\n\005R" +
+      "a_file\022\032\n\010crl_file\030\004 \001(\tR\010crl_file\"\213\010\n\005R" +
       "ealm\022\033\n\006issuer\030\001 \001(\tH\000R\006issuer\210\001\001\022#\n\npub" +
       "lic_url\030\002 \001(\tH\001R\npublic_url\210\001\001\022\\\n\024author" +
       "ization_server\030\003 \001(\0132(.matricula.config." +
@@ -220,218 +225,227 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
       ".config.v1.UriRulesR\004uris\022d\n\032software_st" +
       "atement_issuers\030\020 \003(\0132$.matricula.config" +
       ".v1.StatementIssuerR\032software_statement_" +
-      "issuersB\t\n\007_issuerB\r\n\013_public_url\"\347\005\n\017St" +
-      "atementIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n" +
-      "\010jwks_uri\030\002 \001(\tR\010jwks_uri\022\034\n\tjwks_file\030\003" +
-      " \001(\tR\tjwks_file\022\036\n\nalgorithms\030\004 \003(\tR\nalg" +
-      "orithms\022\034\n\taudiences\030\005 \003(\tR\taudiences\022%\n" +
-      "\007max_age\030\006 \001(\rB\013\272H\010*\006\030\200\206\260\226\001R\007max_age\022(\n\017" +
-      "required_claims\030\007 \003(\tR\017required_claims\022&" +
-      "\n\016binding_fields\030\010 \003(\tR\016binding_fields\022\027" +
-      "\n\004once\030\t \001(\010H\000R\004once\210\001\001\022V\n\013claim_names\030\n" +
-      " \003(\01324.matricula.config.v1.StatementIssu" +
-      "er.ClaimNamesEntryR\013claim_names\022 \n\013roles" +
-      "_claim\030\013 \001(\tR\013roles_claim\022V\n\013role_scopes" +
-      "\030\014 \003(\01324.matricula.config.v1.StatementIs" +
-      "suer.RoleScopesEntryR\013role_scopes\022\030\n\007ca_" +
-      "file\030\r \001(\tR\007ca_file\022?\n\007profile\030\016 \001(\0162%.m" +
-      "atricula.config.v1.StatementProfileR\007pro" +
-      "file\032=\n\017ClaimNamesEntry\022\020\n\003key\030\001 \001(\tR\003ke" +
-      "y\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\032=\n\017RoleScope" +
-      "sEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR" +
-      "\005value:\0028\001B\007\n\005_once\"\312\001\n\010UriRules\0222\n\024nati" +
-      "ve_without_https\030\001 \001(\010R\024native_without_h" +
-      "ttps\022.\n\022local_http_for_all\030\002 \001(\010R\022local_" +
-      "http_for_all\022 \n\013http_logout\030\003 \001(\010R\013http_" +
-      "logout\0228\n\027pages_on_redirect_hosts\030\004 \001(\010R" +
-      "\027pages_on_redirect_hosts\"\222\001\n\006Quotas\022,\n\021c" +
-      "lients_per_owner\030\001 \001(\rR\021clients_per_owne" +
-      "r\0226\n\026clients_per_credential\030\002 \001(\rR\026clien" +
-      "ts_per_credential\022\"\n\014open_clients\030\003 \001(\rR" +
-      "\014open_clients\"\374\002\n\013TokenIssuer\022\026\n\006issuer\030" +
-      "\001 \001(\tR\006issuer\022\034\n\taudiences\030\002 \003(\tR\taudien" +
-      "ces\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022\034\n\tjwks_" +
-      "file\030\004 \001(\tR\tjwks_file\022\036\n\nalgorithms\030\005 \003(" +
-      "\tR\nalgorithms\022H\n\rintrospection\030\006 \001(\0132\".m" +
-      "atricula.config.v1.IntrospectionR\rintros" +
-      "pection\022\026\n\006scopes\030\007 \003(\tR\006scopes\022$\n\rmanag" +
-      "e_scopes\030\010 \003(\tR\rmanage_scopes\022;\n\006claims\030" +
-      "\t \003(\0132#.matricula.config.v1.ClaimConditi" +
-      "onR\006claims\022\030\n\007ca_file\030\n \001(\tR\007ca_file\"y\n\r" +
-      "Introspection\022\032\n\010endpoint\030\001 \001(\tR\010endpoin" +
-      "t\022\034\n\tclient_id\030\002 \001(\tR\tclient_id\022.\n\022clien" +
-      "t_secret_file\030\003 \001(\tR\022client_secret_file\"" +
-      ">\n\016ClaimCondition\022\024\n\005claim\030\001 \001(\tR\005claim\022" +
-      "\026\n\006values\030\002 \003(\tR\006values\"\355\034\n\023Authorizatio" +
-      "nServer\0226\n\026authorization_endpoint\030\001 \001(\tR" +
-      "\026authorization_endpoint\022&\n\016token_endpoin" +
-      "t\030\002 \001(\tR\016token_endpoint\022\032\n\010jwks_uri\030\003 \001(" +
-      "\tR\010jwks_uri\022*\n\020scopes_supported\030\004 \003(\tR\020s" +
-      "copes_supported\022,\n\021userinfo_endpoint\030\005 \001" +
-      "(\tR\021userinfo_endpoint\0220\n\023revocation_endp" +
-      "oint\030\006 \001(\tR\023revocation_endpoint\0226\n\026intro" +
-      "spection_endpoint\030\007 \001(\tR\026introspection_e" +
-      "ndpoint\022J\n code_challenge_methods_suppor" +
-      "ted\030\010 \003(\tR code_challenge_methods_suppor" +
-      "ted\0228\n\027subject_types_supported\030\t \003(\tR\027su" +
-      "bject_types_supported\022T\n%id_token_signin" +
-      "g_alg_values_supported\030\n \003(\tR%id_token_s" +
-      "igning_alg_values_supported\022Z\n(id_token_" +
-      "encryption_alg_values_supported\030\013 \003(\tR(i" +
-      "d_token_encryption_alg_values_supported\022" +
-      "Z\n(id_token_encryption_enc_values_suppor" +
-      "ted\030\014 \003(\tR(id_token_encryption_enc_value" +
-      "s_supported\022T\n%userinfo_signing_alg_valu" +
-      "es_supported\030\r \003(\tR%userinfo_signing_alg" +
-      "_values_supported\022Z\n(userinfo_encryption" +
-      "_alg_values_supported\030\016 \003(\tR(userinfo_en" +
-      "cryption_alg_values_supported\022Z\n(userinf" +
-      "o_encryption_enc_values_supported\030\017 \003(\tR" +
-      "(userinfo_encryption_enc_values_supporte" +
-      "d\022`\n+request_object_signing_alg_values_s" +
-      "upported\030\020 \003(\tR+request_object_signing_a" +
-      "lg_values_supported\022f\n.request_object_en" +
-      "cryption_alg_values_supported\030\021 \003(\tR.req" +
-      "uest_object_encryption_alg_values_suppor" +
-      "ted\022f\n.request_object_encryption_enc_val" +
-      "ues_supported\030\022 \003(\tR.request_object_encr" +
-      "yption_enc_values_supported\022^\n*authoriza" +
-      "tion_signing_alg_values_supported\030\023 \003(\tR" +
-      "*authorization_signing_alg_values_suppor" +
-      "ted\022d\n-authorization_encryption_alg_valu" +
-      "es_supported\030\024 \003(\tR-authorization_encryp" +
-      "tion_alg_values_supported\022d\n-authorizati" +
-      "on_encryption_enc_values_supported\030\025 \003(\t" +
-      "R-authorization_encryption_enc_values_su" +
-      "pported\022^\n*introspection_signing_alg_val" +
-      "ues_supported\030\026 \003(\tR*introspection_signi" +
-      "ng_alg_values_supported\022d\n-introspection" +
-      "_encryption_alg_values_supported\030\027 \003(\tR-" +
-      "introspection_encryption_alg_values_supp" +
-      "orted\022d\n-introspection_encryption_enc_va" +
-      "lues_supported\030\030 \003(\tR-introspection_encr" +
-      "yption_enc_values_supported\022^\n*backchann" +
-      "el_token_delivery_modes_supported\030\031 \003(\tR" +
-      "*backchannel_token_delivery_modes_suppor" +
-      "ted\022\210\001\n?backchannel_authentication_reque" +
-      "st_signing_alg_values_supported\030\032 \003(\tR?b" +
-      "ackchannel_authentication_request_signin" +
-      "g_alg_values_supported\022\\\n)backchannel_us" +
-      "er_code_parameter_supported\030\033 \001(\010R)backc" +
-      "hannel_user_code_parameter_supported\022P\n#" +
-      "backchannel_authentication_endpoint\030\034 \001(" +
-      "\tR#backchannel_authentication_endpoint\022:" +
-      "\n\030response_modes_supported\030\035 \003(\tR\030respon" +
-      "se_modes_supported\0222\n\024acr_values_support" +
-      "ed\030\036 \003(\tR\024acr_values_supported\022T\n%author" +
-      "ization_details_types_supported\030\037 \003(\tR%a" +
-      "uthorization_details_types_supported\022L\n!" +
-      "dpop_signing_alg_values_supported\030  \003(\tR" +
-      "!dpop_signing_alg_values_supported\022T\n%pu" +
-      "shed_authorization_request_endpoint\030! \001(" +
-      "\tR%pushed_authorization_request_endpoint" +
-      "\022T\n%require_pushed_authorization_request" +
-      "s\030\" \001(\010R%require_pushed_authorization_re" +
-      "quests\022D\n\035require_signed_request_object\030" +
-      "# \001(\010R\035require_signed_request_object\022^\n*" +
-      "tls_client_certificate_bound_access_toke" +
-      "ns\030$ \001(\010R*tls_client_certificate_bound_a" +
-      "ccess_tokens\022w\n\025mtls_endpoint_aliases\030% " +
-      "\003(\0132A.matricula.config.v1.AuthorizationS" +
-      "erver.MtlsEndpointAliasesEntryR\025mtls_end" +
-      "point_aliases\022D\n\035device_authorization_en" +
-      "dpoint\030& \001(\tR\035device_authorization_endpo" +
-      "int\0222\n\024end_session_endpoint\030\' \001(\tR\024end_s" +
-      "ession_endpoint\022D\n\035frontchannel_logout_s" +
-      "upported\030( \001(\010R\035frontchannel_logout_supp" +
-      "orted\022T\n%frontchannel_logout_session_sup" +
-      "ported\030) \001(\010R%frontchannel_logout_sessio" +
-      "n_supported\022B\n\034backchannel_logout_suppor" +
-      "ted\030* \001(\010R\034backchannel_logout_supported\022" +
-      "R\n$backchannel_logout_session_supported\030" +
-      "+ \001(\010R$backchannel_logout_session_suppor" +
-      "ted\0224\n\025service_documentation\030, \001(\tR\025serv" +
-      "ice_documentation\022$\n\rop_policy_uri\030- \001(\t" +
-      "R\rop_policy_uri\022\036\n\nop_tos_uri\030. \001(\tR\nop_" +
-      "tos_uri\032F\n\030MtlsEndpointAliasesEntry\022\020\n\003k" +
-      "ey\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\"" +
-      "\324\004\n\006WaysIn\022.\n\004open\030\001 \001(\0132\032.matricula.con" +
-      "fig.v1.WayInR\004open\022N\n\024initial_access_tok" +
-      "en\030\002 \001(\0132\032.matricula.config.v1.WayInR\024in" +
-      "itial_access_token\022<\n\013certificate\030\003 \001(\0132" +
-      "\032.matricula.config.v1.WayInR\013certificate" +
-      "\0220\n\005oauth\030\004 \001(\0132\032.matricula.config.v1.Wa" +
-      "yInR\005oauth\0220\n\005basic\030\005 \001(\0132\032.matricula.co" +
-      "nfig.v1.WayInR\005basic\0220\n\005local\030\006 \001(\0132\032.ma" +
-      "tricula.config.v1.WayInR\005local\022^\n\031regist" +
-      "ration_access_token\030\007 \001(\0132 .matricula.co" +
-      "nfig.v1.ManagingWayR\031registration_access" +
-      "_token\022?\n\006others\030\010 \003(\0132\'.matricula.confi" +
-      "g.v1.WaysIn.OthersEntryR\006others\032U\n\013Other" +
-      "sEntry\022\020\n\003key\030\001 \001(\tR\003key\0220\n\005value\030\002 \001(\0132" +
-      "\032.matricula.config.v1.WayInR\005value:\0028\001\"5" +
-      "\n\013ManagingWay\022\033\n\006manage\030\001 \001(\010H\000R\006manage\210" +
-      "\001\001B\t\n\007_manage\"r\n\005WayIn\022\035\n\007enabled\030\001 \001(\010H" +
-      "\000R\007enabled\210\001\001\022\026\n\006policy\030\002 \001(\tR\006policy\022\033\n" +
-      "\006manage\030\003 \001(\010H\001R\006manage\210\001\001B\n\n\010_enabledB\t" +
-      "\n\007_manage\"\262\001\n\020CertificateRoles\022\034\n\tspiffe" +
-      "_id\030\001 \001(\tR\tspiffe_id\022\032\n\010dns_name\030\002 \001(\tR\010" +
-      "dns_name\022(\n\005roles\030\003 \003(\0162\022.matricula.v1.R" +
-      "oleR\005roles\022\030\n\007subject\030\004 \001(\tR\007subject\022 \n\013" +
-      "fingerprint\030\005 \001(\tR\013fingerprint\"\261\001\n\017Custo" +
-      "mAttribute\022\033\n\004name\030\001 \001(\tB\007\272H\004r\002\030@R\004name\022" +
-      "6\n\004type\030\002 \001(\0162\".matricula.config.v1.Attr" +
-      "ibuteTypeR\004type\022\034\n\tmax_bytes\030\003 \001(\rR\tmax_" +
-      "bytes\022+\n\006set_by\030\004 \001(\0162\023.matricula.v1.Set" +
-      "ByR\006set_by\"\250\003\n\006Limits\0221\n\nbody_bytes\030\001 \001(" +
-      "\rB\014\272H\t*\007\030\200\200@(\200\010H\000R\nbody_bytes\210\001\001\022.\n\013conn" +
-      "ections\030\002 \001(\rB\007\272H\004*\002(\001H\001R\013connections\210\001\001" +
-      "\022F\n\027connections_per_address\030\003 \001(\rB\007\272H\004*\002" +
-      "(\001H\002R\027connections_per_address\210\001\001\0222\n\rqueu" +
-      "ed_writes\030\004 \001(\rB\007\272H\004*\002(\001H\003R\rqueued_write" +
-      "s\210\001\001\0225\n\005rates\030\005 \001(\0132\037.matricula.config.v" +
-      "1.RateLimitsR\005rates\022,\n\nopen_calls\030\006 \001(\rB" +
-      "\007\272H\004*\002(\001H\004R\nopen_calls\210\001\001B\r\n\013_body_bytes" +
-      "B\016\n\014_connectionsB\032\n\030_connections_per_add" +
-      "ressB\020\n\016_queued_writesB\r\n\013_open_calls\"\363\003" +
-      "\n\nRateLimits\0223\n\007network\030\001 \001(\0132\031.matricul" +
-      "a.config.v1.RateR\007network\0229\n\ncredential\030" +
-      "\002 \001(\0132\031.matricula.config.v1.RateR\ncreden" +
-      "tial\022;\n\013certificate\030\003 \001(\0132\031.matricula.co" +
-      "nfig.v1.RateR\013certificate\022;\n\013software_id" +
-      "\030\004 \001(\0132\031.matricula.config.v1.RateR\013softw" +
-      "are_id\022?\n\rredirect_host\030\005 \001(\0132\031.matricul" +
-      "a.config.v1.RateR\rredirect_host\0225\n\010failu" +
-      "res\030\006 \001(\0132\031.matricula.config.v1.RateR\010fa" +
-      "ilures\0220\n\013ipv4_prefix\030\007 \001(\rB\t\272H\006*\004\030 (\010H\000" +
-      "R\013ipv4_prefix\210\001\001\0221\n\013ipv6_prefix\030\010 \001(\rB\n\272" +
-      "H\007*\005\030\200\001(\020H\001R\013ipv6_prefix\210\001\001B\016\n\014_ipv4_pre" +
-      "fixB\016\n\014_ipv6_prefix\"N\n\004Rate\022\035\n\005burst\030\001 \001" +
-      "(\rB\007\272H\004*\002(\001R\005burst\022\'\n\nper_minute\030\002 \001(\rB\007" +
-      "\272H\004*\002(\001R\nper_minute\"R\n\003Log\022A\n\005level\030\001 \001(" +
-      "\tB&\272H#r!R\005traceR\005debugR\004infoR\004warnR\005erro" +
-      "rH\000R\005level\210\001\001B\010\n\006_level*\265\001\n\021CertificateH" +
-      "eader\022\"\n\036CERTIFICATE_HEADER_UNSPECIFIED\020" +
-      "\000\022\"\n\036CERTIFICATE_HEADER_CLIENT_CERT\020\001\022(\n" +
-      "$CERTIFICATE_HEADER_X_SSL_CLIENT_CERT\020\002\022" +
-      ".\n*CERTIFICATE_HEADER_X_FORWARDED_CLIENT" +
-      "_CERT\020\003*\205\001\n\020StatementProfile\022!\n\035STATEMEN" +
-      "T_PROFILE_UNSPECIFIED\020\000\022(\n$STATEMENT_PRO" +
-      "FILE_OPENBANKING_BRAZIL\020\001\022$\n STATEMENT_P" +
-      "ROFILE_OPENBANKING_UK\020\002*h\n\014TokenBinding\022" +
-      "\035\n\031TOKEN_BINDING_UNSPECIFIED\020\000\022\035\n\031TOKEN_" +
-      "BINDING_CERTIFICATE\020\001\022\032\n\026TOKEN_BINDING_I" +
-      "DENTITY\020\002*\270\001\n\rAttributeType\022\036\n\032ATTRIBUTE" +
-      "_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRIBUTE_TYPE_ST" +
-      "RING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUMBER\020\002\022\032\n\026ATT" +
-      "RIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATTRIBUTE_TYPE_" +
-      "STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_OBJECT\020\005B\312\001\n" +
-      "\027dev.matricula.config.v1B\022ConfigurationP" +
-      "rotoP\001Z-matricula.dev/go/matricula/confi" +
-      "g/v1;configv1\242\002\003MCX\252\002\023Matricula.Config.V" +
-      "1\312\002\023Matricula\\Config\\V1\342\002\037Matricula\\Conf" +
-      "ig\\V1\\GPBMetadata\352\002\025Matricula::Config::V" +
-      "1b\006proto3"
+      "issuers\022M\n\017signed_requests\030\021 \001(\0162#.matri" +
+      "cula.config.v1.SignedRequestsR\017signed_re" +
+      "questsB\t\n\007_issuerB\r\n\013_public_url\"\236\007\n\017Sta" +
+      "tementIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010" +
+      "jwks_uri\030\002 \001(\tR\010jwks_uri\022\034\n\tjwks_file\030\003 " +
+      "\001(\tR\tjwks_file\022\036\n\nalgorithms\030\004 \003(\tR\nalgo" +
+      "rithms\022\034\n\taudiences\030\005 \003(\tR\taudiences\022%\n\007" +
+      "max_age\030\006 \001(\rB\013\272H\010*\006\030\200\206\260\226\001R\007max_age\022(\n\017r" +
+      "equired_claims\030\007 \003(\tR\017required_claims\022&\n" +
+      "\016binding_fields\030\010 \003(\tR\016binding_fields\022\027\n" +
+      "\004once\030\t \001(\010H\000R\004once\210\001\001\022V\n\013claim_names\030\n " +
+      "\003(\01324.matricula.config.v1.StatementIssue" +
+      "r.ClaimNamesEntryR\013claim_names\022 \n\013roles_" +
+      "claim\030\013 \001(\tR\013roles_claim\022V\n\013role_scopes\030" +
+      "\014 \003(\01324.matricula.config.v1.StatementIss" +
+      "uer.RoleScopesEntryR\013role_scopes\022\030\n\007ca_f" +
+      "ile\030\r \001(\tR\007ca_file\022?\n\007profile\030\016 \001(\0162%.ma" +
+      "tricula.config.v1.StatementProfileR\007prof" +
+      "ile\022n\n\023certificate_subject\030\017 \003(\0132<.matri" +
+      "cula.config.v1.StatementIssuer.Certifica" +
+      "teSubjectEntryR\023certificate_subject\032=\n\017C" +
+      "laimNamesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005valu" +
+      "e\030\002 \001(\tR\005value:\0028\001\032=\n\017RoleScopesEntry\022\020\n" +
+      "\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028" +
+      "\001\032E\n\027CertificateSubjectEntry\022\020\n\003key\030\001 \001(" +
+      "\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001B\007\n\005_onc" +
+      "e\"\312\001\n\010UriRules\0222\n\024native_without_https\030\001" +
+      " \001(\010R\024native_without_https\022.\n\022local_http" +
+      "_for_all\030\002 \001(\010R\022local_http_for_all\022 \n\013ht" +
+      "tp_logout\030\003 \001(\010R\013http_logout\0228\n\027pages_on" +
+      "_redirect_hosts\030\004 \001(\010R\027pages_on_redirect" +
+      "_hosts\"\222\001\n\006Quotas\022,\n\021clients_per_owner\030\001" +
+      " \001(\rR\021clients_per_owner\0226\n\026clients_per_c" +
+      "redential\030\002 \001(\rR\026clients_per_credential\022" +
+      "\"\n\014open_clients\030\003 \001(\rR\014open_clients\"\374\002\n\013" +
+      "TokenIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\034\n\ta" +
+      "udiences\030\002 \003(\tR\taudiences\022\032\n\010jwks_uri\030\003 " +
+      "\001(\tR\010jwks_uri\022\034\n\tjwks_file\030\004 \001(\tR\tjwks_f" +
+      "ile\022\036\n\nalgorithms\030\005 \003(\tR\nalgorithms\022H\n\ri" +
+      "ntrospection\030\006 \001(\0132\".matricula.config.v1" +
+      ".IntrospectionR\rintrospection\022\026\n\006scopes\030" +
+      "\007 \003(\tR\006scopes\022$\n\rmanage_scopes\030\010 \003(\tR\rma" +
+      "nage_scopes\022;\n\006claims\030\t \003(\0132#.matricula." +
+      "config.v1.ClaimConditionR\006claims\022\030\n\007ca_f" +
+      "ile\030\n \001(\tR\007ca_file\"y\n\rIntrospection\022\032\n\010e" +
+      "ndpoint\030\001 \001(\tR\010endpoint\022\034\n\tclient_id\030\002 \001" +
+      "(\tR\tclient_id\022.\n\022client_secret_file\030\003 \001(" +
+      "\tR\022client_secret_file\">\n\016ClaimCondition\022" +
+      "\024\n\005claim\030\001 \001(\tR\005claim\022\026\n\006values\030\002 \003(\tR\006v" +
+      "alues\"\355\034\n\023AuthorizationServer\0226\n\026authori" +
+      "zation_endpoint\030\001 \001(\tR\026authorization_end" +
+      "point\022&\n\016token_endpoint\030\002 \001(\tR\016token_end" +
+      "point\022\032\n\010jwks_uri\030\003 \001(\tR\010jwks_uri\022*\n\020sco" +
+      "pes_supported\030\004 \003(\tR\020scopes_supported\022,\n" +
+      "\021userinfo_endpoint\030\005 \001(\tR\021userinfo_endpo" +
+      "int\0220\n\023revocation_endpoint\030\006 \001(\tR\023revoca" +
+      "tion_endpoint\0226\n\026introspection_endpoint\030" +
+      "\007 \001(\tR\026introspection_endpoint\022J\n code_ch" +
+      "allenge_methods_supported\030\010 \003(\tR code_ch" +
+      "allenge_methods_supported\0228\n\027subject_typ" +
+      "es_supported\030\t \003(\tR\027subject_types_suppor" +
+      "ted\022T\n%id_token_signing_alg_values_suppo" +
+      "rted\030\n \003(\tR%id_token_signing_alg_values_" +
+      "supported\022Z\n(id_token_encryption_alg_val" +
+      "ues_supported\030\013 \003(\tR(id_token_encryption" +
+      "_alg_values_supported\022Z\n(id_token_encryp" +
+      "tion_enc_values_supported\030\014 \003(\tR(id_toke" +
+      "n_encryption_enc_values_supported\022T\n%use" +
+      "rinfo_signing_alg_values_supported\030\r \003(\t" +
+      "R%userinfo_signing_alg_values_supported\022" +
+      "Z\n(userinfo_encryption_alg_values_suppor" +
+      "ted\030\016 \003(\tR(userinfo_encryption_alg_value" +
+      "s_supported\022Z\n(userinfo_encryption_enc_v" +
+      "alues_supported\030\017 \003(\tR(userinfo_encrypti" +
+      "on_enc_values_supported\022`\n+request_objec" +
+      "t_signing_alg_values_supported\030\020 \003(\tR+re" +
+      "quest_object_signing_alg_values_supporte" +
+      "d\022f\n.request_object_encryption_alg_value" +
+      "s_supported\030\021 \003(\tR.request_object_encryp" +
+      "tion_alg_values_supported\022f\n.request_obj" +
+      "ect_encryption_enc_values_supported\030\022 \003(" +
+      "\tR.request_object_encryption_enc_values_" +
+      "supported\022^\n*authorization_signing_alg_v" +
+      "alues_supported\030\023 \003(\tR*authorization_sig" +
+      "ning_alg_values_supported\022d\n-authorizati" +
+      "on_encryption_alg_values_supported\030\024 \003(\t" +
+      "R-authorization_encryption_alg_values_su" +
+      "pported\022d\n-authorization_encryption_enc_" +
+      "values_supported\030\025 \003(\tR-authorization_en" +
+      "cryption_enc_values_supported\022^\n*introsp" +
+      "ection_signing_alg_values_supported\030\026 \003(" +
+      "\tR*introspection_signing_alg_values_supp" +
+      "orted\022d\n-introspection_encryption_alg_va" +
+      "lues_supported\030\027 \003(\tR-introspection_encr" +
+      "yption_alg_values_supported\022d\n-introspec" +
+      "tion_encryption_enc_values_supported\030\030 \003" +
+      "(\tR-introspection_encryption_enc_values_" +
+      "supported\022^\n*backchannel_token_delivery_" +
+      "modes_supported\030\031 \003(\tR*backchannel_token" +
+      "_delivery_modes_supported\022\210\001\n?backchanne" +
+      "l_authentication_request_signing_alg_val" +
+      "ues_supported\030\032 \003(\tR?backchannel_authent" +
+      "ication_request_signing_alg_values_suppo" +
+      "rted\022\\\n)backchannel_user_code_parameter_" +
+      "supported\030\033 \001(\010R)backchannel_user_code_p" +
+      "arameter_supported\022P\n#backchannel_authen" +
+      "tication_endpoint\030\034 \001(\tR#backchannel_aut" +
+      "hentication_endpoint\022:\n\030response_modes_s" +
+      "upported\030\035 \003(\tR\030response_modes_supported" +
+      "\0222\n\024acr_values_supported\030\036 \003(\tR\024acr_valu" +
+      "es_supported\022T\n%authorization_details_ty" +
+      "pes_supported\030\037 \003(\tR%authorization_detai" +
+      "ls_types_supported\022L\n!dpop_signing_alg_v" +
+      "alues_supported\030  \003(\tR!dpop_signing_alg_" +
+      "values_supported\022T\n%pushed_authorization" +
+      "_request_endpoint\030! \001(\tR%pushed_authoriz" +
+      "ation_request_endpoint\022T\n%require_pushed" +
+      "_authorization_requests\030\" \001(\010R%require_p" +
+      "ushed_authorization_requests\022D\n\035require_" +
+      "signed_request_object\030# \001(\010R\035require_sig" +
+      "ned_request_object\022^\n*tls_client_certifi" +
+      "cate_bound_access_tokens\030$ \001(\010R*tls_clie" +
+      "nt_certificate_bound_access_tokens\022w\n\025mt" +
+      "ls_endpoint_aliases\030% \003(\0132A.matricula.co" +
+      "nfig.v1.AuthorizationServer.MtlsEndpoint" +
+      "AliasesEntryR\025mtls_endpoint_aliases\022D\n\035d" +
+      "evice_authorization_endpoint\030& \001(\tR\035devi" +
+      "ce_authorization_endpoint\0222\n\024end_session" +
+      "_endpoint\030\' \001(\tR\024end_session_endpoint\022D\n" +
+      "\035frontchannel_logout_supported\030( \001(\010R\035fr" +
+      "ontchannel_logout_supported\022T\n%frontchan" +
+      "nel_logout_session_supported\030) \001(\010R%fron" +
+      "tchannel_logout_session_supported\022B\n\034bac" +
+      "kchannel_logout_supported\030* \001(\010R\034backcha" +
+      "nnel_logout_supported\022R\n$backchannel_log" +
+      "out_session_supported\030+ \001(\010R$backchannel" +
+      "_logout_session_supported\0224\n\025service_doc" +
+      "umentation\030, \001(\tR\025service_documentation\022" +
+      "$\n\rop_policy_uri\030- \001(\tR\rop_policy_uri\022\036\n" +
+      "\nop_tos_uri\030. \001(\tR\nop_tos_uri\032F\n\030MtlsEnd" +
+      "pointAliasesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005v" +
+      "alue\030\002 \001(\tR\005value:\0028\001\"\324\004\n\006WaysIn\022.\n\004open" +
+      "\030\001 \001(\0132\032.matricula.config.v1.WayInR\004open" +
+      "\022N\n\024initial_access_token\030\002 \001(\0132\032.matricu" +
+      "la.config.v1.WayInR\024initial_access_token" +
+      "\022<\n\013certificate\030\003 \001(\0132\032.matricula.config" +
+      ".v1.WayInR\013certificate\0220\n\005oauth\030\004 \001(\0132\032." +
+      "matricula.config.v1.WayInR\005oauth\0220\n\005basi" +
+      "c\030\005 \001(\0132\032.matricula.config.v1.WayInR\005bas" +
+      "ic\0220\n\005local\030\006 \001(\0132\032.matricula.config.v1." +
+      "WayInR\005local\022^\n\031registration_access_toke" +
+      "n\030\007 \001(\0132 .matricula.config.v1.ManagingWa" +
+      "yR\031registration_access_token\022?\n\006others\030\010" +
+      " \003(\0132\'.matricula.config.v1.WaysIn.Others" +
+      "EntryR\006others\032U\n\013OthersEntry\022\020\n\003key\030\001 \001(" +
+      "\tR\003key\0220\n\005value\030\002 \001(\0132\032.matricula.config" +
+      ".v1.WayInR\005value:\0028\001\"5\n\013ManagingWay\022\033\n\006m" +
+      "anage\030\001 \001(\010H\000R\006manage\210\001\001B\t\n\007_manage\"r\n\005W" +
+      "ayIn\022\035\n\007enabled\030\001 \001(\010H\000R\007enabled\210\001\001\022\026\n\006p" +
+      "olicy\030\002 \001(\tR\006policy\022\033\n\006manage\030\003 \001(\010H\001R\006m" +
+      "anage\210\001\001B\n\n\010_enabledB\t\n\007_manage\"\262\001\n\020Cert" +
+      "ificateRoles\022\034\n\tspiffe_id\030\001 \001(\tR\tspiffe_" +
+      "id\022\032\n\010dns_name\030\002 \001(\tR\010dns_name\022(\n\005roles\030" +
+      "\003 \003(\0162\022.matricula.v1.RoleR\005roles\022\030\n\007subj" +
+      "ect\030\004 \001(\tR\007subject\022 \n\013fingerprint\030\005 \001(\tR" +
+      "\013fingerprint\"\261\001\n\017CustomAttribute\022\033\n\004name" +
+      "\030\001 \001(\tB\007\272H\004r\002\030@R\004name\0226\n\004type\030\002 \001(\0162\".ma" +
+      "tricula.config.v1.AttributeTypeR\004type\022\034\n" +
+      "\tmax_bytes\030\003 \001(\rR\tmax_bytes\022+\n\006set_by\030\004 " +
+      "\001(\0162\023.matricula.v1.SetByR\006set_by\"\250\003\n\006Lim" +
+      "its\0221\n\nbody_bytes\030\001 \001(\rB\014\272H\t*\007\030\200\200@(\200\010H\000R" +
+      "\nbody_bytes\210\001\001\022.\n\013connections\030\002 \001(\rB\007\272H\004" +
+      "*\002(\001H\001R\013connections\210\001\001\022F\n\027connections_pe" +
+      "r_address\030\003 \001(\rB\007\272H\004*\002(\001H\002R\027connections_" +
+      "per_address\210\001\001\0222\n\rqueued_writes\030\004 \001(\rB\007\272" +
+      "H\004*\002(\001H\003R\rqueued_writes\210\001\001\0225\n\005rates\030\005 \001(" +
+      "\0132\037.matricula.config.v1.RateLimitsR\005rate" +
+      "s\022,\n\nopen_calls\030\006 \001(\rB\007\272H\004*\002(\001H\004R\nopen_c" +
+      "alls\210\001\001B\r\n\013_body_bytesB\016\n\014_connectionsB\032" +
+      "\n\030_connections_per_addressB\020\n\016_queued_wr" +
+      "itesB\r\n\013_open_calls\"\363\003\n\nRateLimits\0223\n\007ne" +
+      "twork\030\001 \001(\0132\031.matricula.config.v1.RateR\007" +
+      "network\0229\n\ncredential\030\002 \001(\0132\031.matricula." +
+      "config.v1.RateR\ncredential\022;\n\013certificat" +
+      "e\030\003 \001(\0132\031.matricula.config.v1.RateR\013cert" +
+      "ificate\022;\n\013software_id\030\004 \001(\0132\031.matricula" +
+      ".config.v1.RateR\013software_id\022?\n\rredirect" +
+      "_host\030\005 \001(\0132\031.matricula.config.v1.RateR\r" +
+      "redirect_host\0225\n\010failures\030\006 \001(\0132\031.matric" +
+      "ula.config.v1.RateR\010failures\0220\n\013ipv4_pre" +
+      "fix\030\007 \001(\rB\t\272H\006*\004\030 (\010H\000R\013ipv4_prefix\210\001\001\0221" +
+      "\n\013ipv6_prefix\030\010 \001(\rB\n\272H\007*\005\030\200\001(\020H\001R\013ipv6_" +
+      "prefix\210\001\001B\016\n\014_ipv4_prefixB\016\n\014_ipv6_prefi" +
+      "x\"N\n\004Rate\022\035\n\005burst\030\001 \001(\rB\007\272H\004*\002(\001R\005burst" +
+      "\022\'\n\nper_minute\030\002 \001(\rB\007\272H\004*\002(\001R\nper_minut" +
+      "e\"R\n\003Log\022A\n\005level\030\001 \001(\tB&\272H#r!R\005traceR\005d" +
+      "ebugR\004infoR\004warnR\005errorH\000R\005level\210\001\001B\010\n\006_" +
+      "level*\265\001\n\021CertificateHeader\022\"\n\036CERTIFICA" +
+      "TE_HEADER_UNSPECIFIED\020\000\022\"\n\036CERTIFICATE_H" +
+      "EADER_CLIENT_CERT\020\001\022(\n$CERTIFICATE_HEADE" +
+      "R_X_SSL_CLIENT_CERT\020\002\022.\n*CERTIFICATE_HEA" +
+      "DER_X_FORWARDED_CLIENT_CERT\020\003*j\n\016SignedR" +
+      "equests\022\037\n\033SIGNED_REQUESTS_UNSPECIFIED\020\000" +
+      "\022\031\n\025SIGNED_REQUESTS_TAKEN\020\001\022\034\n\030SIGNED_RE" +
+      "QUESTS_REQUIRED\020\002*\205\001\n\020StatementProfile\022!" +
+      "\n\035STATEMENT_PROFILE_UNSPECIFIED\020\000\022(\n$STA" +
+      "TEMENT_PROFILE_OPENBANKING_BRAZIL\020\001\022$\n S" +
+      "TATEMENT_PROFILE_OPENBANKING_UK\020\002*h\n\014Tok" +
+      "enBinding\022\035\n\031TOKEN_BINDING_UNSPECIFIED\020\000" +
+      "\022\035\n\031TOKEN_BINDING_CERTIFICATE\020\001\022\032\n\026TOKEN" +
+      "_BINDING_IDENTITY\020\002*\270\001\n\rAttributeType\022\036\n" +
+      "\032ATTRIBUTE_TYPE_UNSPECIFIED\020\000\022\031\n\025ATTRIBU" +
+      "TE_TYPE_STRING\020\001\022\031\n\025ATTRIBUTE_TYPE_NUMBE" +
+      "R\020\002\022\032\n\026ATTRIBUTE_TYPE_BOOLEAN\020\003\022\032\n\026ATTRI" +
+      "BUTE_TYPE_STRINGS\020\004\022\031\n\025ATTRIBUTE_TYPE_OB" +
+      "JECT\020\005B\312\001\n\027dev.matricula.config.v1B\022Conf" +
+      "igurationProtoP\001Z-matricula.dev/go/matri" +
+      "cula/config/v1;configv1\242\002\003MCX\252\002\023Matricul" +
+      "a.Config.V1\312\002\023Matricula\\Config\\V1\342\002\037Matr" +
+      "icula\\Config\\V1\\GPBMetadata\352\002\025Matricula:" +
+      ":Config::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -475,13 +489,13 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_Realm_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_Realm_descriptor,
-        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", "Uris", "SoftwareStatementIssuers", });
+        new java.lang.String[] { "Issuer", "PublicUrl", "AuthorizationServer", "WaysIn", "Certificates", "Policies", "CustomAttributes", "CorsOrigins", "TokenIssuers", "UsersFile", "RegistrationAccessTokenBinding", "Quotas", "SealedSecrets", "Uris", "SoftwareStatementIssuers", "SignedRequests", });
     internal_static_matricula_config_v1_StatementIssuer_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_matricula_config_v1_StatementIssuer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_StatementIssuer_descriptor,
-        new java.lang.String[] { "Issuer", "JwksUri", "JwksFile", "Algorithms", "Audiences", "MaxAge", "RequiredClaims", "BindingFields", "Once", "ClaimNames", "RolesClaim", "RoleScopes", "CaFile", "Profile", });
+        new java.lang.String[] { "Issuer", "JwksUri", "JwksFile", "Algorithms", "Audiences", "MaxAge", "RequiredClaims", "BindingFields", "Once", "ClaimNames", "RolesClaim", "RoleScopes", "CaFile", "Profile", "CertificateSubject", });
     internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_descriptor =
       internal_static_matricula_config_v1_StatementIssuer_descriptor.getNestedType(0);
     internal_static_matricula_config_v1_StatementIssuer_ClaimNamesEntry_fieldAccessorTable = new
@@ -493,6 +507,12 @@ public final class ConfigurationProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_config_v1_StatementIssuer_RoleScopesEntry_descriptor,
+        new java.lang.String[] { "Key", "Value", });
+    internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_descriptor =
+      internal_static_matricula_config_v1_StatementIssuer_descriptor.getNestedType(2);
+    internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_matricula_config_v1_UriRules_descriptor =
       getDescriptor().getMessageType(6);

@@ -43,6 +43,7 @@ private static final long serialVersionUID = 0L;
     usersFile_ = "";
     registrationAccessTokenBinding_ = 0;
     softwareStatementIssuers_ = java.util.Collections.emptyList();
+    signedRequests_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -785,6 +786,32 @@ private static final long serialVersionUID = 0L;
     return softwareStatementIssuers_.get(index);
   }
 
+  public static final int SIGNED_REQUESTS_FIELD_NUMBER = 17;
+  private int signedRequests_ = 0;
+  /**
+   * <pre>
+   * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+   * @return The enum numeric value on the wire for signedRequests.
+   */
+  @java.lang.Override public int getSignedRequestsValue() {
+    return signedRequests_;
+  }
+  /**
+   * <pre>
+   * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+   * @return The signedRequests.
+   */
+  @java.lang.Override public dev.matricula.config.v1.SignedRequests getSignedRequests() {
+    dev.matricula.config.v1.SignedRequests result = dev.matricula.config.v1.SignedRequests.forNumber(signedRequests_);
+    return result == null ? dev.matricula.config.v1.SignedRequests.UNRECOGNIZED : result;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -840,6 +867,9 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < softwareStatementIssuers_.size(); i++) {
       output.writeMessage(16, softwareStatementIssuers_.get(i));
+    }
+    if (signedRequests_ != dev.matricula.config.v1.SignedRequests.SIGNED_REQUESTS_UNSPECIFIED.getNumber()) {
+      output.writeEnum(17, signedRequests_);
     }
     if (((bitField0_ & 0x00000020) != 0)) {
       output.writeMessage(20, getUris());
@@ -930,6 +960,10 @@ private static final long serialVersionUID = 0L;
           }
           size += 2 * count;
         }
+    if (signedRequests_ != dev.matricula.config.v1.SignedRequests.SIGNED_REQUESTS_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(17, signedRequests_);
+    }
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(20, getUris());
@@ -1005,6 +1039,7 @@ private static final long serialVersionUID = 0L;
     }
     if (!getSoftwareStatementIssuersList()
         .equals(other.getSoftwareStatementIssuersList())) return false;
+    if (signedRequests_ != other.signedRequests_) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1071,6 +1106,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + SOFTWARE_STATEMENT_ISSUERS_FIELD_NUMBER;
       hash = (53 * hash) + getSoftwareStatementIssuersList().hashCode();
     }
+    hash = (37 * hash) + SIGNED_REQUESTS_FIELD_NUMBER;
+    hash = (53 * hash) + signedRequests_;
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1282,6 +1319,7 @@ private static final long serialVersionUID = 0L;
         softwareStatementIssuersBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00004000);
+      signedRequests_ = 0;
       return this;
     }
 
@@ -1409,6 +1447,9 @@ private static final long serialVersionUID = 0L;
             ? uris_
             : urisBuilder_.build();
         to_bitField0_ |= 0x00000020;
+      }
+      if (((from_bitField0_ & 0x00008000) != 0)) {
+        result.signedRequests_ = signedRequests_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1598,6 +1639,9 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (other.signedRequests_ != 0) {
+        setSignedRequestsValue(other.getSignedRequestsValue());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1738,6 +1782,11 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 130
+            case 136: {
+              signedRequests_ = input.readEnum();
+              bitField0_ |= 0x00008000;
+              break;
+            } // case 136
             case 162: {
               input.readMessage(
                   internalGetUrisFieldBuilder().getBuilder(),
@@ -4483,6 +4532,78 @@ private static final long serialVersionUID = 0L;
         softwareStatementIssuers_ = null;
       }
       return softwareStatementIssuersBuilder_;
+    }
+
+    private int signedRequests_ = 0;
+    /**
+     * <pre>
+     * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+     * @return The enum numeric value on the wire for signedRequests.
+     */
+    @java.lang.Override public int getSignedRequestsValue() {
+      return signedRequests_;
+    }
+    /**
+     * <pre>
+     * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+     * @param value The enum numeric value on the wire for signedRequests to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSignedRequestsValue(int value) {
+      signedRequests_ = value;
+      bitField0_ |= 0x00008000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+     * @return The signedRequests.
+     */
+    @java.lang.Override
+    public dev.matricula.config.v1.SignedRequests getSignedRequests() {
+      dev.matricula.config.v1.SignedRequests result = dev.matricula.config.v1.SignedRequests.forNumber(signedRequests_);
+      return result == null ? dev.matricula.config.v1.SignedRequests.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+     * @param value The signedRequests to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setSignedRequests(dev.matricula.config.v1.SignedRequests value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00008000;
+      signedRequests_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+     * </pre>
+     *
+     * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSignedRequests() {
+      bitField0_ = (bitField0_ & ~0x00008000);
+      signedRequests_ = 0;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.config.v1.Realm)

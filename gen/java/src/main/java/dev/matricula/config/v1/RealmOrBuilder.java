@@ -490,4 +490,23 @@ public interface RealmOrBuilder extends
    */
   dev.matricula.config.v1.StatementIssuerOrBuilder getSoftwareStatementIssuersOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+   * @return The enum numeric value on the wire for signedRequests.
+   */
+  int getSignedRequestsValue();
+  /**
+   * <pre>
+   * Whether registrations and updates come signed by the software's own keys: a JWT (application/jwt) that has the metadata as claims.
+   * </pre>
+   *
+   * <code>.matricula.config.v1.SignedRequests signed_requests = 17 [json_name = "signed_requests"];</code>
+   * @return The signedRequests.
+   */
+  dev.matricula.config.v1.SignedRequests getSignedRequests();
 }

@@ -67,6 +67,8 @@ private static final long serialVersionUID = 0L;
         return internalGetClaimNames();
       case 12:
         return internalGetRoleScopes();
+      case 15:
+        return internalGetCertificateSubject();
       default:
         throw new RuntimeException(
             "Invalid map field number: " + number);
@@ -790,6 +792,105 @@ java.lang.String defaultValue) {
     return result == null ? dev.matricula.config.v1.StatementProfile.UNRECOGNIZED : result;
   }
 
+  public static final int CERTIFICATE_SUBJECT_FIELD_NUMBER = 15;
+  private static final class CertificateSubjectDefaultEntryHolder {
+    static final com.google.protobuf.MapEntry<
+        java.lang.String, java.lang.String> defaultEntry =
+            com.google.protobuf.MapEntry
+            .<java.lang.String, java.lang.String>newDefaultInstance(
+                dev.matricula.config.v1.ConfigurationProto.internal_static_matricula_config_v1_StatementIssuer_CertificateSubjectEntry_descriptor, 
+                com.google.protobuf.WireFormat.FieldType.STRING,
+                "",
+                com.google.protobuf.WireFormat.FieldType.STRING,
+                "");
+  }
+  @SuppressWarnings("serial")
+  private com.google.protobuf.MapField<
+      java.lang.String, java.lang.String> certificateSubject_;
+  private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+  internalGetCertificateSubject() {
+    if (certificateSubject_ == null) {
+      return com.google.protobuf.MapField.emptyMapField(
+          CertificateSubjectDefaultEntryHolder.defaultEntry);
+    }
+    return certificateSubject_;
+  }
+  public int getCertificateSubjectCount() {
+    return internalGetCertificateSubject().getMap().size();
+  }
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  @java.lang.Override
+  public boolean containsCertificateSubject(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    return internalGetCertificateSubject().getMap().containsKey(key);
+  }
+  /**
+   * Use {@link #getCertificateSubjectMap()} instead.
+   */
+  @java.lang.Override
+  @java.lang.Deprecated
+  public java.util.Map<java.lang.String, java.lang.String> getCertificateSubject() {
+    return getCertificateSubjectMap();
+  }
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  @java.lang.Override
+  public java.util.Map<java.lang.String, java.lang.String> getCertificateSubjectMap() {
+    return internalGetCertificateSubject().getMap();
+  }
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  @java.lang.Override
+  public /* nullable */
+java.lang.String getCertificateSubjectOrDefault(
+      java.lang.String key,
+      /* nullable */
+java.lang.String defaultValue) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, java.lang.String> map =
+        internalGetCertificateSubject().getMap();
+    return map.containsKey(key) ? map.get(key) : defaultValue;
+  }
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  @java.lang.Override
+  public java.lang.String getCertificateSubjectOrThrow(
+      java.lang.String key) {
+    java.util.Objects.requireNonNull(key, "map key");
+    java.util.Map<java.lang.String, java.lang.String> map =
+        internalGetCertificateSubject().getMap();
+    if (!map.containsKey(key)) {
+      throw new java.lang.IllegalArgumentException();
+    }
+    return map.get(key);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -852,6 +953,12 @@ java.lang.String defaultValue) {
     if (profile_ != dev.matricula.config.v1.StatementProfile.STATEMENT_PROFILE_UNSPECIFIED.getNumber()) {
       output.writeEnum(14, profile_);
     }
+    com.google.protobuf.GeneratedMessage
+      .serializeStringMapTo(
+        output,
+        internalGetCertificateSubject(),
+        CertificateSubjectDefaultEntryHolder.defaultEntry,
+        15);
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -935,6 +1042,16 @@ java.lang.String defaultValue) {
       size += com.google.protobuf.CodedOutputStream
         .computeEnumSize(14, profile_);
     }
+    for (java.util.Map.Entry<java.lang.String, java.lang.String> entry
+         : internalGetCertificateSubject().getMap().entrySet()) {
+      com.google.protobuf.MapEntry<java.lang.String, java.lang.String>
+      certificateSubject__ = CertificateSubjectDefaultEntryHolder.defaultEntry.newBuilderForType()
+          .setKey(entry.getKey())
+          .setValue(entry.getValue())
+          .buildPartial();
+      size += com.google.protobuf.CodedOutputStream
+          .computeMessageSize(15, certificateSubject__);
+    }
     return size;
   }
   @java.lang.Override
@@ -989,6 +1106,8 @@ java.lang.String defaultValue) {
     if (!getCaFile()
         .equals(other.getCaFile())) return false;
     if (profile_ != other.profile_) return false;
+    if (!internalGetCertificateSubject().equals(
+        other.internalGetCertificateSubject())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1043,6 +1162,10 @@ java.lang.String defaultValue) {
     hash = (53 * hash) + getCaFile().hashCode();
     hash = (37 * hash) + PROFILE_FIELD_NUMBER;
     hash = (53 * hash) + profile_;
+    if (!internalGetCertificateSubject().getMap().isEmpty()) {
+      hash = (37 * hash) + CERTIFICATE_SUBJECT_FIELD_NUMBER;
+      hash = (53 * hash) + internalGetCertificateSubject().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1164,6 +1287,8 @@ java.lang.String defaultValue) {
           return internalGetClaimNames();
         case 12:
           return internalGetRoleScopes();
+        case 15:
+          return internalGetCertificateSubject();
         default:
           throw new RuntimeException(
               "Invalid map field number: " + number);
@@ -1177,6 +1302,8 @@ java.lang.String defaultValue) {
           return internalGetMutableClaimNames();
         case 12:
           return internalGetMutableRoleScopes();
+        case 15:
+          return internalGetMutableCertificateSubject();
         default:
           throw new RuntimeException(
               "Invalid map field number: " + number);
@@ -1222,6 +1349,7 @@ java.lang.String defaultValue) {
       internalGetMutableRoleScopes().clear();
       caFile_ = "";
       profile_ = 0;
+      internalGetMutableCertificateSubject().clear();
       return this;
     }
 
@@ -1304,6 +1432,10 @@ java.lang.String defaultValue) {
       }
       if (((from_bitField0_ & 0x00002000) != 0)) {
         result.profile_ = profile_;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.certificateSubject_ = internalGetCertificateSubject();
+        result.certificateSubject_.makeImmutable();
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1400,6 +1532,9 @@ java.lang.String defaultValue) {
       if (other.profile_ != 0) {
         setProfileValue(other.getProfileValue());
       }
+      internalGetMutableCertificateSubject().mergeFrom(
+          other.internalGetCertificateSubject());
+      bitField0_ |= 0x00004000;
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1502,6 +1637,15 @@ java.lang.String defaultValue) {
               bitField0_ |= 0x00002000;
               break;
             } // case 112
+            case 122: {
+              com.google.protobuf.MapEntry<java.lang.String, java.lang.String>
+              certificateSubject__ = input.readMessage(
+                  CertificateSubjectDefaultEntryHolder.defaultEntry.getParserForType(), extensionRegistry);
+              internalGetMutableCertificateSubject().getMutableMap().put(
+                  certificateSubject__.getKey(), certificateSubject__.getValue());
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3055,6 +3199,168 @@ java.lang.String defaultValue) {
       bitField0_ = (bitField0_ & ~0x00002000);
       profile_ = 0;
       onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.MapField<
+        java.lang.String, java.lang.String> certificateSubject_;
+    private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+        internalGetCertificateSubject() {
+      if (certificateSubject_ == null) {
+        return com.google.protobuf.MapField.emptyMapField(
+            CertificateSubjectDefaultEntryHolder.defaultEntry);
+      }
+      return certificateSubject_;
+    }
+    private com.google.protobuf.MapField<java.lang.String, java.lang.String>
+        internalGetMutableCertificateSubject() {
+      if (certificateSubject_ == null) {
+        certificateSubject_ = com.google.protobuf.MapField.newMapField(
+            CertificateSubjectDefaultEntryHolder.defaultEntry);
+      }
+      if (!certificateSubject_.isMutable()) {
+        certificateSubject_ = certificateSubject_.copy();
+      }
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return certificateSubject_;
+    }
+    public int getCertificateSubjectCount() {
+      return internalGetCertificateSubject().getMap().size();
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    @java.lang.Override
+    public boolean containsCertificateSubject(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      return internalGetCertificateSubject().getMap().containsKey(key);
+    }
+    /**
+     * Use {@link #getCertificateSubjectMap()} instead.
+     */
+    @java.lang.Override
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, java.lang.String> getCertificateSubject() {
+      return getCertificateSubjectMap();
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    @java.lang.Override
+    public java.util.Map<java.lang.String, java.lang.String> getCertificateSubjectMap() {
+      return internalGetCertificateSubject().getMap();
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    @java.lang.Override
+    public /* nullable */
+java.lang.String getCertificateSubjectOrDefault(
+        java.lang.String key,
+        /* nullable */
+java.lang.String defaultValue) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, java.lang.String> map =
+          internalGetCertificateSubject().getMap();
+      return map.containsKey(key) ? map.get(key) : defaultValue;
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    @java.lang.Override
+    public java.lang.String getCertificateSubjectOrThrow(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Map<java.lang.String, java.lang.String> map =
+          internalGetCertificateSubject().getMap();
+      if (!map.containsKey(key)) {
+        throw new java.lang.IllegalArgumentException();
+      }
+      return map.get(key);
+    }
+    public Builder clearCertificateSubject() {
+      bitField0_ = (bitField0_ & ~0x00004000);
+      internalGetMutableCertificateSubject().getMutableMap()
+          .clear();
+      return this;
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    public Builder removeCertificateSubject(
+        java.lang.String key) {
+      java.util.Objects.requireNonNull(key, "map key");
+      internalGetMutableCertificateSubject().getMutableMap()
+          .remove(key);
+      return this;
+    }
+    /**
+     * Use alternate mutation accessors instead.
+     */
+    @java.lang.Deprecated
+    public java.util.Map<java.lang.String, java.lang.String>
+        getMutableCertificateSubject() {
+      bitField0_ |= 0x00004000;
+      return internalGetMutableCertificateSubject().getMutableMap();
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    public Builder putCertificateSubject(
+        java.lang.String key,
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(key, "map key");
+      java.util.Objects.requireNonNull(value, "map value");
+      internalGetMutableCertificateSubject().getMutableMap()
+          .put(key, value);
+      bitField0_ |= 0x00004000;
+      return this;
+    }
+    /**
+     * <pre>
+     * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+     * there is any, a certificate must be shown.
+     * </pre>
+     *
+     * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+     */
+    public Builder putAllCertificateSubject(
+        java.util.Map<java.lang.String, java.lang.String> values) {
+      internalGetMutableCertificateSubject().getMutableMap()
+          .putAll(values);
+      bitField0_ |= 0x00004000;
       return this;
     }
 

@@ -433,4 +433,63 @@ java.lang.String defaultValue);
    * @return The profile.
    */
   dev.matricula.config.v1.StatementProfile getProfile();
+
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  int getCertificateSubjectCount();
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  boolean containsCertificateSubject(
+      java.lang.String key);
+  /**
+   * Use {@link #getCertificateSubjectMap()} instead.
+   */
+  @java.lang.Deprecated
+  java.util.Map<java.lang.String, java.lang.String>
+  getCertificateSubject();
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  java.util.Map<java.lang.String, java.lang.String>
+  getCertificateSubjectMap();
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  /* nullable */
+java.lang.String getCertificateSubjectOrDefault(
+      java.lang.String key,
+      /* nullable */
+java.lang.String defaultValue);
+  /**
+   * <pre>
+   * What the registrant's certificate must say: an attribute of its subject, and a text in which {claim} stands for that claim. Where
+   * there is any, a certificate must be shown.
+   * </pre>
+   *
+   * <code>map&lt;string, string&gt; certificate_subject = 15 [json_name = "certificate_subject"];</code>
+   */
+  java.lang.String getCertificateSubjectOrThrow(
+      java.lang.String key);
 }

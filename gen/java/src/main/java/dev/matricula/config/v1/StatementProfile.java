@@ -134,7 +134,7 @@ public enum StatementProfile
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(1);
+    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(2);
   }
 
   private static final StatementProfile[] VALUES = values();

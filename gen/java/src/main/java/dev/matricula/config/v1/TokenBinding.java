@@ -134,7 +134,7 @@ public enum TokenBinding
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(2);
+    return dev.matricula.config.v1.ConfigurationProto.getDescriptor().getEnumType(3);
   }
 
   private static final TokenBinding[] VALUES = values();

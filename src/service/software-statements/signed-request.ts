@@ -1,0 +1,75 @@
+// A registration that comes signed (UK Open Banking Dynamic Client Registration): a JWS by a key of the software, with the metadata as claims
+// and the statement that says which keys those are among them.
+
+import type { JsonObject } from "@bufbuild/protobuf";
+import { RegistryError, registrationError } from "../../domain/errors.js";
+import { readJsonObject } from "../../domain/json-text.js";
+import type { Seconds } from "../../domain/ports.js";
+import type { ClientMetadata } from "../../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { statementMetadata } from "../../domain/software-statement.js";
+import type { Call } from "../call.js";
+import { localKeys, remoteKeys } from "../ways-in/access-token/key-set.js";
+import { verifySignature, type Signer } from "../ways-in/access-token/signed-token.js";
+import type { Registry } from "../registry.js";
+import { headerProblem, statementLeeway, verifyStatement } from "./verify-statement.js";
+
+/** Seconds from iat for which a request is taken, whatever its exp. */
+const longestLife = 3_600;
+
+// RFC 7515 section 7.1.
+const form = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
+
+const refused = (rule: string, description: string, cause?: unknown): RegistryError =>
+  Object.assign(
+    registrationError([{ error: "invalid_client_metadata", field: "", rule: `signed_request.${rule}`, clause: "UK Open Banking DCR v3.3", description }]),
+    cause === undefined ? {} : { cause },
+  );
+
+/**
+ * The claims of a signed request, which are the body that it stands for. Throws invalid_client_metadata for one that does not hold, and as
+ * verifyStatement does for the statement in it.
+ */
+export async function openSignedRequest(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, body: Uint8Array): Promise<Uint8Array> {
+  const text = Buffer.from(body).toString("latin1").trim();
+  const [, header, payload] = form.exec(text) ?? [];
+  if (header === undefined || payload === undefined) throw refused("form", "the body must be a JWS in compact form: three parts in base64url");
+  // Read before they are proven, to find out who could prove them.
+  const claimed = readPart(payload);
+  const statement = claimed["software_statement"];
+  if (typeof statement !== "string" || statement === "") throw refused("statement", "a signed request has a software_statement, which says whose keys have signed it");
+  const { issuer, claims } = await verifyStatement(statement, { issuers: registry.statementIssuers?.(realm.name) ?? [], endpoint: realm.registrationEndpoint, now });
+  const problem = headerProblem(readPart(header), issuer);
+  if (problem !== undefined) throw refused("header", `the header parameter ${problem} of the request is not accepted here`);
+  const key = keysOf(registry, statementMetadata(claims, issuer, realm.customAttributes));
+  const signed = await verifySignature(text, { key, algorithms: issuer.algorithms }).catch((error: unknown) => {
+    if (error instanceof RegistryError) throw new RegistryError("overloaded", "the keys of the software cannot be had at the moment; try again", { retryAfter: 5, cause: error.cause ?? error });
+    throw refused("signature", "the request is not signed by a key that the software statement names", error);
+  });
+  checkClaims(readObject(signed), claims["software_id"], [realm.issuer, realm.registrationEndpoint, ...issuer.audiences], now);
+  return signed;
+}
+
+/** The software's keys, as its statement names them. */
+function keysOf({ fetch, clock }: Registry, { jwks, jwksUri: uri }: ClientMetadata): Signer["key"] {
+  if (jwks !== undefined) return localKeys(() => jwks as never);
+  if (uri === undefined) throw refused("keys", "the software statement names no keys that could have signed the request");
+  if (fetch === undefined) throw refused("keys", "the keys that the software statement names are elsewhere, and this service fetches nothing");
+  return remoteKeys({ uri, fetch, clock });
+}
+
+function checkClaims({ iss, aud, iat, exp }: JsonObject, softwareId: unknown, audiences: readonly (string | undefined)[], now: Seconds): void {
+  // UKOB-02: the software speaks.
+  if (typeof iss !== "string" || iss !== softwareId) throw refused("iss", "iss must be the software_id of the software statement");
+  const named = Array.isArray(aud) ? aud : [aud];
+  if (!named.some((one) => typeof one === "string" && audiences.includes(one))) throw refused("aud", "aud must name this service");
+  if (typeof iat !== "number" || iat - statementLeeway > now || iat + longestLife < now) throw refused("iat", "iat must be a time of the last hour");
+  if (typeof exp !== "number" || exp + statementLeeway <= now) throw refused("exp", "exp must be a time that has not passed");
+}
+
+const readPart = (part: string) => readObject(Buffer.from(part, "base64url"));
+
+function readObject(bytes: Uint8Array): JsonObject {
+  const read = readJsonObject(bytes);
+  if (!read.ok) throw refused(`json.${read.problem}`, `the request cannot be read: ${read.description}`);
+  return read.value;
+}
