@@ -14,6 +14,7 @@ import { changeRecord } from "./change-record.js";
 import { withExpiry } from "./client-expiry.js";
 import { findClient, resealed } from "./client-record.js";
 import { clientView } from "./client-view.js";
+import { demandReason } from "./printable.js";
 import type { Registry } from "./registry.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -40,6 +41,7 @@ export async function resumeClient(registry: Registry, call: Call, request: Resu
 
 async function setState(registry: Registry, call: Call, request: StateRequest, state: OperatedState, tries = 3): Promise<Client> {
   demandRole(call.caller, call.method);
+  demandReason(request.reason);
   const found = findClient(registry, call.realm.name, request.clientId);
   if (found === undefined) throw new RegistryError("not_found", "there is no such client");
   const { client, credentials } = found;

@@ -16,6 +16,7 @@ import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { changeRecord } from "./change-record.js";
 import { initialAccessTokenView } from "./initial-access-token-view.js";
+import { demandPrintable } from "./printable.js";
 import type { Realm, Registry } from "./registry.js";
 
 /** Seconds that a token lives when nothing is said. */
@@ -23,8 +24,6 @@ const defaultLifetime = 24 * 60 * 60;
 const longestLifetime = 10 * 365 * 24 * 60 * 60;
 const mostHosts = 50;
 
-// Printable text of any script: it reaches terminals and logs.
-const printable = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/u;
 const longestTexts = { name: 255, owner: 255, purpose: 1024 } as const;
 
 /** Makes an initial access token. It is in this answer alone. Throws RegistryError. */
@@ -65,12 +64,6 @@ export async function createInitialAccessToken(
 }
 
 const invalid = (sentence: string) => new RegistryError("invalid_request", sentence);
-
-function demandPrintable(member: string, text: string, longest: number): void {
-  // Counted in code points, as buf.validate does.
-  if ([...text].length > longest) throw invalid(`${member} has more than ${longest} characters`);
-  if (!printable.test(text) || !text.isWellFormed()) throw invalid(`${member} has a control character, or is not well-formed Unicode`);
-}
 
 /** The policy that the token is bound to, else the way's own. */
 function demandPolicy({ policies, waysIn }: Realm, name: string): CompiledPolicy {

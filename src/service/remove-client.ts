@@ -5,12 +5,14 @@ import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
 import { findClient } from "./client-record.js";
 import { deletionOf } from "./delete-client.js";
+import { demandReason } from "./printable.js";
 import type { Registry } from "./registry.js";
 import { demandVersion, lostAgain } from "./version.js";
 
 /** Deletes a client for an operator, whoever it belongs to. Throws RegistryError; not_found for one that is not there. */
 export async function removeClient(registry: Registry, call: Call, request: RemoveClientRequest, tries = 3): Promise<RemoveClientResponse> {
   demandRole(call.caller, call.method);
+  demandReason(request.reason);
   const found = findClient(registry, call.realm.name, request.clientId);
   if (found === undefined) throw new RegistryError("not_found", "there is no such client");
   demandVersion(found.client, request.etag);

@@ -23,7 +23,9 @@ const mostSecrets = 5;
 /** Seconds that the secrets before a new one live on when nobody says. */
 const usualOverlap = 24 * 60 * 60;
 
-const labelForm = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const longestOverlap = 365 * 24 * 60 * 60;
+
+const labelForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * Makes a new client secret. Those before it live on for the overlap, so that a client of many instances can be moved over one by one.
@@ -40,6 +42,7 @@ export async function rotateClientSecret(registry: Registry, given: Call, reques
   }
 
   checkLabel(found.credentials, request.label);
+  if ((request.overlap ?? 0) > longestOverlap) throw new RegistryError("invalid_request", "overlap is more than a year");
   const old = liveSecrets(found.credentials, request.overlap ?? usualOverlap, now);
   if (old.length >= mostSecrets) {
     throw new RegistryError("invalid_request", `the client has ${old.length} valid secrets, and may have ${mostSecrets}; wait until one has ended, or ask for the overlap 0`);
@@ -67,7 +70,7 @@ export async function rotateClientSecret(registry: Registry, given: Call, reques
 /** Throws invalid_request for a label that is taken, or that no log could be read with; "" is none. */
 function checkLabel(credentials: readonly CredentialRecord[], asked: string): void {
   if (asked === "") return;
-  if (!labelForm.test(asked)) throw new RegistryError("invalid_request", "a label is letters, digits, dots, hyphens and underscores, and begins with a letter or a digit");
+  if (!labelForm.test(asked)) throw new RegistryError("invalid_request", "a label is at most 64 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit");
   if (credentials.some(({ kind, label }) => kind === "client_secret" && label === asked)) {
     throw new RegistryError("invalid_request", "the client has a secret with this label; choose another");
   }

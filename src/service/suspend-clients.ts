@@ -13,6 +13,7 @@ import { demandRole } from "./caller.js";
 import { clientConditions } from "./client-filter.js";
 import type { OperatedState } from "./client-state.js";
 import { moveMatching, type Moved } from "./move-clients.js";
+import { demandReason } from "./printable.js";
 import type { Registry } from "./registry.js";
 
 interface StatesRequest {
@@ -32,6 +33,7 @@ export async function resumeClients(registry: Registry, call: Call, request: Res
 
 async function moveClients(registry: Registry, call: Call, { filter, reason }: StatesRequest, from: OperatedState, to: OperatedState): Promise<Moved> {
   demandRole(call.caller, call.method);
+  demandReason(reason);
   const conditions = clientConditions(call.realm.name, filter);
   if (!restricts(conditions)) throw new RegistryError("invalid_request", "the filter needs a condition besides states: a call that means every client of the realm is more often a mistake");
   return moveMatching(registry, call, conditions, { from, to, reason });

@@ -114,6 +114,17 @@ describe("whoever suspends and resumes", () => {
     expect(registry.store.changes.after(0, 10).map(({ kind }) => kind)).toEqual(["registered", "suspended"]);
   });
 
+  it("gives a reason that a log can be read with, or none", async () => {
+    const registry = createRegistry();
+    const { clientId } = await registered(registry);
+    for (const reason of ["x".repeat(1025), "two\nlines", "\u001b[2J"]) {
+      for (const method of [suspendClient, ClientAdminService.method.removeClient]) expect(await kindOf(perform(registry, method, { clientId, reason }, admin))).toBe("invalid_request");
+      expect(await kindOf(perform(registry, ClientAdminService.method.suspendClients, { filter: { wayIn: "open" }, reason }, admin))).toBe("invalid_request");
+    }
+    expect(stored(registry, clientId).client.version).toBe(1);
+    await perform(registry, suspendClient, { clientId, reason: "\u{1f41e}".repeat(1024) }, admin);
+  });
+
   it("may name the version that is meant", async () => {
     const registry = createRegistry();
     const { clientId, token } = await registered(registry);

@@ -83,6 +83,24 @@ describe("what the mask names", () => {
   });
 });
 
+it("every write of an operator keeps the client's registration access token (hydra #4093)", async () => {
+  const registry = createRegistry();
+  const { clientId, token } = await client(registry);
+  const writes: readonly (() => Promise<unknown>)[] = [
+    () => perform(registry, suspendClient, { clientId }, admin),
+    () => perform(registry, modifyClient, { clientId, metadata: { scope: "a" }, updateMask: { paths: ["scope"] } }, admin),
+    () => perform(registry, ClientAdminService.method.resumeClients, { filter: { wayIn: "open" } }, admin),
+    () => perform(registry, rotateClientSecret, { clientId, overlap: 0 }, admin),
+    () => perform(registry, updateClient, { clientId, metadata: { redirectUris, tokenEndpointAuthMethod: "none" } }, admin),
+    () => perform(registry, modifyClient, { clientId, updateMask: { paths: ["token_endpoint_auth_method"] } }, admin),
+  ];
+  for (const [index, write] of writes.entries()) {
+    await write();
+    const { client: after } = await perform(registry, readClient, { clientId }, bearer(token));
+    expect(after?.version).toBe(index + 2);
+  }
+});
+
 describe("a modification is decided as an update", () => {
   it("with the same violations, all at once", async () => {
     const registry = createRegistry();

@@ -105,7 +105,8 @@ describe("a rotated client secret", () => {
   it("is refused a label that another has, and one that no log could be read with", async () => {
     const registry = createRegistry();
     const { clientId } = await registered(registry);
-    for (const label of ["1", "two words", "-x", "\u001b[2J"]) expect(await kindOf(perform(registry, rotateClientSecret, { clientId, label }, admin))).toBe("invalid_request");
+    for (const label of ["1", "two words", "-x", "\u001b[2J", "x".repeat(65)]) expect(await kindOf(perform(registry, rotateClientSecret, { clientId, label }, admin))).toBe("invalid_request");
+    expect(await kindOf(perform(registry, rotateClientSecret, { clientId, overlap: 0xffff_ffff }, admin))).toBe("invalid_request");
     expect(stored(registry, clientId).client.version).toBe(1);
   });
 
