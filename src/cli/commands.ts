@@ -190,7 +190,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: "policy test",
-    summary: "run a policy, a YAML file or one in force, over the clients there are: who would be refused or changed, and why",
+    summary: "run a policy over the clients there are: who would be refused or changed, and why",
     usage: "FILE.yaml|NAME|- [--all] [OPTION...]",
     operands: ["POLICY"],
     options: ["all", "json", ...connectionOptions],
@@ -244,11 +244,11 @@ export const commands: readonly Command[] = [
   },
   {
     name: "software block",
-    summary: "admit software no more: an issuer of software statements, a software-id, or one statement by its jti or sha256:DIGEST",
+    summary: "admit software no more: an issuer, a software-id, or one statement by its jti or sha256:DIGEST",
     usage: "KIND VALUE [--suspend] [--reason TEXT] [OPTION...]",
     operands: ["KIND", "VALUE"],
     options: ["suspend", "reason", "json", ...connectionOptions],
-    example: "matricula software block software-id 4NRB1-0XZABZI9E6-5SM3R --suspend --reason 'key leaked'",
+    example: "matricula software block software-id 4NRB1-0XZABZI9E6-5SM3R --suspend --reason leaked",
     run: blockSoftware,
   },
   {
