@@ -39,6 +39,7 @@ step "generated files are as committed" same_as_committed
 step "tests" npm test -- --reporter=default --reporter=json --outputFile.json="$reports/vitest.json"
 step "the gateway's description is lawful OpenAPI" bash scripts/lint-openapi.sh
 step "the running server is as it describes itself" bash scripts/schemathesis.sh "$reports/schemathesis.xml" "$([ "$CHECK_SIZE" = full ] && echo 200 || echo 20)"
+step "rules that are taken away are missed" node scripts/requirements.mjs --mutate "$([ "$CHECK_SIZE" = full ] && echo 40 || echo 5)"
 step "benchmark runs" node bench/run.mjs --requests 400 --in-flight 16 --rounds 1 --json "$reports/bench.json"
 step "benchmark over many clients runs" node bench/run.mjs --scale 2000 --seconds 1 --in-flight 16 --json "$reports/scale.json"
 

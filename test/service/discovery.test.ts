@@ -106,3 +106,34 @@ describe("ASM-07: algorithms of assertions", () => {
     expect(algorithms).not.toContain("HS256");
   });
 });
+
+describe("a realm whose authorization server is described", () => {
+  let document: JsonObject;
+  beforeAll(async () => {
+    document = JSON.parse((await get("/.well-known/oauth-authorization-server/realms/described")).body) as JsonObject;
+  });
+  const register = (metadata: JsonObject) =>
+    doors.perform("gateway", { kind: "register", realm: "described", metadata: { redirect_uris: ["https://client.example/cb"], jwks_uri: "https://client.example/jwks", scope: "openid", ...metadata } }, {});
+
+  it("what is configured of the server is in the document, and what is not is in none (ASM-08, ASM-11, CIBA-09, INT-04, JAR-02, JARM-03, LOG-09, MTLS-08, MTLS-09)", () => {
+    expect(document).toMatchObject({
+      authorization_endpoint: "https://as.example/authorize", jwks_uri: "https://as.example/jwks", acr_values_supported: ["silver", "gold"], backchannel_logout_supported: true,
+      response_modes_supported: ["query", "query.jwt"], request_object_signing_alg_values_supported: ["ES256", "none"], subject_types_supported: ["pairwise", "public"],
+    });
+    for (const member of ["frontchannel_logout_supported", "mtls_endpoint_aliases", "authorization_signing_alg_values_supported", "introspection_signing_alg_values_supported", "dpop_signing_alg_values_supported"]) {
+      expect(document, member).not.toHaveProperty(member);
+    }
+  });
+
+  it.each([
+    ["id_token_signing_alg_values_supported", "id_token_signed_response_alg", ["PS256", "ES256", "none"], "RS256"],
+    ["id_token_encryption_alg_values_supported", "id_token_encrypted_response_alg", ["ECDH-ES", "RSA-OAEP"], "RSA-OAEP-256"],
+    ["userinfo_signing_alg_values_supported", "userinfo_signed_response_alg", ["RS256", "none"], "ES256"],
+    ["request_object_signing_alg_values_supported", "request_object_signing_alg", ["ES256", "none"], "RS256"],
+    ["subject_types_supported", "subject_type", ["pairwise", "public"], undefined],
+  ] as const)("ASM-18: each value of %s is registered as %s, and no other", async (list, field, values, other) => {
+    expect(document[list]).toEqual(values);
+    for (const value of values) expect((await register({ [field]: value })).ok, value).toBe(true);
+    if (other !== undefined) expect(await register({ [field]: other })).toMatchObject({ ok: false, kinds: ["invalid_client_metadata"] });
+  });
+});
