@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JWK } from "jose";
 import { RegistryError } from "../../src/domain/errors.js";
 import type { Fetch } from "../../src/service/fetch.js";
+import { clientKeyLimits } from "../../src/service/authentication/client-keys.js";
+import { createWeightedCache } from "../../src/service/authentication/weighted-cache.js";
 import type { Registry } from "../../src/service/registry.js";
 import { startWorld, type World } from "../doors/world.js";
 import { asserted, assertion, certificate, makeKey, register, verdict, type Key } from "./authentication.js";
@@ -96,6 +98,12 @@ describe("jwks_uri", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("that answers with more than a registration may have proves nobody", async () => {
+    const { registry } = elsewhere({ "https://large.example/jwks": JSON.stringify({ keys: [old.jwk], padding: "x".repeat(clientKeyLimits.set) }) });
+    const { id } = await client("https://large.example/jwks");
+    expect(await verdict(registry, await sign(id, old))).toMatch(/^BAD_CREDENTIAL: .* more than 65536 bytes$/);
+  });
+
   it.each([["no JSON", "<html>"], ["no set", '{"keys": 1}'], ["an empty set", '{"keys": []}']])("that answers with %s proves nobody", async (_name, body) => {
     const { registry } = elsewhere({ "https://odd.example/jwks": body });
     const { id } = await client("https://odd.example/jwks");
@@ -127,5 +135,30 @@ describe("jwks_uri", () => {
     expect(await show(other.der)).toMatch(/^ok self_signed/);
     expect(await show(one.der)).toMatch(/^BAD_CREDENTIAL/);
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("what is kept", () => {
+  it("weighs no more than the limit; what was not wanted for longest goes first", () => {
+    const cache = createWeightedCache<string>(10);
+    for (const name of ["a", "b", "c"]) cache.keep(name, name, 3);
+    expect(cache.get("a")).toBe("a");
+    cache.keep("d", "d", 3);
+    expect(["a", "b", "c", "d"].map((name) => cache.get(name))).toEqual(["a", undefined, "c", "d"]);
+    cache.keep("e", "e", 11);
+    expect(["a", "c", "d", "e"].map((name) => cache.get(name))).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("is weighed again when it is known what it has become", () => {
+    const cache = createWeightedCache<string>(10);
+    cache.keep("a", "a", 8);
+    cache.reweigh("a", "a", 1);
+    cache.keep("b", "b", 8);
+    expect(cache.get("a")).toBe("a");
+    cache.reweigh("a", "another", 10);
+    cache.reweigh("gone", "gone", 10);
+    expect([cache.get("b"), cache.get("a")]).toEqual(["b", "a"]);
+    cache.reweigh("a", "a", 9);
+    expect([cache.get("b"), cache.get("a")]).toEqual([undefined, "a"]);
   });
 });

@@ -7,6 +7,7 @@ import { RegistryError } from "../../domain/errors.js";
 import type { ClientRecord } from "../../domain/ports.js";
 import type { Registry } from "../registry.js";
 import { keysOf, remoteKeySet, type RemoteKeySet } from "../ways-in/access-token/key-set.js";
+import { createWeightedCache, type WeightedCache } from "./weighted-cache.js";
 
 /** A client's keys. What they throw is an Error with a sentence, or RegistryError overloaded when they cannot be fetched. */
 export interface ClientKeys {
@@ -18,49 +19,55 @@ export interface ClientKeys {
 
 /** What bounds the keys that are kept. */
 export const clientKeyLimits = {
-  /** Clients whose keys are kept; of each its own set, so that nobody can use up the fetches of another. */
-  clients: 4_096,
+  /** Bytes of all sets together, as text. Each client has its own, so that nobody can use up the fetches of another. */
+  memory: 67_108_864,
+  /** Bytes of one set at a URL: as many as a registration with its keys may have. */
+  set: 65_536,
+  /** What a set takes beside its text, so that many empty ones are not for nothing. */
+  beside: 2_048,
   /** Milliseconds between attempts while there is no set at all: whoever names a URL that does not answer makes few questions. */
   retry: 10_000,
 } as const;
 
-const kept = new WeakMap<Registry, Map<string, ClientKeys>>();
+const kept = new WeakMap<Registry, WeightedCache<ClientKeys>>();
 
 /** The keys of a client; undefined when it has none, or when they are elsewhere and nothing is fetched. */
 export function clientKeys(registry: Registry, client: ClientRecord, metadata: ClientMetadata): ClientKeys | undefined {
-  let all = kept.get(registry);
-  if (all === undefined) kept.set(registry, (all = new Map()));
+  let cache = kept.get(registry);
+  if (cache === undefined) kept.set(registry, (cache = createWeightedCache(clientKeyLimits.memory)));
   // A set that is elsewhere stays the same through changes of the record, and so does what was fetched.
   const name = `${client.realm}\0${client.clientId}\0${metadata.jwksUri ?? client.version}`;
-  let keys = all.get(name);
-  if (keys === undefined) {
-    keys = makeKeys(registry, metadata);
-    if (keys === undefined) return undefined;
-  }
-  // Written anew, so that the one not wanted for longest is the first to go.
-  all.delete(name);
-  all.set(name, keys);
-  if (all.size > clientKeyLimits.clients) all.delete(all.keys().next().value!);
+  return cache.get(name) ?? (metadata.jwksUri === undefined ? inRecord(cache, name, client, metadata) : elsewhere(cache, name, registry, metadata.jwksUri));
+}
+
+function inRecord(cache: WeightedCache<ClientKeys>, name: string, { record }: ClientRecord, { jwks }: ClientMetadata): ClientKeys | undefined {
+  if (jwks === undefined) return undefined;
+  const list = listOf(jwks);
+  const keys: ClientKeys = { key: createLocalJWKSet(jwks as unknown as JSONWebKeySet), some: async (wanted) => wanted(list) };
+  cache.keep(name, keys, record.length + clientKeyLimits.beside);
   return keys;
 }
 
-function makeKeys({ fetch, clock }: Registry, { jwks, jwksUri: uri }: ClientMetadata): ClientKeys | undefined {
-  if (uri !== undefined) return fetch === undefined ? undefined : remote(remoteKeySet({ uri, fetch, clock, times: { retry: clientKeyLimits.retry } }));
-  if (jwks === undefined) return undefined;
-  const keys = listOf(jwks);
-  return { key: createLocalJWKSet(jwks as unknown as JSONWebKeySet), some: async (wanted) => wanted(keys) };
+function elsewhere(cache: WeightedCache<ClientKeys>, name: string, { fetch, clock }: Registry, uri: string): ClientKeys | undefined {
+  if (fetch === undefined) return undefined;
+  const { set: largest, beside, retry } = clientKeyLimits;
+  const set = remoteKeySet({ uri, fetch, clock, times: { retry }, sizeLimit: largest });
+  const key = keysOf(set);
+  const weighed = () => cache.reweigh(name, keys, set.size() + beside);
+  const keys: ClientKeys = {
+    key: (header, token) => Promise.resolve(key(header, token)).finally(weighed),
+    some: (wanted) => someOf(set, wanted).finally(weighed),
+  };
+  // The most that it may become, until it is known.
+  cache.keep(name, keys, largest + beside);
+  return keys;
 }
 
-function remote(set: RemoteKeySet): ClientKeys {
-  return {
-    key: keysOf(set),
-    async some(wanted) {
-      const before = await set.current();
-      if (wanted(listOf(before.set))) return true;
-      const after = await set.after(before);
-      return after !== before && wanted(listOf(after.set));
-    },
-  };
+async function someOf(set: RemoteKeySet, wanted: (keys: readonly JsonValue[]) => boolean): Promise<boolean> {
+  const before = await set.current();
+  if (wanted(listOf(before.set))) return true;
+  const after = await set.after(before);
+  return after !== before && wanted(listOf(after.set));
 }
 
 /**

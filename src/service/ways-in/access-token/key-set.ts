@@ -48,6 +48,8 @@ export function localKeys(current: () => JSONWebKeySet): CompactVerifyGetKey {
 export interface KeySet {
   readonly set: JSONWebKeySet;
   readonly key: CompactVerifyGetKey;
+  /** Bytes of its text. */
+  readonly size: number;
 }
 
 /** The set at a URL: fetched when first wanted, kept, and fetched again when old. One fetch at a time, however many ask. */
@@ -59,18 +61,22 @@ export interface RemoteKeySet {
    * when it cannot be fetched: whether the set has it by now cannot be said.
    */
   after(before: KeySet): Promise<KeySet>;
+  /** Bytes of the set that is kept; 0 while there is none. */
+  size(): number;
 }
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** The most bytes that are taken; what the fetcher takes when absent. */
+  readonly sizeLimit?: number;
   /** Other times than `keySetTimes`. */
   readonly times?: Partial<Record<keyof typeof keySetTimes, number>>;
 }
 
 /** Makes the set at a URL ready to be fetched. */
-export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOptions): RemoteKeySet {
+export function remoteKeySet({ uri, fetch: send, clock, times, sizeLimit = Infinity }: RemoteKeySetOptions): RemoteKeySet {
   const { age: oldAge, stale, cooldown, retry } = { ...keySetTimes, ...times };
   let keys: KeySet | undefined;
   let fetchedAt = 0;
@@ -79,7 +85,7 @@ export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOpt
   let pending: Promise<void> | undefined;
 
   const load = () =>
-    (pending ??= fetchKeys(send, uri).then(
+    (pending ??= fetchKeys(send, uri, sizeLimit).then(
       (fetched) => {
         keys = fetched;
         fetchedAt = triedAt!;
@@ -116,6 +122,7 @@ export function remoteKeySet({ uri, fetch: send, clock, times }: RemoteKeySetOpt
       if (keys === before && failure !== undefined) throw failed();
       return keys!;
     },
+    size: () => keys?.size ?? 0,
   };
 }
 
@@ -139,9 +146,10 @@ export function keysOf(remote: RemoteKeySet): CompactVerifyGetKey {
   };
 }
 
-async function fetchKeys(send: Fetch, uri: string): Promise<KeySet> {
+async function fetchKeys(send: Fetch, uri: string, sizeLimit: number): Promise<KeySet> {
   const { status, body } = await send({ url: uri, headers: { accept: "application/jwk-set+json, application/json" } });
   if (status !== 200) throw new Error(`the JWK Set at ${uri} is answered with status ${status}`);
+  if (body.length > sizeLimit) throw new Error(`the JWK Set at ${uri} has more than ${sizeLimit} bytes`);
   const set = readKeySet(body);
-  return { set, key: createLocalJWKSet(set) };
+  return { set, key: createLocalJWKSet(set), size: body.length };
 }
