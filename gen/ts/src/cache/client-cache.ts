@@ -93,7 +93,7 @@ class WatchedCache implements ClientCache {
   readonly #directory: ConnectClient<typeof ClientDirectoryService>;
   readonly #options: ClientCacheOptions;
   readonly #realm: string;
-  readonly #records = new CompactRecords();
+  #records = new CompactRecords();
   readonly #listeners = new Set<(event: CacheEvent) => void>();
   readonly #uses: UseReports | undefined;
   readonly #closing = new AbortController();
@@ -295,10 +295,11 @@ class WatchedCache implements ClientCache {
     const { file, onError } = this.#options;
     if (file === undefined) return;
     try {
-      const read: Uint8Array[] = [];
-      const head = await readCopy(file, { realm: this.#realm, filter: this.#filterText }, (record) => read.push(Uint8Array.from(record)));
+      // Apart, until the whole file has held.
+      const records = new CompactRecords();
+      const head = await readCopy(file, { realm: this.#realm, filter: this.#filterText }, (clientId, record) => records.set(clientId, record, this.#generation));
       if (head === undefined) return;
-      for (const record of read) this.#records.set(fromBinary(WatchedClientSchema, record).client!.clientId!, record, this.#generation);
+      this.#records = records;
       this.#resumeToken = head.resumeToken;
       this.#settle.resolve();
     } catch (error) {
@@ -323,8 +324,8 @@ class WatchedCache implements ClientCache {
     }));
   }
 
-  *#all(): Generator<Uint8Array> {
-    for (const clientId of this.#records.keys()) yield this.#records.get(clientId)!;
+  *#all(): Generator<readonly [string, Uint8Array]> {
+    for (const clientId of this.#records.keys()) yield [clientId, this.#records.get(clientId)!];
   }
 }
 

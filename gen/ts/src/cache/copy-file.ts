@@ -11,12 +11,13 @@ export interface CopyHead {
   readonly resumeToken: string;
 }
 
-const format = "matricula client cache 1";
+const format = "matricula client cache 2";
 const hashBytes = 32;
+const frameBytes = 8;
 const pieceBytes = 1 << 20;
 
 /** Writes all records, and takes the place of the file when it is whole. */
-export async function writeCopy(file: string, head: CopyHead, records: Iterable<Uint8Array>): Promise<void> {
+export async function writeCopy(file: string, head: CopyHead, records: Iterable<readonly [key: string, record: Uint8Array]>): Promise<void> {
   const temporary = `${file}.${process.pid}.new`;
   const handle = await open(temporary, "w", 0o600);
   try {
@@ -30,9 +31,9 @@ export async function writeCopy(file: string, head: CopyHead, records: Iterable<
       piece = [];
       size = 0;
     };
-    piece.push(framed(Buffer.from(JSON.stringify({ format, ...head }))));
-    for (const record of records) {
-      const bytes = framed(record);
+    piece.push(framed("", Buffer.from(JSON.stringify({ format, ...head }))));
+    for (const [key, record] of records) {
+      const bytes = framed(key, record);
       piece.push(bytes);
       size += bytes.length;
       if (size >= pieceBytes) await flush();
@@ -53,7 +54,7 @@ export async function writeCopy(file: string, head: CopyHead, records: Iterable<
  * Reads the file, record by record; gives its head, or undefined when there is none, when it is of something else, and when it is not whole:
  * then what was told is worth nothing. Throws when others may read it.
  */
-export async function readCopy(file: string, wanted: Omit<CopyHead, "resumeToken">, told: (record: Uint8Array) => void): Promise<CopyHead | undefined> {
+export async function readCopy(file: string, wanted: Omit<CopyHead, "resumeToken">, told: (key: string, record: Uint8Array) => void): Promise<CopyHead | undefined> {
   const status = await stat(file).catch(() => undefined);
   if (status === undefined) return undefined;
   if (process.platform !== "win32" && (status.mode & 0o077) !== 0) throw new Error(`${file} holds digests of secrets and may be read by others: chmod 600 it, or remove it`);
@@ -70,11 +71,16 @@ export async function readCopy(file: string, wanted: Omit<CopyHead, "resumeToken
     hash.update(own);
     rest = rest.length === 0 ? own : Buffer.concat([rest, own]);
     let from = 0;
-    while (rest.length - from >= 4 && rest.length - from >= 4 + rest.readUInt32LE(from)) {
-      const record = rest.subarray(from + 4, from + 4 + rest.readUInt32LE(from));
-      from += 4 + record.length;
-      if (head !== undefined) told(record);
+    for (;;) {
+      const left = rest.length - from;
+      if (left < frameBytes) break;
+      const keyLength = rest.readUInt32LE(from);
+      const end = from + frameBytes + keyLength + rest.readUInt32LE(from + 4);
+      if (end > rest.length) break;
+      const record = rest.subarray(from + frameBytes + keyLength, end);
+      if (head !== undefined) told(rest.toString("utf8", from + frameBytes, from + frameBytes + keyLength), record);
       else if ((head = readHead(record, wanted)) === undefined) return undefined;
+      from = end;
     }
     rest = rest.subarray(from);
   }
@@ -91,9 +97,13 @@ function readHead(record: Buffer, wanted: Omit<CopyHead, "resumeToken">): CopyHe
   }
 }
 
-function framed(record: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(4 + record.length);
-  bytes.writeUInt32LE(record.length);
-  bytes.set(record, 4);
+/** Key and record, each behind its length. */
+function framed(key: string, record: Uint8Array): Buffer {
+  const keyLength = Buffer.byteLength(key);
+  const bytes = Buffer.allocUnsafe(frameBytes + keyLength + record.length);
+  bytes.writeUInt32LE(keyLength);
+  bytes.writeUInt32LE(record.length, 4);
+  bytes.write(key, frameBytes);
+  bytes.set(record, frameBytes + keyLength);
   return bytes;
 }
