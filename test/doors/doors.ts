@@ -7,6 +7,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { Client, ClientCredentials } from "../../gen/ts/matricula/v1/client_pb.js";
+import type { Decision } from "../../gen/ts/matricula/v1/decision_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { errorAnswer } from "../connect/fixture.js";
 import { gatewayKinds, kindOfReason, rpcCodes } from "./answers.js";
@@ -45,6 +46,8 @@ export interface DecisionSeen {
   readonly asked: string;
   readonly registered: string;
   readonly rule: string;
+  readonly policy_version?: string;
+  readonly reason?: string;
 }
 
 export type Outcome =
@@ -217,12 +220,14 @@ export function messageOf(metadata: JsonObject): MessageInitShape<typeof ClientM
   return message;
 }
 
-function rpcOutcome({ client, credentials, decisions }: { client?: Client | undefined; credentials?: ClientCredentials | undefined; decisions: readonly DecisionSeen[] }): Outcome {
+function rpcOutcome({ client, credentials, decisions }: { client?: Client | undefined; credentials?: ClientCredentials | undefined; decisions: readonly Decision[] }): Outcome {
   return {
     ok: true,
     information: informationOf(client!, credentials),
     etag: client!.etag,
-    decisions: decisions.map(({ field, asked, registered, rule }) => ({ field, asked, registered, rule })),
+    decisions: decisions.map(({ field, asked, registered, rule, policyVersion, reason }) => ({
+      field, asked, registered, rule, ...(policyVersion === "" ? {} : { policy_version: policyVersion }), ...(reason === "" ? {} : { reason }),
+    })),
   };
 }
 
