@@ -82,13 +82,15 @@ export async function fillStore({ build, data, clients }) {
   const store = await openSqliteStore({ file: join(data, "matricula.db") });
   try {
     let next = 0;
+    let stored = 0;
     const writer = async () => {
       while (next < clients) {
         const unit = [];
         for (let left = Math.min(clientsPerUnit, clients - next); left > 0; left -= 1) unit.push(...changesOf(next++));
         const { committed } = await store.commit(unit);
         if (!committed) throw new Error("the store refused a client");
-        if (next % 100_000 === 0) progress(`${next.toLocaleString("en")} clients`);
+        stored += unit.length / 2;
+        if (stored % 100_000 === 0) progress(`${stored.toLocaleString("en")} clients`);
       }
     };
     await Promise.all(Array.from({ length: unitsAtOnce }, writer));

@@ -78,6 +78,17 @@ describe("a file", () => {
     await store.close();
   });
 
+  test("refuses the counts that too many wait for, and lets every watch read changes meanwhile", async () => {
+    const store = await openSqliteStore({ file: freshFile() });
+    await store.commit(registration("a"));
+    const counts = await Promise.allSettled([...Array.from({ length: 65 }, () => store.lister.count(query())), ...Array.from({ length: 200 }, () => store.lister.changesAfter("default", 0, 10))]);
+    expect(counts.slice(0, 64).map((one) => one.status === "fulfilled" && one.value)).toEqual(Array(64).fill(1));
+    expect(counts[64]).toMatchObject({ status: "rejected", reason: { kind: "overloaded", retryAfter: 1 } });
+    expect(counts.slice(65).every((one) => one.status === "fulfilled")).toBe(true);
+    expect(await store.lister.count(query())).toBe(1);
+    await store.close();
+  });
+
   test("forgets expired idempotency records with the next writes", async () => {
     const file = freshFile();
     const store = await openSqliteStore({ file });

@@ -9,10 +9,14 @@ import { threadFile } from "./thread-file.js";
 interface Waiting {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: RegistryError) => void;
+  readonly list: keyof Lists;
 }
 
-/** Lists that may wait at once: each can take seconds on a large realm, so a longer queue would only outlive its callers. */
-const queuedLists = 64;
+/**
+ * How many of each may wait at once. A scan can take seconds on a large realm, and many of them take turns: more would only outlive their
+ * callers. Pages and changes are read by every watch that begins, and after a restart all begin at once.
+ */
+const mostWaiting: Readonly<Record<keyof Lists, number>> = { clients: 256, clientCount: 64, initialAccessTokens: 64, clientChanges: 1024 };
 
 /** The main thread's end of the reader thread. */
 export class ListQueue implements ClientLister, InitialAccessTokenLister, ClientChangeLister {
@@ -44,14 +48,20 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister, Client
 
   #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"]): Promise<Lists[Name]["answer"]> {
     if (this.#closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
-    if (this.#waiting.size >= queuedLists) {
+    if (this.#countOf(list) >= mostWaiting[list]) {
       return Promise.reject(new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 }));
     }
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, list });
       this.#post({ id, list, query } as ReaderRequest);
     });
+  }
+
+  #countOf(list: keyof Lists): number {
+    let count = 0;
+    for (const waiting of this.#waiting.values()) if (waiting.list === list) count += 1;
+    return count;
   }
 
   async close(): Promise<void> {
