@@ -156,7 +156,7 @@ describe.each([
     const own = await registered(registrar);
     const foreign = await registered(world.admin);
     const ids = async (caller: Caller) =>
-      (membersOf(await caller.send({ path: "/matricula.v1.ClientDirectoryService/ListClients", json: { page_size: 500 } }))["clients"] as { client_id: string }[]).map(({ client_id }) => client_id);
+      (membersOf(await caller.send({ path: "/matricula.v1.ClientDirectoryService/ListClients", json: { page_size: 500, order: "CLIENT_ORDER_ISSUED_DESCENDING" } }))["clients"] as { client_id: string }[]).map(({ client_id }) => client_id);
     expect(await ids(registrar)).toContain(own);
     expect(await ids(registrar)).not.toContain(foreign);
     expect(await ids(world.admin)).toEqual(expect.arrayContaining([own, foreign]));

@@ -188,3 +188,20 @@ test("the folder may be named by the environment, and is ./data otherwise", asyn
   const byPlace = await matricula(["list", "--all", "--json"], { cwd: join(program.data, "..") });
   expect(byPlace.stdout).toBe(byName.stdout);
 });
+
+test("software is blocked with its clients in one command, listed, and unblocked", async () => {
+  writeFileSync(join(folder, "software.json"), JSON.stringify({ ...example, software_id: "leaky" }));
+  const register = () => run(["register", "-f", "software.json", "--json", "--show-secret"]);
+  const { client } = JSON.parse((await register()).stdout) as { client: { client_id: string } };
+  const blocked = await run(["software", "block", "software-id", "leaky", "--suspend", "--reason", "key leaked"]);
+  expect([blocked.code, blocked.stdout]).toEqual([0, "Blocked software-id leaky and suspended 1 client.\n"]);
+  expect((await run(["read", client.client_id])).stdout).toMatch(/^state: suspended$/m);
+  expectRefusal(await register(), 1, /software_id\.blocked/);
+  const list = JSON.parse((await run(["software", "list", "--json"])).stdout) as { blocks: { value: string; reason: string }[] };
+  expect(list.blocks).toMatchObject([{ value: "leaky", reason: "key leaked" }]);
+  expect((await run(["software", "list"])).stdout).toMatch(/^KIND .*\nsoftware-id .* leaky +key leaked\n$/);
+  expect((await run(["software", "unblock", "software-id", "leaky"])).stdout).toBe("Unblocked software-id leaky; its clients stay as they are.\n");
+  expect((await register()).code).toBe(0);
+  expectRefusal(await run(["software", "unblock", "software-id", "leaky"]), 1, /not blocked/);
+  expectRefusal(await run(["software", "block", "publisher", "x"]), 2, /issuer, software-id, statement/);
+});
