@@ -4,6 +4,8 @@
 const rows: Readonly<Record<string, readonly [status: number, error: string, challenge: string | undefined, code: string]>> = {
   invalid_redirect_uri: [400, "invalid_redirect_uri", undefined, "InvalidArgument"],
   invalid_client_metadata: [400, "invalid_client_metadata", undefined, "InvalidArgument"],
+  invalid_software_statement: [400, "invalid_software_statement", undefined, "InvalidArgument"],
+  unapproved_software_statement: [400, "unapproved_software_statement", undefined, "InvalidArgument"],
   invalid_request: [400, "invalid_request", undefined, "InvalidArgument"],
   unauthenticated: [401, "invalid_token", "", "Unauthenticated"],
   invalid_certificate: [401, "invalid_token", "", "Unauthenticated"],

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { makeToken } from "../../src/domain/credentials.js";
 import type { Case, Expectation, Step } from "./case-file.js";
 import { registrationPath, type Actor, type DoorName, type Doors, type Operation, type Outcome } from "./doors.js";
-import { identityNames, startSeconds, type IdentityName, type World } from "./world.js";
+import { identityNames, startSeconds, type IdentityName, type Signatory, type World } from "./world.js";
 
 interface Saved {
   readonly realm: string;
@@ -36,7 +36,7 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
       tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }), ...(terms && { terms }) }));
     } else {
       const actor = await actorOf(world, step, realmOfStep, saved, tokens);
-      const operation = operationOf(step, realmOfStep, saved, `${name} ${door}`);
+      const operation = operationOf(await signing(world, step), realmOfStep, saved, `${name} ${door}`);
       const changesBefore = countChanges(world);
       const outcome = await doors.perform(door, operation, actor);
       checkOutcome(at, step.expect!, outcome, saved);
@@ -46,6 +46,16 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
     }
   }
   return verdicts;
+}
+
+/** The step with its software statements signed. */
+async function signing(world: World, step: Step): Promise<Step> {
+  const inPlace = async (metadata: JsonObject | undefined) => {
+    const statement = metadata?.["software_statement"] as { readonly claims?: JsonObject; readonly by?: Signatory } | string | undefined;
+    return typeof statement !== "object" || statement.claims === undefined ? metadata : { ...metadata, software_statement: await world.signStatement(statement.claims, statement.by) };
+  };
+  const [register, update] = [await inPlace(step.register), await inPlace(step.with)];
+  return { ...step, ...(register && { register }), ...(update && { with: update }) };
 }
 
 const countChanges = (world: World) => world.store.changes.after(0, Number.MAX_SAFE_INTEGER).length;

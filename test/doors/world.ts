@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { CompactSign } from "jose";
 import { ClientMetadataSchema } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { readyMadePolicies } from "../../src/config/ready-made.js";
@@ -22,6 +23,7 @@ import { createServer } from "../../src/net/server.js";
 import { loadTlsFiles } from "../../src/net/tls.js";
 import { createEvidence } from "../../src/serve/evidence.js";
 import { createLiveRealms } from "../../src/serve/live-realms.js";
+import { openStatementIssuers } from "../../src/serve/statement-issuers.js";
 import { prepareRealm } from "../../src/serve/realms.js";
 import { ClientUses } from "../../src/service/client-uses.js";
 import { deriveKeys } from "../../src/service/keys.js";
@@ -29,6 +31,7 @@ import { createLimits, type LimitOptions } from "../../src/service/limits/limits
 import type { Registry } from "../../src/service/registry.js";
 import { waysIn } from "../../src/service/ways-in/rows.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
+import { signingKey, type SigningKey } from "../service/statements.js";
 import { authority, client as issueClient } from "../net/fixture.js";
 
 /** 2024-07-01T00:00:00Z: where the clock of every world starts. */
@@ -38,7 +41,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed", "stated"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -100,6 +103,10 @@ realms:
         certificate_name: own
         fields: [{field: token_endpoint_auth_method, allow: [tls_client_auth, client_secret_basic]}, {field: grant_types, default: [client_credentials]}]
       - {name: vouched, software_statement_required: true, required: [software_id, contacts]}
+  stated:${certificates}
+    ways_in: {open: {enabled: true}}
+    software_statement_issuers:
+      - {issuer: "https://directory.example", jwks_file: directory.jwks, max_age: 3600, required_claims: [software_id], binding_fields: [scope, redirect_uris]}
   limited:${certificates}
     ways_in: {open: {enabled: true}}
     quotas: {clients_per_owner: 3, clients_per_credential: 2, open_clients: 1}
@@ -172,12 +179,19 @@ export interface World {
   now(): number;
   /** Puts an initial access token into a realm; without uses it has no end of them. */
   makeInitialAccessToken(realm: RealmName, options?: TokenOptions): Promise<string>;
+  /** A software statement of the realm "stated", the same for the same claims: iss and iat are there unless they say otherwise. */
+  signStatement(claims: JsonObject, by?: Signatory): Promise<string>;
   close(): Promise<void>;
 }
+
+/** Who signs statements: the directory that is trusted, or somebody who says to be it. */
+export type Signatory = "directory" | "impostor";
 
 /** Starts a world on a free port. */
 export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-world-"));
+  const signatories: Record<Signatory, SigningKey> = { directory: await signingKey("ES256", "directory"), impostor: await signingKey("ES256", "directory") };
+  await writeFile(join(folder, "directory.jwks"), JSON.stringify({ keys: [signatories.directory.jwk] }));
   const configuration = await configure(folder);
   const pki = await ensureDevelopmentPki(join(folder, "pki"), { now: new Date() });
   const ca = { certificate: await readFile(pki.ca, "utf8"), key: await readFile(pki.caKey, "utf8") };
@@ -203,6 +217,9 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, baseUrl));
   const randomBytes = countingBytes();
   const live = createLiveRealms({ load: { file: join(folder, "matricula.yaml"), overrides: { data: folder, listen: "127.0.0.1:0" } }, configuration, realms: realms.map(({ realm }) => realm), url: baseUrl, demand: () => {} });
+  const clock = { seconds: now, milliseconds: () => now() * 1000 };
+  const statements = await openStatementIssuers({ realms: configuration.realms.values(), clock, log: { info() {}, error() {} } });
+  const signed = new Map<string, Promise<string>>();
   const registry: Registry = {
     store,
     uses: new ClientUses(store),
@@ -213,7 +230,8 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
     limits: createLimits({ rates: {}, prefixes: { ipv4: 32, ipv6: 56 }, openCalls: 256, monotonic: () => performance.now(), secret: randomBytes(32), ...limits }),
     waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
-    clock: { seconds: now, milliseconds: () => now() * 1000 },
+    clock,
+    statementIssuers: statements.issuers,
     randomBytes,
     readCertificate: readClientCertificate,
   };
@@ -248,13 +266,23 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
     inFlight: () => arrived - ended,
     setClock: (seconds) => void (offset = seconds),
     makeInitialAccessToken: (realm, options) => insertToken(registry, realm, options),
+    signStatement(claims, by = "directory") {
+      const all = JSON.stringify([by, claims]);
+      const made = signed.get(all) ?? signedBy(signatories[by], { iss: "https://directory.example", iat: startSeconds, ...claims });
+      signed.set(all, made);
+      return made;
+    },
     async close() {
+      statements.close();
       shutdown.abort();
       await server.drain(0);
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
+
+const signedBy = ({ privateKey }: SigningKey, claims: object) =>
+  new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg: "ES256", kid: "directory" }).sign(privateKey);
 
 async function configure(folder: string) {
   const file = join(folder, "matricula.yaml");
