@@ -7,10 +7,13 @@ import https from "node:https";
 import tls from "node:tls";
 import { join } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
+import { Code, createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { describe, expect, test, vi } from "vitest";
+import { ClientDirectoryService, type WatchClientsResponse } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { RegisterClientRequestSchema } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { example, exchange } from "./http.js";
-import { cleanPrograms, startProgram, type Program } from "./program.js";
+import { adminIdentity, cleanPrograms, startProgram, type Program } from "./program.js";
 
 cleanPrograms();
 
@@ -111,6 +114,22 @@ test("a request that never ends and idle connections hold it up for less than te
   expect([ended.code, ended.signal]).toEqual([0, null]);
   expect(ended.ms).toBeLessThan(10_000);
   await expect(stuck.finish()).rejects.toThrow();
+});
+
+test("a client cache that watches is told to go on elsewhere, and holds a stop up for less than two seconds", async () => {
+  const program = await startProgram();
+  const { certificate: cert, key } = adminIdentity(program);
+  const transport = createGrpcTransport({ baseUrl: program.url, nodeOptions: { ca: program.ca, cert, key } });
+  const answers = createClient(ClientDirectoryService, transport).watchClients({ snapshot: true })[Symbol.asyncIterator]();
+  const seen: (string | undefined)[] = [];
+  while (seen.at(-1) !== "heartbeat") seen.push(((await answers.next()).value as WatchClientsResponse).event.case);
+  const stopped = program.stop();
+  const last = (await answers.next()).value as WatchClientsResponse;
+  expect(last).toMatchObject({ event: { case: "heartbeat" }, resumeToken: expect.stringMatching(/./) as string });
+  await expect(answers.next()).rejects.toMatchObject({ code: Code.Unavailable });
+  const ended = await stopped;
+  expect([ended.code, ended.signal]).toEqual([0, null]);
+  expect(ended.ms).toBeLessThan(2_000);
 });
 
 test("an idle service is gone at once, and its WAL is in its file", async () => {
