@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
@@ -9,6 +10,7 @@ import { createRegistry } from "../connect/fixture.js";
 import { bearer, perform, service, watched } from "./calls.js";
 
 const { registerClient, updateClient, deleteClient, readClient } = RegistrationService.method;
+const { rotateClientSecret, rotateRegistrationAccessToken } = ClientAdminService.method;
 const { createInitialAccessToken } = InitialAccessTokenService.method;
 
 /** Every text and every byte of a value. */
@@ -35,12 +37,15 @@ it("no secret is in what is stored: not in a record, a credential, a kept answer
     const clientSecret = updated.credentials!.clientSecret!;
     await perform(registry, updateClient, { clientId, metadata: metadata("client_secret_post"), clientSecret }, bearer(token));
     await perform(registry, readClient, { clientId }, bearer(token));
-    if (i % 2 === 0) await perform(registry, deleteClient, { clientId }, bearer(token));
-    secrets.push(initial, token, clientSecret);
+    const rotatedSecret = (await perform(registry, rotateClientSecret, { clientId }, bearer(token))).credentials!.clientSecret!;
+    const rotatedToken = (await perform(registry, rotateRegistrationAccessToken, { clientId }, bearer(token))).credentials!.registrationAccessToken!;
+    await perform(registry, readClient, { clientId }, bearer(rotatedToken));
+    if (i % 2 === 0) await perform(registry, deleteClient, { clientId }, bearer(rotatedToken));
+    secrets.push(initial, token, clientSecret, rotatedSecret, rotatedToken);
   }
-  expect(new Set(secrets).size).toBe(60);
+  expect(new Set(secrets).size).toBe(100);
   const changes = store.changes.after(0, Number.MAX_SAFE_INTEGER);
-  expect(changes.length).toBe(20 * 4 + 10);
+  expect(changes.length).toBe(20 * 7 + 10);
   const stored = Buffer.concat([bytesOf(store.units), bytesOf(changes)]);
   expect(stored.includes("https://client.example/cb"), "the search finds what is there").toBe(true);
   for (const secret of secrets) {
