@@ -5,6 +5,7 @@ import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { callAtOnce, callFor } from "./calls.mjs";
 import { fillStore } from "./fill.mjs";
+import { processMicros } from "./processor-time.mjs";
 import { progress } from "./progress.mjs";
 import { scaleRows } from "./scale-rows.mjs";
 import { startMatricula, startPeer } from "./servers.mjs";
@@ -28,10 +29,10 @@ export async function measureScale({ build, folder, clients, seconds, inFlight }
   const server = await startMatricula({ build, data });
   const records = [];
   try {
-    const target = { url: server.url, ca: server.ca, pki: join(data, "pki") };
+    const target = { url: server.url, pid: server.pid, ca: server.ca, pki: join(data, "pki") };
     const bare = await startPeer({ name: "bare", certificates: { certificate: join(data, "pki/server.pem"), key: join(data, "pki/server.key"), ca: server.ca }, folder });
     for (const row of scaleRows(filled)) {
-      const to = row.server === "bare" ? { ...target, url: bare.url } : target;
+      const to = row.server === "bare" ? { ...target, url: bare.url, pid: bare.pid } : target;
       const record = await measureRow({ row, to, target, seconds, inFlight });
       if (record !== undefined) records.push({ title: row.title, limit: row.limit, ...record });
     }
@@ -53,7 +54,9 @@ async function measureRow({ row, to, target, seconds, inFlight }) {
   const stop = new AbortController();
   const beside = row.beside === undefined ? undefined : callFor(target, { request: row.beside, inFlight: inFlight / 2, milliseconds: Number.POSITIVE_INFINITY, signal: stop.signal });
   if (row.inFlight === undefined) await callFor(to, { ...load, milliseconds: warmUp });
+  const before = processMicros(to.pid);
   const result = await callFor(to, { ...load, milliseconds: seconds * 1_000, fewest: fewestCalls });
+  const cpuMicros = processMicros(to.pid) - before;
   stop.abort();
   const others = await beside;
   const record = {
@@ -61,6 +64,8 @@ async function measureRow({ row, to, target, seconds, inFlight }) {
     perSecond: (result.times.length / result.milliseconds) * 1_000,
     p50: percentile(result.times, 0.5),
     p99: percentile(result.times, 0.99),
+    // Of all that the server did meanwhile: beside a registration load it is no call's own.
+    cpuMicros: row.beside === undefined ? cpuMicros / result.times.length : undefined,
     besidePerSecond: others === undefined ? undefined : (others.times.length / others.milliseconds) * 1_000,
   };
   progress(`${row.title}: ${record.perSecond.toFixed(1)} a second, p50 ${record.p50.toFixed(1)} ms, p99 ${record.p99.toFixed(1)} ms`);
@@ -72,9 +77,10 @@ export function scaleTable({ rows }) {
   const limit = rows.find((row) => row.limit)?.perSecond;
   const figure = (value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1));
   return textTable(
-    ["", "calls", "per second", "p50 ms", "p99 ms", "of the limit", "registrations beside"],
+    ["", "calls", "per second", "p50 ms", "p99 ms", "CPU us each", "of the limit", "registrations beside"],
     rows.map((row) => [
-      row.title, row.calls.toLocaleString("en"), figure(row.perSecond), figure(row.p50), figure(row.p99), `${((100 * row.perSecond) / limit).toFixed(row.perSecond > limit / 100 ? 0 : 2)} %`,
+      row.title, row.calls.toLocaleString("en"), figure(row.perSecond), figure(row.p50), figure(row.p99),
+      row.cpuMicros === undefined ? "" : Math.round(row.cpuMicros).toLocaleString("en"), `${((100 * row.perSecond) / limit).toFixed(row.perSecond > limit / 100 ? 0 : 2)} %`,
       row.besidePerSecond === undefined ? "" : `${figure(row.besidePerSecond)} a second`,
     ]),
   );
