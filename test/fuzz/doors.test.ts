@@ -150,8 +150,10 @@ function decodeRegistration(reply: Reply): RegisterClientResponse | undefined {
 async function checkRpc(program: Program, sender: Sender, reply: Reply): Promise<string | undefined> {
   const answer = decodeRegistration(reply);
   if (answer === undefined) return undefined;
-  const clientId = answer.client!.clientId!;
-  const token = answer.credentials!.registrationAccessToken!;
+  const clientId = answer.client!.clientId ?? "";
+  // Bytes that say validate_only: an answer about a registration that was not made.
+  if (answer.credentials === undefined) return clientId === "" ? undefined : `made ${clientId} and gave no credentials for it`;
+  const token = answer.credentials.registrationAccessToken!;
   const request = Buffer.from(toBinary(ReadClientRequestSchema, create(ReadClientRequestSchema, { clientId })));
   const read = await surely(sender, { path: rpc("ReadClient"), method: "POST", headers: { "content-type": "application/proto", authorization: `Bearer ${token}` }, body: request });
   if (read.status !== 200) return `registered ${clientId} and cannot read it: ${read.status} ${read.body.toString()}`;
