@@ -14,6 +14,7 @@ import type { ServerRequest } from "../net/request.js";
 import { createServer } from "../net/server.js";
 import type { TlsPaths } from "../net/tls.js";
 import { createLogger, type Logger } from "../observe/logger.js";
+import { decisionLog } from "../observe/decision-log.js";
 import { createObserver } from "../observe/observer.js";
 import { ClientUses } from "../service/client-uses.js";
 import { deriveKeys } from "../service/keys.js";
@@ -113,6 +114,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const registry: Registry = {
     store,
     configuration: live,
+    decided: decisionLog(logger),
     get realms() {
       return live.realms();
     },

@@ -87,7 +87,10 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
   const result = await registry.store.commit(unit);
-  if (result.committed) return answer;
+  if (result.committed) {
+    if (decisions.length > 0) registry.decided?.(call, decisions);
+    return answer;
+  }
   // The winner may have been this very request, sent twice: it may have taken the last use, or the last place.
   const winner = idempotency?.find();
   if (winner !== undefined) return winner;

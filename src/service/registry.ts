@@ -3,6 +3,7 @@
 import type { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import type { ReadCertificate } from "../domain/authentication/client-certificate.js";
 import type { CertificateMatcher } from "../domain/certificate-match.js";
+import type { DecisionRow } from "../domain/decision.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Clock, RandomBytes, Store } from "../domain/ports.js";
 import type { ServerSupport } from "../domain/server-support.js";
@@ -11,6 +12,7 @@ import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
 import type { Fetch } from "./fetch.js";
 import type { ClientUses } from "./client-uses.js";
+import type { Call } from "./call.js";
 import type { ConfigurationSource } from "./configuration-source.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
@@ -59,6 +61,8 @@ export interface Realm {
 
 /** Everything the use cases need. */
 export interface Registry {
+  /** Is told what was registered otherwise than it was asked; absent where nobody listens. Must not throw. */
+  readonly decided?: ((call: Call, decisions: readonly DecisionRow[]) => void) | undefined;
   /** Who reads configuration; absent where nobody does. */
   readonly configuration?: ConfigurationSource | undefined;
   readonly store: Store;

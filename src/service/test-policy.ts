@@ -21,7 +21,7 @@ import { keptStatement } from "./software-statements/statement-of.js";
 /** Milliseconds after which a slice ends with the page of clients at hand. */
 const sliceTime = 500;
 /** Clients read at once: what is decided of them holds up nobody for more than a few milliseconds. */
-const chunk = 200;
+const chunk = 50;
 const defaultPage = 100;
 
 /** How far a test has come; the token carries it on. */

@@ -67,7 +67,10 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
   if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "updated", client.clientId, next.version, decisions, client.record) });
   const result = await registry.store.commit(unit);
-  if (result.committed) return answer;
+  if (result.committed) {
+    if (decisions.length > 0) registry.decided?.(call, decisions);
+    return answer;
+  }
   if (lostRace(result) || result.precondition === "version") {
     // The winner may have been this very request, sent twice.
     const winner = idempotency?.find();
