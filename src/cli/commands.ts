@@ -15,7 +15,7 @@ import { listUsers } from "./list-users.js";
 import { memberFields, taggedFields } from "./metadata-fields.js";
 import { modify } from "./modify.js";
 import { connectionOptions } from "./options.js";
-import { listPolicies, reload, showPolicy, testPolicy } from "./policies.js";
+import { deletePolicy, listPolicies, putPolicy, reload, showPolicy, testPolicy } from "./policies.js";
 import { read } from "./read.js";
 import { register } from "./register.js";
 import { remove } from "./remove.js";
@@ -196,6 +196,24 @@ export const commands: readonly Command[] = [
     options: ["all", "json", ...connectionOptions],
     example: "matricula policy test house.yaml --all",
     run: testPolicy,
+  },
+  {
+    name: "policy put",
+    summary: "put a policy in force, new or in the place of the stored one of its name",
+    usage: "FILE.yaml|- [--if-version VERSION] [OPTION...]",
+    operands: ["FILE"],
+    options: ["if-version", "json", ...connectionOptions],
+    example: "matricula policy put house.yaml",
+    run: putPolicy,
+  },
+  {
+    name: "policy delete",
+    summary: "take a stored policy out of force",
+    usage: "NAME [--if-version VERSION] [OPTION...]",
+    operands: ["NAME"],
+    options: ["if-version", "json", ...connectionOptions],
+    example: "matricula policy delete house",
+    run: deletePolicy,
   },
   {
     name: "reload",

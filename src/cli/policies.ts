@@ -1,6 +1,6 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import {
-  GetPolicyResponseSchema, ListPoliciesResponseSchema, PolicyService, ReloadConfigurationResponseSchema, TestedClientSchema, TestPolicyRequestSchema,
+  GetPolicyResponseSchema, ListPoliciesResponseSchema, PolicyRecordSchema, PolicyService, ReloadConfigurationResponseSchema, TestedClientSchema, TestPolicyRequestSchema,
   type PolicyRecord, type TestedClient, type TestPolicyRequest, type TestPolicyResponse,
 } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import type { Invocation } from "./command.js";
@@ -66,6 +66,23 @@ function testedLines({ clientId, clientName, refusal, decisions }: TestedClient)
 
 const progress = ({ tested, total, refused, changed, version }: TestPolicyResponse) =>
   `${tested} of ${Math.max(total, tested)} clients tested with version ${version}: ${refused} would be refused, ${changed} changed`;
+
+/** matricula policy put FILE */
+export async function putPolicy(invocation: Invocation): Promise<number> {
+  const { io, options, operands } = invocation;
+  const document = await readText(io, operands[0]!);
+  const { policy } = await withService(invocation, PolicyService, ({ client, call, realm }) => client.putPolicy({ realm, document, expectedVersion: options["if-version"] ?? "" }, call));
+  await printLines(io, options.json === true ? [terminalJson(policy === undefined ? {} : toJson(PolicyRecordSchema, policy), 2)] : [terminalText(`${policy?.policy?.name} is in force, version ${policy?.version}.`)]);
+  return 0;
+}
+
+/** matricula policy delete NAME */
+export async function deletePolicy(invocation: Invocation): Promise<number> {
+  const { io, options, operands } = invocation;
+  await withService(invocation, PolicyService, ({ client, call, realm }) => client.deletePolicy({ realm, name: operands[0]!, expectedVersion: options["if-version"] ?? "" }, call));
+  await printLines(io, [options.json === true ? "{}" : terminalText(`${operands[0]} is deleted.`)]);
+  return 0;
+}
 
 /** matricula reload */
 export async function reload(invocation: Invocation): Promise<number> {

@@ -75,15 +75,16 @@ export function loadConfiguration({ file, overrides = {} }: LoadOptions = {}): L
   const limits = readLimits(written, isPublic, report);
   const localListen = readLocalListen(written, source.folder, report);
   const outgoingFetch = readOutgoingFetch(written.outgoingFetch, source.folder, ["outgoing_fetch"], report);
+  const data = readData(written, overrides.data, source.folder, report);
   const loaded: LoadedConfiguration = {
     ...(file === undefined ? {} : { file: resolve(file), fileHash: createHash("sha256").update(source.text).digest("hex") }),
     listen,
     ...(localListen === undefined ? {} : { localListen }),
-    data: readData(written, overrides.data, source.folder, report),
+    data,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(tls === undefined ? {} : { tls }),
     developmentPki: tls === undefined,
-    realms: readRealms(written, { publicUrl, bodyBytes: limits.bodyBytes, localListener: written.localListen !== undefined, folder: source.folder, open: overrides.open === true }, report),
+    realms: readRealms(written, { publicUrl, bodyBytes: limits.bodyBytes, localListener: written.localListen !== undefined, folder: source.folder, data, open: overrides.open === true }, report),
     ...(outgoingFetch === undefined ? {} : { outgoingFetch }),
     trustedProxies: readTrustedProxies(written.trustedProxies, ["trusted_proxies"], report),
     limits,

@@ -197,6 +197,8 @@ export interface IntrospectionConfiguration {
 }
 
 export interface VersionedPolicy {
+  /** Whether it was put by RPC. */
+  readonly stored?: boolean;
   readonly policy: Policy;
   /** Changes with the policy's content. */
   readonly version: string;

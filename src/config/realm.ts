@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { WaysInSchema, type Realm, type WayIn } from "../../gen/ts/matricula/config/v1/configuration_pb.js";
 import { checkAuthorizationServer } from "./authorization-server.js";
 import { checkBaseUrl, withoutTrailingSlash } from "./base-url.js";
@@ -12,6 +12,7 @@ import type { Path } from "./path.js";
 import { readPolicies } from "./policy.js";
 import { readQuotas } from "./quotas.js";
 import { readSignedRequests, readStatementIssuers } from "./statement-issuers.js";
+import { addStoredPolicies } from "./stored-policies.js";
 import { readTokenBinding } from "./token-binding.js";
 import { readTokenIssuers } from "./token-issuers.js";
 
@@ -23,6 +24,8 @@ export interface RealmContext {
   readonly localListener: boolean;
   /** What relative paths are from. */
   readonly folder: string;
+  /** The folder of the database, where policies that were put by RPC are. */
+  readonly data: string;
   /** Anybody may register, whatever the file says. */
   readonly open: boolean;
 }
@@ -40,7 +43,8 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
   const publicUrl = realm.publicUrl === undefined ? context.publicUrl : withoutTrailingSlash(realm.publicUrl);
   checkOrigins(realm.corsOrigins, [...path, "cors_origins"], report);
   const customAttributes = readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report);
-  const policies = readPolicies(realm.policies, customAttributes, [...path, "policies"], report);
+  const written = readPolicies(realm.policies, customAttributes, [...path, "policies"], report);
+  const policies = addStoredPolicies(written, join(context.data, "policies", name), customAttributes, [...path, "policies"], report);
   const signedRequests = readSignedRequests(realm, [...path, "signed_requests"], report);
   return {
     name,

@@ -138,7 +138,7 @@ export type ClientChangeKind =
   /** The first use of a new registration access token has ended the one before. */
   | "registration_access_token_confirmed";
 
-export type ChangeKind = ClientChangeKind | "initial_access_token_created" | "initial_access_token_revoked" | "software_blocked" | "software_unblocked";
+export type ChangeKind = ClientChangeKind | "initial_access_token_created" | "initial_access_token_revoked" | "software_blocked" | "software_unblocked" | "policy_put" | "policy_deleted";
 
 /** One row of the change log: version history and audit record at once. It names fields and never holds a secret. */
 export interface ChangeRecord {

@@ -8,6 +8,7 @@ import { compilePolicy } from "../domain/policy.js";
 import type { ConfigurationSource, Reloaded } from "../service/configuration-source.js";
 import type { Realm } from "../service/registry.js";
 import { prepareRealm } from "./realms.js";
+import { readStored, writeStored } from "./stored-policies.js";
 
 export interface LiveRealms extends ConfigurationSource {
   readonly realms: () => ReadonlyMap<string, Realm>;
@@ -29,14 +30,37 @@ export interface LiveRealmsOptions {
 /** Holds the realms, and reads the configuration for whoever asks. */
 export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
   let current = options.configuration;
+  const { data } = current;
+  // One after the other: each is a file, a reload and a row of the log.
+  let last: Promise<unknown> = Promise.resolve();
   let realms: ReadonlyMap<string, Realm> = new Map(options.realms.map((realm) => [realm.name, realm]));
-  return {
+  const source: LiveRealms = {
     realms: () => realms,
     readyMade: new Set(readyMadePolicies().keys()),
     readPolicy(realm, document) {
       const read = readPolicyDocument(document, realm.customAttributes);
       if (read.policy === undefined) throw mistaken("the policy has mistakes", read.mistakes);
       return compilePolicy(read.policy, read.version, realm.customAttributes);
+    },
+    isStored: (realm, name) => current.realms.get(realm.name)?.policies.get(name)?.stored === true,
+    read: (realm, name) => readStored(data, realm.name, name),
+    change(realm, name, document, then) {
+      const run = async () => {
+        const before = await readStored(data, realm.name, name);
+        await writeStored(data, realm.name, name, document);
+        try {
+          source.reload();
+          await then();
+        } catch (error) {
+          await writeStored(data, realm.name, name, before);
+          // With the old file back, what was in force is read again; where the file itself is wrong, it is in force still.
+          if (!(error instanceof RegistryError && error.kind === "invalid_request")) source.reload();
+          throw error;
+        }
+      };
+      const done = last.then(run);
+      last = done.catch(() => {});
+      return done;
     },
     reload(): Reloaded {
       const next = loadAgain(options.load);
@@ -57,6 +81,7 @@ export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
       return { fileHash: current.fileHash ?? "", restartNeeded };
     },
   };
+  return source;
 }
 
 function loadAgain(load: LoadOptions): LoadedConfiguration {

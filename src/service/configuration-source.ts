@@ -16,6 +16,15 @@ export interface ConfigurationSource {
   readonly readyMade: ReadonlySet<string>;
   /** A policy from a YAML document, for the realm. Throws invalid_request with every mistake. */
   readPolicy(realm: Realm, document: string): CompiledPolicy;
+  /** Whether the policy of this name was put, and so may be put again or taken out. */
+  isStored(realm: Realm, name: string): boolean;
+  /**
+   * Puts a policy's document in force, or takes it out with undefined; `then` is done last, and when it fails all is as it was. Rejects with
+   * invalid_request when the configuration does not hold with it.
+   */
+  change(realm: Realm, name: string, document: string | undefined, then: () => Promise<void>): Promise<void>;
+  /** What the file of a put policy holds; undefined when there is none. */
+  read(realm: Realm, name: string): Promise<string | undefined>;
   /** Reads the file again and puts all of it in force, or nothing: throws invalid_request with every mistake. */
   reload(): Reloaded;
 }

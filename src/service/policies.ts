@@ -1,12 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import {
-  GetPolicyResponseSchema, ListPoliciesResponseSchema, PolicyRecordSchema, ReloadConfigurationResponseSchema,
-  type GetPolicyRequest, type GetPolicyResponse, type ListPoliciesRequest, type ListPoliciesResponse, type PolicyRecord, type ReloadConfigurationRequest, type ReloadConfigurationResponse,
+  DeletePolicyResponseSchema, GetPolicyResponseSchema, ListPoliciesResponseSchema, PutPolicyResponseSchema, PolicyRecordSchema, ReloadConfigurationResponseSchema,
+  type DeletePolicyRequest, type DeletePolicyResponse, type PutPolicyRequest, type PutPolicyResponse, type GetPolicyRequest, type GetPolicyResponse, type ListPoliciesRequest, type ListPoliciesResponse, type PolicyRecord, type ReloadConfigurationRequest, type ReloadConfigurationResponse,
 } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Call } from "./call.js";
 import { demandRole } from "./caller.js";
+import { changeRecord } from "./change-record.js";
 import type { ConfigurationSource } from "./configuration-source.js";
 import type { Realm, Registry } from "./registry.js";
 
@@ -24,6 +25,37 @@ export function getPolicy(registry: Registry, call: Call, { name }: GetPolicyReq
   return create(GetPolicyResponseSchema, { policy: recordOf(registry, call.realm, policy) });
 }
 
+/** Puts a policy in force. Throws invalid_request with every mistake, version_conflict for another version, permission_denied for a policy that is not stored. */
+export async function putPolicy(registry: Registry, call: Call, { document, expectedVersion }: PutPolicyRequest): Promise<PutPolicyResponse> {
+  demandRole(call.caller, call.method);
+  const source = demandSource(registry);
+  const { name } = source.readPolicy(call.realm, document);
+  await change(registry, call, name, expectedVersion, document);
+  const realm = registry.realms.get(call.realm.name)!;
+  return create(PutPolicyResponseSchema, { policy: recordOf(registry, realm, realm.policies.get(name)!) });
+}
+
+/** Takes a stored policy out of force. Throws not_found, and otherwise as putPolicy. */
+export async function deletePolicy(registry: Registry, call: Call, { name, expectedVersion }: DeletePolicyRequest): Promise<DeletePolicyResponse> {
+  demandRole(call.caller, call.method);
+  if (!call.realm.policies.has(name)) throw new RegistryError("not_found", "there is no such policy");
+  await change(registry, call, name, expectedVersion, undefined);
+  return create(DeletePolicyResponseSchema);
+}
+
+async function change(registry: Registry, call: Call, name: string, expectedVersion: string, document: string | undefined): Promise<void> {
+  const source = demandSource(registry);
+  const present = call.realm.policies.get(name);
+  if (present !== undefined && !source.isStored(call.realm, name)) {
+    throw new RegistryError("permission_denied", "this policy comes with the program or is in the configuration file; it is changed there, and a copy under another name can be put");
+  }
+  if (expectedVersion !== "" && present?.version !== expectedVersion) throw new RegistryError("version_conflict", "the policy has another version; read it again");
+  const previous = Buffer.from((await source.read(call.realm, name)) ?? "");
+  await source.change(call.realm, name, document, async () => {
+    await registry.store.commit([{ kind: "append_change", change: changeRecord(call, document === undefined ? "policy_deleted" : "policy_put", name, 1, [], previous) }]);
+  });
+}
+
 /** Reads the configuration again. Throws invalid_request with every mistake, and then all is as it was. */
 export function reloadConfiguration(registry: Registry, call: Call, _request: ReloadConfigurationRequest): ReloadConfigurationResponse {
   demandRole(call.caller, call.method);
@@ -37,11 +69,12 @@ export function demandSource({ configuration }: Registry): ConfigurationSource {
   return configuration;
 }
 
-function recordOf({ configuration }: Registry, { waysIn }: Realm, policy: CompiledPolicy): PolicyRecord {
+function recordOf({ configuration }: Registry, realm: Realm, policy: CompiledPolicy): PolicyRecord {
   return create(PolicyRecordSchema, {
     policy: policy.source,
     version: policy.version,
     readyMade: configuration?.readyMade.has(policy.name) === true,
-    waysIn: [...waysIn].filter(([, settings]) => settings.policy.name === policy.name && (settings.enabled || settings.manage)).map(([name]) => name),
+    stored: configuration?.isStored(realm, policy.name) === true,
+    waysIn: [...realm.waysIn].filter(([, settings]) => settings.policy.name === policy.name && (settings.enabled || settings.manage)).map(([name]) => name),
   });
 }

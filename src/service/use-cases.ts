@@ -20,7 +20,7 @@ import { listClients } from "./directory/list-clients.js";
 import { reportClientUse } from "./directory/report-client-use.js";
 import { modifyClient } from "./modify-client.js";
 import { explainRegistration } from "./explain-registration.js";
-import { getPolicy, listPolicies, reloadConfiguration } from "./policies.js";
+import { deletePolicy, getPolicy, listPolicies, putPolicy, reloadConfiguration } from "./policies.js";
 import { readClient } from "./read-client.js";
 import { getInitialAccessToken, listInitialAccessTokens } from "./read-initial-access-tokens.js";
 import { registerClient } from "./register-client.js";
@@ -82,5 +82,7 @@ export const useCases: readonly UseCase[] = [
   useCase(PolicyService.method.getPolicy, getPolicy),
   useCase(PolicyService.method.explainRegistration, explainRegistration),
   useCase(PolicyService.method.testPolicy, testPolicy),
+  useCase(PolicyService.method.putPolicy, putPolicy),
+  useCase(PolicyService.method.deletePolicy, deletePolicy),
   useCase(PolicyService.method.reloadConfiguration, reloadConfiguration),
 ];

@@ -23,10 +23,12 @@ export const changeKindCodes = {
   registration_access_token_confirmed: 11,
   software_blocked: 12,
   software_unblocked: 13,
+  policy_put: 14,
+  policy_deleted: 15,
 } as const satisfies Record<ChangeKind, number>;
 
 const ofOthers: ReadonlySet<ChangeKind> = new Set<Exclude<ChangeKind, ClientChangeKind>>([
-  "initial_access_token_created", "initial_access_token_revoked", "software_blocked", "software_unblocked",
+  "initial_access_token_created", "initial_access_token_revoked", "software_blocked", "software_unblocked", "policy_put", "policy_deleted",
 ]);
 
 /** Whether a change is one of a client. */

@@ -178,6 +178,50 @@ describe("the policies of a realm", () => {
   });
 });
 
+describe("PutPolicy and DeletePolicy", () => {
+  const house = (field: string) => `name: house\nrequired: [${field}]\n`;
+  const put = (document: string, expectedVersion = "") => policies.putPolicy({ realm: "open", document, expectedVersion });
+  const explained = async () => (await policies.explainRegistration({ realm: "open", metadata: uris, policy: "house" })).refusal?.violations.map(({ rule }) => rule);
+
+  it("puts a policy in force at once, and the next one only in the place of the version that is known", async () => {
+    const before = changes();
+    const first = (await put(house("client_name"))).policy!;
+    expect([first.stored, first.readyMade, await explained()]).toEqual([true, false, ["policy.house.client_name.required"]]);
+    await expect(put(house("scope"), "000000000000")).rejects.toMatchObject({ code: 10 });
+    const second = (await put(house("scope"), first.version)).policy!;
+    expect([second.version === first.version, await explained()]).toEqual([false, ["policy.house.scope.required"]]);
+    const rows = world.store.changes.after(0, Number.MAX_SAFE_INTEGER).slice(before);
+    expect(rows.map(({ kind, subject, previous }) => [kind, subject, Buffer.from(previous).toString()])).toEqual([["policy_put", "house", ""], ["policy_put", "house", house("client_name")]]);
+  });
+
+  it("decides for the token that is bound to it, and is gone when it is deleted", async () => {
+    const token = await world.makeInitialAccessToken("open", { terms: { policy: "house" } });
+    const register = () => registration(undefined, token).registerClient({ realm: "open", metadata: uris });
+    expect((await violationsOf(register())).map(({ rule }) => rule)).toEqual(["policy.house.scope.required"]);
+    await policies.deletePolicy({ realm: "open", name: "house" });
+    await expect(register()).rejects.toMatchObject({ code: 7 });
+    await expect(policies.deletePolicy({ realm: "open", name: "house" })).rejects.toMatchObject({ code: 5 });
+  });
+
+  it("changes nothing that the file or the program defines, and nothing with a mistake in it", async () => {
+    const before = changes();
+    for (const document of ["name: rfc7591", "name: mobile"]) await expect(put(document)).rejects.toMatchObject({ code: 7 });
+    await expect(policies.putPolicy({ realm: "policed", document: "name: house" })).rejects.toMatchObject({ code: 7 });
+    await expect(policies.deletePolicy({ realm: "policed", name: "house" })).rejects.toMatchObject({ code: 7 });
+    expect((await violationsOf(put("name: x\nrequired: [scop]\n"))).map(({ description }) => description.slice(0, 5))).toEqual(["2:12:"]);
+    await expect(put("name: ../x")).rejects.toMatchObject({ code: 3 });
+    await expect(createClient(PolicyService, transport("reader")).putPolicy({ realm: "open", document: "name: x" })).rejects.toMatchObject({ code: 7 });
+    expect(changes()).toBe(before);
+  });
+
+  it("outlives a reload", async () => {
+    await put(house("contacts"));
+    await policies.reloadConfiguration({});
+    expect(await explained()).toEqual(["policy.house.contacts.required"]);
+    await policies.deletePolicy({ realm: "open", name: "house" });
+  });
+});
+
 describe("the command line", () => {
   const run = (argv: string[], stdin = "") => cli([...argv, "--url", world.baseUrl, "--ca", "ca.pem", "--cert", "admin.pem", "--key", "admin.key"], { cwd: folder, stdin });
 
@@ -206,6 +250,14 @@ describe("the command line", () => {
   it("lists and shows policies", async () => {
     expect((await run(["policy", "list", "--realm", "guarded"])).out).toMatch(/^machines +[0-9a-f]{12} +no +certificate$/m);
     expect(JSON.parse((await run(["policy", "show", "mobile"])).out)).toMatchObject({ policy: { policy: { name: "mobile", required: ["software_id"] }, ready_made: true } });
+  });
+
+  it("puts and deletes a policy", async () => {
+    expect((await run(["policy", "put", "-", "--realm", "open"], "name: by-hand\nrequired: [scope]\n")).out).toMatch(/^by-hand is in force, version [0-9a-f]{12}\.$/m);
+    expect((await run(["policy", "list", "--realm", "open"])).out).toMatch(/^by-hand /m);
+    const { code, err } = await run(["policy", "put", "-", "--realm", "open"], "name: by-hand\nrequired: [scop]\n");
+    expect([code === 0, /required\[0\]: 2:12: required\[0\] is not a metadata field that is offered; did you mean scope\?/.test(err)]).toEqual([false, true]);
+    expect((await run(["policy", "delete", "by-hand", "--realm", "open"])).out).toBe("by-hand is deleted.\n");
   });
 
   it("reloads", async () => expect((await run(["reload"])).out).toBe("Reloaded.\n"));

@@ -67,6 +67,8 @@ const requests: Readonly<Record<string, (context: Context) => object>> = {
   "matricula.v1.PolicyService.GetPolicy": () => ({ name: "rfc7591" }),
   "matricula.v1.PolicyService.ExplainRegistration": () => ({ metadata: { grant_types: ["client_credentials"] } }),
   "matricula.v1.PolicyService.TestPolicy": () => ({ name: "rfc7591" }),
+  "matricula.v1.PolicyService.PutPolicy": () => ({ document: "name: put" }),
+  "matricula.v1.PolicyService.DeletePolicy": () => ({ name: "put" }),
   "matricula.v1.PolicyService.ReloadConfiguration": () => ({}),
   "grpc.health.v1.Health": () => ({}),
 };

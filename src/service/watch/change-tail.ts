@@ -92,7 +92,7 @@ export function createChangeTail({ changes, clients }: Pick<Store, "changes" | "
 const ofClients = {
   registered: true, updated: true, deleted: true, suspended: true, resumed: true, modified: true, secret_rotated: true,
   registration_access_token_rotated: true, registration_access_token_confirmed: true,
-  initial_access_token_created: false, initial_access_token_revoked: false, software_blocked: false, software_unblocked: false,
+  initial_access_token_created: false, initial_access_token_revoked: false, software_blocked: false, software_unblocked: false, policy_put: false, policy_deleted: false,
 } as const satisfies Record<ClientChangeKind, true> & Record<ChangeKind, boolean>;
 
 type Find = (realm: string, clientId: string) => ClientWithCredentials | undefined;

@@ -128,7 +128,9 @@ type PolicyRecord struct {
 	// Whether it comes with the program.
 	ReadyMade bool `protobuf:"varint,3,opt,name=ready_made,proto3" json:"ready_made,omitempty"`
 	// The ways in that are bound to it.
-	WaysIn        []string `protobuf:"bytes,4,rep,name=ways_in,proto3" json:"ways_in,omitempty"`
+	WaysIn []string `protobuf:"bytes,4,rep,name=ways_in,proto3" json:"ways_in,omitempty"`
+	// Whether it was put by RPC.
+	Stored        bool `protobuf:"varint,5,opt,name=stored,proto3" json:"stored,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -189,6 +191,13 @@ func (x *PolicyRecord) GetWaysIn() []string {
 		return x.WaysIn
 	}
 	return nil
+}
+
+func (x *PolicyRecord) GetStored() bool {
+	if x != nil {
+		return x.Stored
+	}
+	return false
 }
 
 // Which policy to read.
@@ -762,6 +771,217 @@ func (x *TestedClient) GetDecisions() []*Decision {
 	return nil
 }
 
+// A policy to put in force.
+type PutPolicyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The policy as a YAML document: mistakes are told with line and column.
+	Document string `protobuf:"bytes,2,opt,name=document,proto3" json:"document,omitempty"`
+	// When given, the policy of this name must have this version; otherwise VERSION_CONFLICT.
+	ExpectedVersion string `protobuf:"bytes,3,opt,name=expected_version,proto3" json:"expected_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *PutPolicyRequest) Reset() {
+	*x = PutPolicyRequest{}
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutPolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutPolicyRequest) ProtoMessage() {}
+
+func (x *PutPolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutPolicyRequest.ProtoReflect.Descriptor instead.
+func (*PutPolicyRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *PutPolicyRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *PutPolicyRequest) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *PutPolicyRequest) GetExpectedVersion() string {
+	if x != nil {
+		return x.ExpectedVersion
+	}
+	return ""
+}
+
+// The policy is in force.
+type PutPolicyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The policy.
+	Policy        *PolicyRecord `protobuf:"bytes,1,opt,name=policy,proto3" json:"policy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PutPolicyResponse) Reset() {
+	*x = PutPolicyResponse{}
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PutPolicyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PutPolicyResponse) ProtoMessage() {}
+
+func (x *PutPolicyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PutPolicyResponse.ProtoReflect.Descriptor instead.
+func (*PutPolicyResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *PutPolicyResponse) GetPolicy() *PolicyRecord {
+	if x != nil {
+		return x.Policy
+	}
+	return nil
+}
+
+// Which policy to take out of force.
+type DeletePolicyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The realm, empty for default.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// The policy.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// When given, it must have this version; otherwise VERSION_CONFLICT.
+	ExpectedVersion string `protobuf:"bytes,3,opt,name=expected_version,proto3" json:"expected_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *DeletePolicyRequest) Reset() {
+	*x = DeletePolicyRequest{}
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeletePolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeletePolicyRequest) ProtoMessage() {}
+
+func (x *DeletePolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeletePolicyRequest.ProtoReflect.Descriptor instead.
+func (*DeletePolicyRequest) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *DeletePolicyRequest) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *DeletePolicyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DeletePolicyRequest) GetExpectedVersion() string {
+	if x != nil {
+		return x.ExpectedVersion
+	}
+	return ""
+}
+
+// The policy is gone.
+type DeletePolicyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeletePolicyResponse) Reset() {
+	*x = DeletePolicyResponse{}
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeletePolicyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeletePolicyResponse) ProtoMessage() {}
+
+func (x *DeletePolicyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeletePolicyResponse.ProtoReflect.Descriptor instead.
+func (*DeletePolicyResponse) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{13}
+}
+
 // Nothing but a realm, which every request names; the whole configuration is read.
 type ReloadConfigurationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -773,7 +993,7 @@ type ReloadConfigurationRequest struct {
 
 func (x *ReloadConfigurationRequest) Reset() {
 	*x = ReloadConfigurationRequest{}
-	mi := &file_matricula_v1_policy_service_proto_msgTypes[10]
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -785,7 +1005,7 @@ func (x *ReloadConfigurationRequest) String() string {
 func (*ReloadConfigurationRequest) ProtoMessage() {}
 
 func (x *ReloadConfigurationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_policy_service_proto_msgTypes[10]
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -798,7 +1018,7 @@ func (x *ReloadConfigurationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReloadConfigurationRequest.ProtoReflect.Descriptor instead.
 func (*ReloadConfigurationRequest) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{10}
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReloadConfigurationRequest) GetRealm() string {
@@ -821,7 +1041,7 @@ type ReloadConfigurationResponse struct {
 
 func (x *ReloadConfigurationResponse) Reset() {
 	*x = ReloadConfigurationResponse{}
-	mi := &file_matricula_v1_policy_service_proto_msgTypes[11]
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +1053,7 @@ func (x *ReloadConfigurationResponse) String() string {
 func (*ReloadConfigurationResponse) ProtoMessage() {}
 
 func (x *ReloadConfigurationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_policy_service_proto_msgTypes[11]
+	mi := &file_matricula_v1_policy_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +1066,7 @@ func (x *ReloadConfigurationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReloadConfigurationResponse.ProtoReflect.Descriptor instead.
 func (*ReloadConfigurationResponse) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{11}
+	return file_matricula_v1_policy_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ReloadConfigurationResponse) GetFileHash() string {
@@ -871,14 +1091,15 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\x13ListPoliciesRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\"N\n" +
 	"\x14ListPoliciesResponse\x126\n" +
-	"\bpolicies\x18\x01 \x03(\v2\x1a.matricula.v1.PolicyRecordR\bpolicies\"\x90\x01\n" +
+	"\bpolicies\x18\x01 \x03(\v2\x1a.matricula.v1.PolicyRecordR\bpolicies\"\xa8\x01\n" +
 	"\fPolicyRecord\x12,\n" +
 	"\x06policy\x18\x01 \x01(\v2\x14.matricula.v1.PolicyR\x06policy\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1e\n" +
 	"\n" +
 	"ready_made\x18\x03 \x01(\bR\n" +
 	"ready_made\x12\x18\n" +
-	"\aways_in\x18\x04 \x03(\tR\aways_in\"N\n" +
+	"\aways_in\x18\x04 \x03(\tR\aways_in\x12\x16\n" +
+	"\x06stored\x18\x05 \x01(\bR\x06stored\"N\n" +
 	"\x10GetPolicyRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n" +
 	"\x04name\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\"G\n" +
@@ -919,12 +1140,23 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\tclient_id\x18\x01 \x01(\tR\tclient_id\x12 \n" +
 	"\vclient_name\x18\x02 \x01(\tR\vclient_name\x129\n" +
 	"\arefusal\x18\x03 \x01(\v2\x1f.matricula.v1.RegistrationErrorR\arefusal\x124\n" +
-	"\tdecisions\x18\x04 \x03(\v2\x16.matricula.v1.DecisionR\tdecisions\";\n" +
+	"\tdecisions\x18\x04 \x03(\v2\x16.matricula.v1.DecisionR\tdecisions\"\x8d\x01\n" +
+	"\x10PutPolicyRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12%\n" +
+	"\bdocument\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x04R\bdocument\x123\n" +
+	"\x10expected_version\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x10expected_version\"G\n" +
+	"\x11PutPolicyResponse\x122\n" +
+	"\x06policy\x18\x01 \x01(\v2\x1a.matricula.v1.PolicyRecordR\x06policy\"\x86\x01\n" +
+	"\x13DeletePolicyRequest\x12\x1d\n" +
+	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n" +
+	"\x04name\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x123\n" +
+	"\x10expected_version\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x10expected_version\"\x16\n" +
+	"\x14DeletePolicyResponse\";\n" +
 	"\x1aReloadConfigurationRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\"c\n" +
 	"\x1bReloadConfigurationResponse\x12\x1c\n" +
 	"\tfile_hash\x18\x01 \x01(\tR\tfile_hash\x12&\n" +
-	"\x0erestart_needed\x18\x02 \x03(\tR\x0erestart_needed2\x8c\x04\n" +
+	"\x0erestart_needed\x18\x02 \x03(\tR\x0erestart_needed2\xc7\x05\n" +
 	"\rPolicyService\x12_\n" +
 	"\fListPolicies\x12!.matricula.v1.ListPoliciesRequest\x1a\".matricula.v1.ListPoliciesResponse\"\b\xf2\xf9\x18\x04\n" +
 	"\x02\x01\x03\x12V\n" +
@@ -934,7 +1166,11 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\x01\x01\x12X\n" +
 	"\n" +
 	"TestPolicy\x12\x1f.matricula.v1.TestPolicyRequest\x1a .matricula.v1.TestPolicyResponse\"\a\xf2\xf9\x18\x03\n" +
-	"\x01\x01\x12s\n" +
+	"\x01\x01\x12W\n" +
+	"\tPutPolicy\x12\x1e.matricula.v1.PutPolicyRequest\x1a\x1f.matricula.v1.PutPolicyResponse\"\t\xf2\xf9\x18\x05\n" +
+	"\x01\x01 \x01\x12`\n" +
+	"\fDeletePolicy\x12!.matricula.v1.DeletePolicyRequest\x1a\".matricula.v1.DeletePolicyResponse\"\t\xf2\xf9\x18\x05\n" +
+	"\x01\x01 \x01\x12s\n" +
 	"\x13ReloadConfiguration\x12(.matricula.v1.ReloadConfigurationRequest\x1a).matricula.v1.ReloadConfigurationResponse\"\a\xf2\xf9\x18\x03\n" +
 	"\x01\x01B\xa2\x01\n" +
 	"\x10dev.matricula.v1B\x12PolicyServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
@@ -951,7 +1187,7 @@ func file_matricula_v1_policy_service_proto_rawDescGZIP() []byte {
 	return file_matricula_v1_policy_service_proto_rawDescData
 }
 
-var file_matricula_v1_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_matricula_v1_policy_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_matricula_v1_policy_service_proto_goTypes = []any{
 	(*ListPoliciesRequest)(nil),         // 0: matricula.v1.ListPoliciesRequest
 	(*ListPoliciesResponse)(nil),        // 1: matricula.v1.ListPoliciesResponse
@@ -963,39 +1199,48 @@ var file_matricula_v1_policy_service_proto_goTypes = []any{
 	(*TestPolicyRequest)(nil),           // 7: matricula.v1.TestPolicyRequest
 	(*TestPolicyResponse)(nil),          // 8: matricula.v1.TestPolicyResponse
 	(*TestedClient)(nil),                // 9: matricula.v1.TestedClient
-	(*ReloadConfigurationRequest)(nil),  // 10: matricula.v1.ReloadConfigurationRequest
-	(*ReloadConfigurationResponse)(nil), // 11: matricula.v1.ReloadConfigurationResponse
-	(*Policy)(nil),                      // 12: matricula.v1.Policy
-	(*ClientMetadata)(nil),              // 13: matricula.v1.ClientMetadata
-	(*Decision)(nil),                    // 14: matricula.v1.Decision
-	(*RegistrationError)(nil),           // 15: matricula.v1.RegistrationError
+	(*PutPolicyRequest)(nil),            // 10: matricula.v1.PutPolicyRequest
+	(*PutPolicyResponse)(nil),           // 11: matricula.v1.PutPolicyResponse
+	(*DeletePolicyRequest)(nil),         // 12: matricula.v1.DeletePolicyRequest
+	(*DeletePolicyResponse)(nil),        // 13: matricula.v1.DeletePolicyResponse
+	(*ReloadConfigurationRequest)(nil),  // 14: matricula.v1.ReloadConfigurationRequest
+	(*ReloadConfigurationResponse)(nil), // 15: matricula.v1.ReloadConfigurationResponse
+	(*Policy)(nil),                      // 16: matricula.v1.Policy
+	(*ClientMetadata)(nil),              // 17: matricula.v1.ClientMetadata
+	(*Decision)(nil),                    // 18: matricula.v1.Decision
+	(*RegistrationError)(nil),           // 19: matricula.v1.RegistrationError
 }
 var file_matricula_v1_policy_service_proto_depIdxs = []int32{
 	2,  // 0: matricula.v1.ListPoliciesResponse.policies:type_name -> matricula.v1.PolicyRecord
-	12, // 1: matricula.v1.PolicyRecord.policy:type_name -> matricula.v1.Policy
+	16, // 1: matricula.v1.PolicyRecord.policy:type_name -> matricula.v1.Policy
 	2,  // 2: matricula.v1.GetPolicyResponse.policy:type_name -> matricula.v1.PolicyRecord
-	13, // 3: matricula.v1.ExplainRegistrationRequest.metadata:type_name -> matricula.v1.ClientMetadata
-	13, // 4: matricula.v1.ExplainRegistrationResponse.metadata:type_name -> matricula.v1.ClientMetadata
-	14, // 5: matricula.v1.ExplainRegistrationResponse.decisions:type_name -> matricula.v1.Decision
-	15, // 6: matricula.v1.ExplainRegistrationResponse.refusal:type_name -> matricula.v1.RegistrationError
+	17, // 3: matricula.v1.ExplainRegistrationRequest.metadata:type_name -> matricula.v1.ClientMetadata
+	17, // 4: matricula.v1.ExplainRegistrationResponse.metadata:type_name -> matricula.v1.ClientMetadata
+	18, // 5: matricula.v1.ExplainRegistrationResponse.decisions:type_name -> matricula.v1.Decision
+	19, // 6: matricula.v1.ExplainRegistrationResponse.refusal:type_name -> matricula.v1.RegistrationError
 	9,  // 7: matricula.v1.TestPolicyResponse.clients:type_name -> matricula.v1.TestedClient
-	15, // 8: matricula.v1.TestedClient.refusal:type_name -> matricula.v1.RegistrationError
-	14, // 9: matricula.v1.TestedClient.decisions:type_name -> matricula.v1.Decision
-	0,  // 10: matricula.v1.PolicyService.ListPolicies:input_type -> matricula.v1.ListPoliciesRequest
-	3,  // 11: matricula.v1.PolicyService.GetPolicy:input_type -> matricula.v1.GetPolicyRequest
-	5,  // 12: matricula.v1.PolicyService.ExplainRegistration:input_type -> matricula.v1.ExplainRegistrationRequest
-	7,  // 13: matricula.v1.PolicyService.TestPolicy:input_type -> matricula.v1.TestPolicyRequest
-	10, // 14: matricula.v1.PolicyService.ReloadConfiguration:input_type -> matricula.v1.ReloadConfigurationRequest
-	1,  // 15: matricula.v1.PolicyService.ListPolicies:output_type -> matricula.v1.ListPoliciesResponse
-	4,  // 16: matricula.v1.PolicyService.GetPolicy:output_type -> matricula.v1.GetPolicyResponse
-	6,  // 17: matricula.v1.PolicyService.ExplainRegistration:output_type -> matricula.v1.ExplainRegistrationResponse
-	8,  // 18: matricula.v1.PolicyService.TestPolicy:output_type -> matricula.v1.TestPolicyResponse
-	11, // 19: matricula.v1.PolicyService.ReloadConfiguration:output_type -> matricula.v1.ReloadConfigurationResponse
-	15, // [15:20] is the sub-list for method output_type
-	10, // [10:15] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	19, // 8: matricula.v1.TestedClient.refusal:type_name -> matricula.v1.RegistrationError
+	18, // 9: matricula.v1.TestedClient.decisions:type_name -> matricula.v1.Decision
+	2,  // 10: matricula.v1.PutPolicyResponse.policy:type_name -> matricula.v1.PolicyRecord
+	0,  // 11: matricula.v1.PolicyService.ListPolicies:input_type -> matricula.v1.ListPoliciesRequest
+	3,  // 12: matricula.v1.PolicyService.GetPolicy:input_type -> matricula.v1.GetPolicyRequest
+	5,  // 13: matricula.v1.PolicyService.ExplainRegistration:input_type -> matricula.v1.ExplainRegistrationRequest
+	7,  // 14: matricula.v1.PolicyService.TestPolicy:input_type -> matricula.v1.TestPolicyRequest
+	10, // 15: matricula.v1.PolicyService.PutPolicy:input_type -> matricula.v1.PutPolicyRequest
+	12, // 16: matricula.v1.PolicyService.DeletePolicy:input_type -> matricula.v1.DeletePolicyRequest
+	14, // 17: matricula.v1.PolicyService.ReloadConfiguration:input_type -> matricula.v1.ReloadConfigurationRequest
+	1,  // 18: matricula.v1.PolicyService.ListPolicies:output_type -> matricula.v1.ListPoliciesResponse
+	4,  // 19: matricula.v1.PolicyService.GetPolicy:output_type -> matricula.v1.GetPolicyResponse
+	6,  // 20: matricula.v1.PolicyService.ExplainRegistration:output_type -> matricula.v1.ExplainRegistrationResponse
+	8,  // 21: matricula.v1.PolicyService.TestPolicy:output_type -> matricula.v1.TestPolicyResponse
+	11, // 22: matricula.v1.PolicyService.PutPolicy:output_type -> matricula.v1.PutPolicyResponse
+	13, // 23: matricula.v1.PolicyService.DeletePolicy:output_type -> matricula.v1.DeletePolicyResponse
+	15, // 24: matricula.v1.PolicyService.ReloadConfiguration:output_type -> matricula.v1.ReloadConfigurationResponse
+	18, // [18:25] is the sub-list for method output_type
+	11, // [11:18] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_matricula_v1_policy_service_proto_init() }
@@ -1018,7 +1263,7 @@ func file_matricula_v1_policy_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_policy_service_proto_rawDesc), len(file_matricula_v1_policy_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,8 @@ const (
 	PolicyService_GetPolicy_FullMethodName           = "/matricula.v1.PolicyService/GetPolicy"
 	PolicyService_ExplainRegistration_FullMethodName = "/matricula.v1.PolicyService/ExplainRegistration"
 	PolicyService_TestPolicy_FullMethodName          = "/matricula.v1.PolicyService/TestPolicy"
+	PolicyService_PutPolicy_FullMethodName           = "/matricula.v1.PolicyService/PutPolicy"
+	PolicyService_DeletePolicy_FullMethodName        = "/matricula.v1.PolicyService/DeletePolicy"
 	PolicyService_ReloadConfiguration_FullMethodName = "/matricula.v1.PolicyService/ReloadConfiguration"
 )
 
@@ -45,6 +47,11 @@ type PolicyServiceClient interface {
 	// Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
 	// Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
 	TestPolicy(ctx context.Context, in *TestPolicyRequest, opts ...grpc.CallOption) (*TestPolicyResponse, error)
+	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+	// program, is not changed so.
+	PutPolicy(ctx context.Context, in *PutPolicyRequest, opts ...grpc.CallOption) (*PutPolicyResponse, error)
+	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	DeletePolicy(ctx context.Context, in *DeletePolicyRequest, opts ...grpc.CallOption) (*DeletePolicyResponse, error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(ctx context.Context, in *ReloadConfigurationRequest, opts ...grpc.CallOption) (*ReloadConfigurationResponse, error)
 }
@@ -97,6 +104,26 @@ func (c *policyServiceClient) TestPolicy(ctx context.Context, in *TestPolicyRequ
 	return out, nil
 }
 
+func (c *policyServiceClient) PutPolicy(ctx context.Context, in *PutPolicyRequest, opts ...grpc.CallOption) (*PutPolicyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PutPolicyResponse)
+	err := c.cc.Invoke(ctx, PolicyService_PutPolicy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *policyServiceClient) DeletePolicy(ctx context.Context, in *DeletePolicyRequest, opts ...grpc.CallOption) (*DeletePolicyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeletePolicyResponse)
+	err := c.cc.Invoke(ctx, PolicyService_DeletePolicy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *policyServiceClient) ReloadConfiguration(ctx context.Context, in *ReloadConfigurationRequest, opts ...grpc.CallOption) (*ReloadConfigurationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReloadConfigurationResponse)
@@ -122,6 +149,11 @@ type PolicyServiceServer interface {
 	// Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
 	// Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
 	TestPolicy(context.Context, *TestPolicyRequest) (*TestPolicyResponse, error)
+	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+	// program, is not changed so.
+	PutPolicy(context.Context, *PutPolicyRequest) (*PutPolicyResponse, error)
+	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	DeletePolicy(context.Context, *DeletePolicyRequest) (*DeletePolicyResponse, error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *ReloadConfigurationRequest) (*ReloadConfigurationResponse, error)
 	mustEmbedUnimplementedPolicyServiceServer()
@@ -145,6 +177,12 @@ func (UnimplementedPolicyServiceServer) ExplainRegistration(context.Context, *Ex
 }
 func (UnimplementedPolicyServiceServer) TestPolicy(context.Context, *TestPolicyRequest) (*TestPolicyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method TestPolicy not implemented")
+}
+func (UnimplementedPolicyServiceServer) PutPolicy(context.Context, *PutPolicyRequest) (*PutPolicyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PutPolicy not implemented")
+}
+func (UnimplementedPolicyServiceServer) DeletePolicy(context.Context, *DeletePolicyRequest) (*DeletePolicyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeletePolicy not implemented")
 }
 func (UnimplementedPolicyServiceServer) ReloadConfiguration(context.Context, *ReloadConfigurationRequest) (*ReloadConfigurationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReloadConfiguration not implemented")
@@ -242,6 +280,42 @@ func _PolicyService_TestPolicy_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PolicyService_PutPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PutPolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PolicyServiceServer).PutPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PolicyService_PutPolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PolicyServiceServer).PutPolicy(ctx, req.(*PutPolicyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PolicyService_DeletePolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeletePolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PolicyServiceServer).DeletePolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PolicyService_DeletePolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PolicyServiceServer).DeletePolicy(ctx, req.(*DeletePolicyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _PolicyService_ReloadConfiguration_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReloadConfigurationRequest)
 	if err := dec(in); err != nil {
@@ -282,6 +356,14 @@ var PolicyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "TestPolicy",
 			Handler:    _PolicyService_TestPolicy_Handler,
+		},
+		{
+			MethodName: "PutPolicy",
+			Handler:    _PolicyService_PutPolicy_Handler,
+		},
+		{
+			MethodName: "DeletePolicy",
+			Handler:    _PolicyService_DeletePolicy_Handler,
 		},
 		{
 			MethodName: "ReloadConfiguration",

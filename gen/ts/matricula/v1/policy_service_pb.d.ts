@@ -91,6 +91,13 @@ export declare type PolicyRecord = Message<"matricula.v1.PolicyRecord"> & {
    * @generated from field: repeated string ways_in = 4 [json_name = "ways_in"];
    */
   waysIn: string[];
+
+  /**
+   * Whether it was put by RPC.
+   *
+   * @generated from field: bool stored = 5;
+   */
+  stored: boolean;
 };
 
 /**
@@ -418,6 +425,108 @@ export declare type TestedClient = Message<"matricula.v1.TestedClient"> & {
 export declare const TestedClientSchema: GenMessage<TestedClient>;
 
 /**
+ * A policy to put in force.
+ *
+ * @generated from message matricula.v1.PutPolicyRequest
+ */
+export declare type PutPolicyRequest = Message<"matricula.v1.PutPolicyRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The policy as a YAML document: mistakes are told with line and column.
+   *
+   * @generated from field: string document = 2;
+   */
+  document: string;
+
+  /**
+   * When given, the policy of this name must have this version; otherwise VERSION_CONFLICT.
+   *
+   * @generated from field: string expected_version = 3 [json_name = "expected_version"];
+   */
+  expectedVersion: string;
+};
+
+/**
+ * Describes the message matricula.v1.PutPolicyRequest.
+ * Use `create(PutPolicyRequestSchema)` to create a new message.
+ */
+export declare const PutPolicyRequestSchema: GenMessage<PutPolicyRequest>;
+
+/**
+ * The policy is in force.
+ *
+ * @generated from message matricula.v1.PutPolicyResponse
+ */
+export declare type PutPolicyResponse = Message<"matricula.v1.PutPolicyResponse"> & {
+  /**
+   * The policy.
+   *
+   * @generated from field: matricula.v1.PolicyRecord policy = 1;
+   */
+  policy?: PolicyRecord | undefined;
+};
+
+/**
+ * Describes the message matricula.v1.PutPolicyResponse.
+ * Use `create(PutPolicyResponseSchema)` to create a new message.
+ */
+export declare const PutPolicyResponseSchema: GenMessage<PutPolicyResponse>;
+
+/**
+ * Which policy to take out of force.
+ *
+ * @generated from message matricula.v1.DeletePolicyRequest
+ */
+export declare type DeletePolicyRequest = Message<"matricula.v1.DeletePolicyRequest"> & {
+  /**
+   * The realm, empty for default.
+   *
+   * @generated from field: string realm = 1;
+   */
+  realm: string;
+
+  /**
+   * The policy.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * When given, it must have this version; otherwise VERSION_CONFLICT.
+   *
+   * @generated from field: string expected_version = 3 [json_name = "expected_version"];
+   */
+  expectedVersion: string;
+};
+
+/**
+ * Describes the message matricula.v1.DeletePolicyRequest.
+ * Use `create(DeletePolicyRequestSchema)` to create a new message.
+ */
+export declare const DeletePolicyRequestSchema: GenMessage<DeletePolicyRequest>;
+
+/**
+ * The policy is gone.
+ *
+ * @generated from message matricula.v1.DeletePolicyResponse
+ */
+export declare type DeletePolicyResponse = Message<"matricula.v1.DeletePolicyResponse"> & {
+};
+
+/**
+ * Describes the message matricula.v1.DeletePolicyResponse.
+ * Use `create(DeletePolicyResponseSchema)` to create a new message.
+ */
+export declare const DeletePolicyResponseSchema: GenMessage<DeletePolicyResponse>;
+
+/**
  * Nothing but a realm, which every request names; the whole configuration is read.
  *
  * @generated from message matricula.v1.ReloadConfigurationRequest
@@ -510,6 +619,27 @@ export declare const PolicyService: GenService<{
     methodKind: "unary";
     input: typeof TestPolicyRequestSchema;
     output: typeof TestPolicyResponseSchema;
+  },
+  /**
+   * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+   * program, is not changed so.
+   *
+   * @generated from rpc matricula.v1.PolicyService.PutPolicy
+   */
+  putPolicy: {
+    methodKind: "unary";
+    input: typeof PutPolicyRequestSchema;
+    output: typeof PutPolicyResponseSchema;
+  },
+  /**
+   * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+   *
+   * @generated from rpc matricula.v1.PolicyService.DeletePolicy
+   */
+  deletePolicy: {
+    methodKind: "unary";
+    input: typeof DeletePolicyRequestSchema;
+    output: typeof DeletePolicyResponseSchema;
   },
   /**
    * Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.

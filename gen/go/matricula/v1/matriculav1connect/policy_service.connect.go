@@ -47,6 +47,11 @@ const (
 	// PolicyServiceTestPolicyProcedure is the fully-qualified name of the PolicyService's TestPolicy
 	// RPC.
 	PolicyServiceTestPolicyProcedure = "/matricula.v1.PolicyService/TestPolicy"
+	// PolicyServicePutPolicyProcedure is the fully-qualified name of the PolicyService's PutPolicy RPC.
+	PolicyServicePutPolicyProcedure = "/matricula.v1.PolicyService/PutPolicy"
+	// PolicyServiceDeletePolicyProcedure is the fully-qualified name of the PolicyService's
+	// DeletePolicy RPC.
+	PolicyServiceDeletePolicyProcedure = "/matricula.v1.PolicyService/DeletePolicy"
 	// PolicyServiceReloadConfigurationProcedure is the fully-qualified name of the PolicyService's
 	// ReloadConfiguration RPC.
 	PolicyServiceReloadConfigurationProcedure = "/matricula.v1.PolicyService/ReloadConfiguration"
@@ -63,6 +68,11 @@ type PolicyServiceClient interface {
 	// Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
 	// Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
 	TestPolicy(context.Context, *connect.Request[v1.TestPolicyRequest]) (*connect.Response[v1.TestPolicyResponse], error)
+	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+	// program, is not changed so.
+	PutPolicy(context.Context, *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error)
+	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	DeletePolicy(context.Context, *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error)
 }
@@ -102,6 +112,18 @@ func NewPolicyServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(policyServiceMethods.ByName("TestPolicy")),
 			connect.WithClientOptions(opts...),
 		),
+		putPolicy: connect.NewClient[v1.PutPolicyRequest, v1.PutPolicyResponse](
+			httpClient,
+			baseURL+PolicyServicePutPolicyProcedure,
+			connect.WithSchema(policyServiceMethods.ByName("PutPolicy")),
+			connect.WithClientOptions(opts...),
+		),
+		deletePolicy: connect.NewClient[v1.DeletePolicyRequest, v1.DeletePolicyResponse](
+			httpClient,
+			baseURL+PolicyServiceDeletePolicyProcedure,
+			connect.WithSchema(policyServiceMethods.ByName("DeletePolicy")),
+			connect.WithClientOptions(opts...),
+		),
 		reloadConfiguration: connect.NewClient[v1.ReloadConfigurationRequest, v1.ReloadConfigurationResponse](
 			httpClient,
 			baseURL+PolicyServiceReloadConfigurationProcedure,
@@ -117,6 +139,8 @@ type policyServiceClient struct {
 	getPolicy           *connect.Client[v1.GetPolicyRequest, v1.GetPolicyResponse]
 	explainRegistration *connect.Client[v1.ExplainRegistrationRequest, v1.ExplainRegistrationResponse]
 	testPolicy          *connect.Client[v1.TestPolicyRequest, v1.TestPolicyResponse]
+	putPolicy           *connect.Client[v1.PutPolicyRequest, v1.PutPolicyResponse]
+	deletePolicy        *connect.Client[v1.DeletePolicyRequest, v1.DeletePolicyResponse]
 	reloadConfiguration *connect.Client[v1.ReloadConfigurationRequest, v1.ReloadConfigurationResponse]
 }
 
@@ -140,6 +164,16 @@ func (c *policyServiceClient) TestPolicy(ctx context.Context, req *connect.Reque
 	return c.testPolicy.CallUnary(ctx, req)
 }
 
+// PutPolicy calls matricula.v1.PolicyService.PutPolicy.
+func (c *policyServiceClient) PutPolicy(ctx context.Context, req *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error) {
+	return c.putPolicy.CallUnary(ctx, req)
+}
+
+// DeletePolicy calls matricula.v1.PolicyService.DeletePolicy.
+func (c *policyServiceClient) DeletePolicy(ctx context.Context, req *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error) {
+	return c.deletePolicy.CallUnary(ctx, req)
+}
+
 // ReloadConfiguration calls matricula.v1.PolicyService.ReloadConfiguration.
 func (c *policyServiceClient) ReloadConfiguration(ctx context.Context, req *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error) {
 	return c.reloadConfiguration.CallUnary(ctx, req)
@@ -156,6 +190,11 @@ type PolicyServiceHandler interface {
 	// Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
 	// Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
 	TestPolicy(context.Context, *connect.Request[v1.TestPolicyRequest]) (*connect.Response[v1.TestPolicyResponse], error)
+	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+	// program, is not changed so.
+	PutPolicy(context.Context, *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error)
+	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	DeletePolicy(context.Context, *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error)
 }
@@ -191,6 +230,18 @@ func NewPolicyServiceHandler(svc PolicyServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(policyServiceMethods.ByName("TestPolicy")),
 		connect.WithHandlerOptions(opts...),
 	)
+	policyServicePutPolicyHandler := connect.NewUnaryHandler(
+		PolicyServicePutPolicyProcedure,
+		svc.PutPolicy,
+		connect.WithSchema(policyServiceMethods.ByName("PutPolicy")),
+		connect.WithHandlerOptions(opts...),
+	)
+	policyServiceDeletePolicyHandler := connect.NewUnaryHandler(
+		PolicyServiceDeletePolicyProcedure,
+		svc.DeletePolicy,
+		connect.WithSchema(policyServiceMethods.ByName("DeletePolicy")),
+		connect.WithHandlerOptions(opts...),
+	)
 	policyServiceReloadConfigurationHandler := connect.NewUnaryHandler(
 		PolicyServiceReloadConfigurationProcedure,
 		svc.ReloadConfiguration,
@@ -207,6 +258,10 @@ func NewPolicyServiceHandler(svc PolicyServiceHandler, opts ...connect.HandlerOp
 			policyServiceExplainRegistrationHandler.ServeHTTP(w, r)
 		case PolicyServiceTestPolicyProcedure:
 			policyServiceTestPolicyHandler.ServeHTTP(w, r)
+		case PolicyServicePutPolicyProcedure:
+			policyServicePutPolicyHandler.ServeHTTP(w, r)
+		case PolicyServiceDeletePolicyProcedure:
+			policyServiceDeletePolicyHandler.ServeHTTP(w, r)
 		case PolicyServiceReloadConfigurationProcedure:
 			policyServiceReloadConfigurationHandler.ServeHTTP(w, r)
 		default:
@@ -232,6 +287,14 @@ func (UnimplementedPolicyServiceHandler) ExplainRegistration(context.Context, *c
 
 func (UnimplementedPolicyServiceHandler) TestPolicy(context.Context, *connect.Request[v1.TestPolicyRequest]) (*connect.Response[v1.TestPolicyResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.PolicyService.TestPolicy is not implemented"))
+}
+
+func (UnimplementedPolicyServiceHandler) PutPolicy(context.Context, *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.PolicyService.PutPolicy is not implemented"))
+}
+
+func (UnimplementedPolicyServiceHandler) DeletePolicy(context.Context, *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("matricula.v1.PolicyService.DeletePolicy is not implemented"))
 }
 
 func (UnimplementedPolicyServiceHandler) ReloadConfiguration(context.Context, *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error) {

@@ -30,7 +30,7 @@ from matricula.v1 import options_pb2 as matricula_dot_v1_dot_options__pb2
 from matricula.v1 import policy_pb2 as matricula_dot_v1_dot_policy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!matricula/v1/policy_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x19matricula/v1/errors.proto\x1a\x1amatricula/v1/options.proto\x1a\x19matricula/v1/policy.proto\"4\n\x13ListPoliciesRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\"N\n\x14ListPoliciesResponse\x12\x36\n\x08policies\x18\x01 \x03(\x0b\x32\x1a.matricula.v1.PolicyRecordR\x08policies\"\x90\x01\n\x0cPolicyRecord\x12,\n\x06policy\x18\x01 \x01(\x0b\x32\x14.matricula.v1.PolicyR\x06policy\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1e\n\nready_made\x18\x03 \x01(\x08R\nready_made\x12\x18\n\x07ways_in\x18\x04 \x03(\tR\x07ways_in\"N\n\x10GetPolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n\x04name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04name\"G\n\x11GetPolicyResponse\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.matricula.v1.PolicyRecordR\x06policy\"\xbe\x01\n\x1a\x45xplainRegistrationRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x38\n\x08metadata\x18\x02 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12&\n\tprincipal\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tprincipal\x12\x1f\n\x06policy\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06policy\"\xbc\x02\n\x1b\x45xplainRegistrationResponse\x12\x16\n\x06way_in\x18\x01 \x01(\tR\x06way_in\x12\x16\n\x06policy\x18\x02 \x01(\tR\x06policy\x12&\n\x0epolicy_version\x18\x03 \x01(\tR\x0epolicy_version\x12\x38\n\x08metadata\x18\x04 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x34\n\tdecisions\x18\x05 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\x12\x39\n\x07refusal\x18\x06 \x01(\x0b\x32\x1f.matricula.v1.RegistrationErrorR\x07refusal\x12\x1a\n\x08obstacle\x18\x07 \x01(\tR\x08obstacle\"\xfb\x01\n\x11TestPolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\'\n\x08\x64ocument\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x04H\x00R\x08\x64ocument\x12\x1d\n\x04name\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@H\x00R\x04name\x12 \n\x0b\x61ll_clients\x18\x04 \x01(\x08R\x0b\x61ll_clients\x12&\n\tpage_size\x18\x05 \x01(\rB\x08\xbaH\x05*\x03\x18\xf4\x03R\tpage_size\x12(\n\npage_token\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\npage_tokenB\x0b\n\tcandidate\"\xf0\x01\n\x12TestPolicyResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version\x12\x16\n\x06tested\x18\x02 \x01(\rR\x06tested\x12\x18\n\x07refused\x18\x03 \x01(\rR\x07refused\x12\x18\n\x07\x63hanged\x18\x04 \x01(\rR\x07\x63hanged\x12\x34\n\x07\x63lients\x18\x05 \x03(\x0b\x32\x1a.matricula.v1.TestedClientR\x07\x63lients\x12(\n\x0fnext_page_token\x18\x06 \x01(\tR\x0fnext_page_token\x12\x14\n\x05total\x18\x07 \x01(\rR\x05total\"\xbf\x01\n\x0cTestedClient\x12\x1c\n\tclient_id\x18\x01 \x01(\tR\tclient_id\x12 \n\x0b\x63lient_name\x18\x02 \x01(\tR\x0b\x63lient_name\x12\x39\n\x07refusal\x18\x03 \x01(\x0b\x32\x1f.matricula.v1.RegistrationErrorR\x07refusal\x12\x34\n\tdecisions\x18\x04 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\";\n\x1aReloadConfigurationRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\"c\n\x1bReloadConfigurationResponse\x12\x1c\n\tfile_hash\x18\x01 \x01(\tR\tfile_hash\x12&\n\x0erestart_needed\x18\x02 \x03(\tR\x0erestart_needed2\x8c\x04\n\rPolicyService\x12_\n\x0cListPolicies\x12!.matricula.v1.ListPoliciesRequest\x1a\".matricula.v1.ListPoliciesResponse\"\x08\xf2\xf9\x18\x04\n\x02\x01\x03\x12V\n\tGetPolicy\x12\x1e.matricula.v1.GetPolicyRequest\x1a\x1f.matricula.v1.GetPolicyResponse\"\x08\xf2\xf9\x18\x04\n\x02\x01\x03\x12s\n\x13\x45xplainRegistration\x12(.matricula.v1.ExplainRegistrationRequest\x1a).matricula.v1.ExplainRegistrationResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12X\n\nTestPolicy\x12\x1f.matricula.v1.TestPolicyRequest\x1a .matricula.v1.TestPolicyResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12s\n\x13ReloadConfiguration\x12(.matricula.v1.ReloadConfigurationRequest\x1a).matricula.v1.ReloadConfigurationResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x42\xa2\x01\n\x10\x64\x65v.matricula.v1B\x12PolicyServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!matricula/v1/policy_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x19matricula/v1/errors.proto\x1a\x1amatricula/v1/options.proto\x1a\x19matricula/v1/policy.proto\"4\n\x13ListPoliciesRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\"N\n\x14ListPoliciesResponse\x12\x36\n\x08policies\x18\x01 \x03(\x0b\x32\x1a.matricula.v1.PolicyRecordR\x08policies\"\xa8\x01\n\x0cPolicyRecord\x12,\n\x06policy\x18\x01 \x01(\x0b\x32\x14.matricula.v1.PolicyR\x06policy\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1e\n\nready_made\x18\x03 \x01(\x08R\nready_made\x12\x18\n\x07ways_in\x18\x04 \x03(\tR\x07ways_in\x12\x16\n\x06stored\x18\x05 \x01(\x08R\x06stored\"N\n\x10GetPolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n\x04name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04name\"G\n\x11GetPolicyResponse\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.matricula.v1.PolicyRecordR\x06policy\"\xbe\x01\n\x1a\x45xplainRegistrationRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x38\n\x08metadata\x18\x02 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12&\n\tprincipal\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\tprincipal\x12\x1f\n\x06policy\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x06policy\"\xbc\x02\n\x1b\x45xplainRegistrationResponse\x12\x16\n\x06way_in\x18\x01 \x01(\tR\x06way_in\x12\x16\n\x06policy\x18\x02 \x01(\tR\x06policy\x12&\n\x0epolicy_version\x18\x03 \x01(\tR\x0epolicy_version\x12\x38\n\x08metadata\x18\x04 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x34\n\tdecisions\x18\x05 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\x12\x39\n\x07refusal\x18\x06 \x01(\x0b\x32\x1f.matricula.v1.RegistrationErrorR\x07refusal\x12\x1a\n\x08obstacle\x18\x07 \x01(\tR\x08obstacle\"\xfb\x01\n\x11TestPolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\'\n\x08\x64ocument\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x04H\x00R\x08\x64ocument\x12\x1d\n\x04name\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@H\x00R\x04name\x12 \n\x0b\x61ll_clients\x18\x04 \x01(\x08R\x0b\x61ll_clients\x12&\n\tpage_size\x18\x05 \x01(\rB\x08\xbaH\x05*\x03\x18\xf4\x03R\tpage_size\x12(\n\npage_token\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\npage_tokenB\x0b\n\tcandidate\"\xf0\x01\n\x12TestPolicyResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version\x12\x16\n\x06tested\x18\x02 \x01(\rR\x06tested\x12\x18\n\x07refused\x18\x03 \x01(\rR\x07refused\x12\x18\n\x07\x63hanged\x18\x04 \x01(\rR\x07\x63hanged\x12\x34\n\x07\x63lients\x18\x05 \x03(\x0b\x32\x1a.matricula.v1.TestedClientR\x07\x63lients\x12(\n\x0fnext_page_token\x18\x06 \x01(\tR\x0fnext_page_token\x12\x14\n\x05total\x18\x07 \x01(\rR\x05total\"\xbf\x01\n\x0cTestedClient\x12\x1c\n\tclient_id\x18\x01 \x01(\tR\tclient_id\x12 \n\x0b\x63lient_name\x18\x02 \x01(\tR\x0b\x63lient_name\x12\x39\n\x07refusal\x18\x03 \x01(\x0b\x32\x1f.matricula.v1.RegistrationErrorR\x07refusal\x12\x34\n\tdecisions\x18\x04 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\"\x8d\x01\n\x10PutPolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12%\n\x08\x64ocument\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x04R\x08\x64ocument\x12\x33\n\x10\x65xpected_version\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x10\x65xpected_version\"G\n\x11PutPolicyResponse\x12\x32\n\x06policy\x18\x01 \x01(\x0b\x32\x1a.matricula.v1.PolicyRecordR\x06policy\"\x86\x01\n\x13\x44\x65letePolicyRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n\x04name\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04name\x12\x33\n\x10\x65xpected_version\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x10\x65xpected_version\"\x16\n\x14\x44\x65letePolicyResponse\";\n\x1aReloadConfigurationRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\"c\n\x1bReloadConfigurationResponse\x12\x1c\n\tfile_hash\x18\x01 \x01(\tR\tfile_hash\x12&\n\x0erestart_needed\x18\x02 \x03(\tR\x0erestart_needed2\xc7\x05\n\rPolicyService\x12_\n\x0cListPolicies\x12!.matricula.v1.ListPoliciesRequest\x1a\".matricula.v1.ListPoliciesResponse\"\x08\xf2\xf9\x18\x04\n\x02\x01\x03\x12V\n\tGetPolicy\x12\x1e.matricula.v1.GetPolicyRequest\x1a\x1f.matricula.v1.GetPolicyResponse\"\x08\xf2\xf9\x18\x04\n\x02\x01\x03\x12s\n\x13\x45xplainRegistration\x12(.matricula.v1.ExplainRegistrationRequest\x1a).matricula.v1.ExplainRegistrationResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12X\n\nTestPolicy\x12\x1f.matricula.v1.TestPolicyRequest\x1a .matricula.v1.TestPolicyResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x12W\n\tPutPolicy\x12\x1e.matricula.v1.PutPolicyRequest\x1a\x1f.matricula.v1.PutPolicyResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12`\n\x0c\x44\x65letePolicy\x12!.matricula.v1.DeletePolicyRequest\x1a\".matricula.v1.DeletePolicyResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12s\n\x13ReloadConfiguration\x12(.matricula.v1.ReloadConfigurationRequest\x1a).matricula.v1.ReloadConfigurationResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x42\xa2\x01\n\x10\x64\x65v.matricula.v1B\x12PolicyServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,6 +60,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TESTPOLICYREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\005*\003\030\364\003'
   _globals['_TESTPOLICYREQUEST'].fields_by_name['page_token']._loaded_options = None
   _globals['_TESTPOLICYREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['realm']._loaded_options = None
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['document']._loaded_options = None
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['document']._serialized_options = b'\272H\006r\004\030\200\200\004'
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['expected_version']._loaded_options = None
+  _globals['_PUTPOLICYREQUEST'].fields_by_name['expected_version']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['realm']._loaded_options = None
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['name']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['expected_version']._loaded_options = None
+  _globals['_DELETEPOLICYREQUEST'].fields_by_name['expected_version']._serialized_options = b'\272H\004r\002\030@'
   _globals['_RELOADCONFIGURATIONREQUEST'].fields_by_name['realm']._loaded_options = None
   _globals['_RELOADCONFIGURATIONREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_POLICYSERVICE'].methods_by_name['ListPolicies']._loaded_options = None
@@ -70,6 +82,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_POLICYSERVICE'].methods_by_name['ExplainRegistration']._serialized_options = b'\362\371\030\003\n\001\001'
   _globals['_POLICYSERVICE'].methods_by_name['TestPolicy']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['TestPolicy']._serialized_options = b'\362\371\030\003\n\001\001'
+  _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._loaded_options = None
+  _globals['_POLICYSERVICE'].methods_by_name['PutPolicy']._serialized_options = b'\362\371\030\005\n\001\001 \001'
+  _globals['_POLICYSERVICE'].methods_by_name['DeletePolicy']._loaded_options = None
+  _globals['_POLICYSERVICE'].methods_by_name['DeletePolicy']._serialized_options = b'\362\371\030\005\n\001\001 \001'
   _globals['_POLICYSERVICE'].methods_by_name['ReloadConfiguration']._loaded_options = None
   _globals['_POLICYSERVICE'].methods_by_name['ReloadConfiguration']._serialized_options = b'\362\371\030\003\n\001\001'
   _globals['_LISTPOLICIESREQUEST']._serialized_start=227
@@ -77,25 +93,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTPOLICIESRESPONSE']._serialized_start=281
   _globals['_LISTPOLICIESRESPONSE']._serialized_end=359
   _globals['_POLICYRECORD']._serialized_start=362
-  _globals['_POLICYRECORD']._serialized_end=506
-  _globals['_GETPOLICYREQUEST']._serialized_start=508
-  _globals['_GETPOLICYREQUEST']._serialized_end=586
-  _globals['_GETPOLICYRESPONSE']._serialized_start=588
-  _globals['_GETPOLICYRESPONSE']._serialized_end=659
-  _globals['_EXPLAINREGISTRATIONREQUEST']._serialized_start=662
-  _globals['_EXPLAINREGISTRATIONREQUEST']._serialized_end=852
-  _globals['_EXPLAINREGISTRATIONRESPONSE']._serialized_start=855
-  _globals['_EXPLAINREGISTRATIONRESPONSE']._serialized_end=1171
-  _globals['_TESTPOLICYREQUEST']._serialized_start=1174
-  _globals['_TESTPOLICYREQUEST']._serialized_end=1425
-  _globals['_TESTPOLICYRESPONSE']._serialized_start=1428
-  _globals['_TESTPOLICYRESPONSE']._serialized_end=1668
-  _globals['_TESTEDCLIENT']._serialized_start=1671
-  _globals['_TESTEDCLIENT']._serialized_end=1862
-  _globals['_RELOADCONFIGURATIONREQUEST']._serialized_start=1864
-  _globals['_RELOADCONFIGURATIONREQUEST']._serialized_end=1923
-  _globals['_RELOADCONFIGURATIONRESPONSE']._serialized_start=1925
-  _globals['_RELOADCONFIGURATIONRESPONSE']._serialized_end=2024
-  _globals['_POLICYSERVICE']._serialized_start=2027
-  _globals['_POLICYSERVICE']._serialized_end=2551
+  _globals['_POLICYRECORD']._serialized_end=530
+  _globals['_GETPOLICYREQUEST']._serialized_start=532
+  _globals['_GETPOLICYREQUEST']._serialized_end=610
+  _globals['_GETPOLICYRESPONSE']._serialized_start=612
+  _globals['_GETPOLICYRESPONSE']._serialized_end=683
+  _globals['_EXPLAINREGISTRATIONREQUEST']._serialized_start=686
+  _globals['_EXPLAINREGISTRATIONREQUEST']._serialized_end=876
+  _globals['_EXPLAINREGISTRATIONRESPONSE']._serialized_start=879
+  _globals['_EXPLAINREGISTRATIONRESPONSE']._serialized_end=1195
+  _globals['_TESTPOLICYREQUEST']._serialized_start=1198
+  _globals['_TESTPOLICYREQUEST']._serialized_end=1449
+  _globals['_TESTPOLICYRESPONSE']._serialized_start=1452
+  _globals['_TESTPOLICYRESPONSE']._serialized_end=1692
+  _globals['_TESTEDCLIENT']._serialized_start=1695
+  _globals['_TESTEDCLIENT']._serialized_end=1886
+  _globals['_PUTPOLICYREQUEST']._serialized_start=1889
+  _globals['_PUTPOLICYREQUEST']._serialized_end=2030
+  _globals['_PUTPOLICYRESPONSE']._serialized_start=2032
+  _globals['_PUTPOLICYRESPONSE']._serialized_end=2103
+  _globals['_DELETEPOLICYREQUEST']._serialized_start=2106
+  _globals['_DELETEPOLICYREQUEST']._serialized_end=2240
+  _globals['_DELETEPOLICYRESPONSE']._serialized_start=2242
+  _globals['_DELETEPOLICYRESPONSE']._serialized_end=2264
+  _globals['_RELOADCONFIGURATIONREQUEST']._serialized_start=2266
+  _globals['_RELOADCONFIGURATIONREQUEST']._serialized_end=2325
+  _globals['_RELOADCONFIGURATIONRESPONSE']._serialized_start=2327
+  _globals['_RELOADCONFIGURATIONRESPONSE']._serialized_end=2426
+  _globals['_POLICYSERVICE']._serialized_start=2429
+  _globals['_POLICYSERVICE']._serialized_end=3140
 # @@protoc_insertion_point(module_scope)

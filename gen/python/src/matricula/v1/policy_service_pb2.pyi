@@ -81,10 +81,13 @@ class PolicyRecord(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     READY_MADE_FIELD_NUMBER: _builtins.int
     WAYS_IN_FIELD_NUMBER: _builtins.int
+    STORED_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """Changes with its content and not with how it is written."""
     ready_made: _builtins.bool
     """Whether it comes with the program."""
+    stored: _builtins.bool
+    """Whether it was put by RPC."""
     @_builtins.property
     def policy(self) -> _policy_pb2.Policy:
         """The policy."""
@@ -100,10 +103,11 @@ class PolicyRecord(_message.Message):
         version: _builtins.str = ...,
         ready_made: _builtins.bool = ...,
         ways_in: _abc.Iterable[_builtins.str] | None = ...,
+        stored: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "ready_made", b"ready_made", "version", b"version", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "ready_made", b"ready_made", "stored", b"stored", "version", b"version", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -378,6 +382,107 @@ class TestedClient(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TestedClient: _TypeAlias = TestedClient  # noqa: Y015
+
+@_typing.final
+class PutPolicyRequest(_message.Message):
+    """A policy to put in force."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    document: _builtins.str
+    """The policy as a YAML document: mistakes are told with line and column."""
+    expected_version: _builtins.str
+    """When given, the policy of this name must have this version; otherwise VERSION_CONFLICT."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        document: _builtins.str = ...,
+        expected_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "expected_version", b"expected_version", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutPolicyRequest: _TypeAlias = PutPolicyRequest  # noqa: Y015
+
+@_typing.final
+class PutPolicyResponse(_message.Message):
+    """The policy is in force."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> Global___PolicyRecord:
+        """The policy."""
+
+    def __init__(
+        self,
+        *,
+        policy: Global___PolicyRecord | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutPolicyResponse: _TypeAlias = PutPolicyResponse  # noqa: Y015
+
+@_typing.final
+class DeletePolicyRequest(_message.Message):
+    """Which policy to take out of force."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REALM_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    realm: _builtins.str
+    """The realm, empty for default."""
+    name: _builtins.str
+    """The policy."""
+    expected_version: _builtins.str
+    """When given, it must have this version; otherwise VERSION_CONFLICT."""
+    def __init__(
+        self,
+        *,
+        realm: _builtins.str = ...,
+        name: _builtins.str = ...,
+        expected_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "name", b"name", "realm", b"realm"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeletePolicyRequest: _TypeAlias = DeletePolicyRequest  # noqa: Y015
+
+@_typing.final
+class DeletePolicyResponse(_message.Message):
+    """The policy is gone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeletePolicyResponse: _TypeAlias = DeletePolicyResponse  # noqa: Y015
 
 @_typing.final
 class ReloadConfigurationRequest(_message.Message):

@@ -55,6 +55,16 @@ class PolicyServiceStub:
                 request_serializer=matricula_dot_v1_dot_policy__service__pb2.TestPolicyRequest.SerializeToString,
                 response_deserializer=matricula_dot_v1_dot_policy__service__pb2.TestPolicyResponse.FromString,
                 _registered_method=True)
+        self.PutPolicy = channel.unary_unary(
+                '/matricula.v1.PolicyService/PutPolicy',
+                request_serializer=matricula_dot_v1_dot_policy__service__pb2.PutPolicyRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_policy__service__pb2.PutPolicyResponse.FromString,
+                _registered_method=True)
+        self.DeletePolicy = channel.unary_unary(
+                '/matricula.v1.PolicyService/DeletePolicy',
+                request_serializer=matricula_dot_v1_dot_policy__service__pb2.DeletePolicyRequest.SerializeToString,
+                response_deserializer=matricula_dot_v1_dot_policy__service__pb2.DeletePolicyResponse.FromString,
+                _registered_method=True)
         self.ReloadConfiguration = channel.unary_unary(
                 '/matricula.v1.PolicyService/ReloadConfiguration',
                 request_serializer=matricula_dot_v1_dot_policy__service__pb2.ReloadConfigurationRequest.SerializeToString,
@@ -95,6 +105,21 @@ class PolicyServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PutPolicy(self, request, context):
+        """Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+        program, is not changed so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeletePolicy(self, request, context):
+        """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReloadConfiguration(self, request, context):
         """Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
         """
@@ -124,6 +149,16 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     servicer.TestPolicy,
                     request_deserializer=matricula_dot_v1_dot_policy__service__pb2.TestPolicyRequest.FromString,
                     response_serializer=matricula_dot_v1_dot_policy__service__pb2.TestPolicyResponse.SerializeToString,
+            ),
+            'PutPolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutPolicy,
+                    request_deserializer=matricula_dot_v1_dot_policy__service__pb2.PutPolicyRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_policy__service__pb2.PutPolicyResponse.SerializeToString,
+            ),
+            'DeletePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeletePolicy,
+                    request_deserializer=matricula_dot_v1_dot_policy__service__pb2.DeletePolicyRequest.FromString,
+                    response_serializer=matricula_dot_v1_dot_policy__service__pb2.DeletePolicyResponse.SerializeToString,
             ),
             'ReloadConfiguration': grpc.unary_unary_rpc_method_handler(
                     servicer.ReloadConfiguration,
@@ -240,6 +275,60 @@ class PolicyService:
             '/matricula.v1.PolicyService/TestPolicy',
             matricula_dot_v1_dot_policy__service__pb2.TestPolicyRequest.SerializeToString,
             matricula_dot_v1_dot_policy__service__pb2.TestPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutPolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.PolicyService/PutPolicy',
+            matricula_dot_v1_dot_policy__service__pb2.PutPolicyRequest.SerializeToString,
+            matricula_dot_v1_dot_policy__service__pb2.PutPolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeletePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/matricula.v1.PolicyService/DeletePolicy',
+            matricula_dot_v1_dot_policy__service__pb2.DeletePolicyRequest.SerializeToString,
+            matricula_dot_v1_dot_policy__service__pb2.DeletePolicyResponse.FromString,
             options,
             channel_credentials,
             insecure,

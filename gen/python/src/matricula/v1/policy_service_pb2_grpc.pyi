@@ -46,6 +46,12 @@ class PolicyServiceStub:
     """Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
     Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
     """
+    PutPolicy: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.PutPolicyRequest, _policy_service_pb2.PutPolicyResponse]
+    """Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+    program, is not changed so.
+    """
+    DeletePolicy: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.DeletePolicyRequest, _policy_service_pb2.DeletePolicyResponse]
+    """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
     ReloadConfiguration: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.ReloadConfigurationRequest, _policy_service_pb2.ReloadConfigurationResponse]
     """Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it."""
 
@@ -64,6 +70,12 @@ class PolicyServiceAsyncStub(PolicyServiceStub):
     """Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
     Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
     """
+    PutPolicy: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.PutPolicyRequest, _policy_service_pb2.PutPolicyResponse]  # type: ignore[assignment]
+    """Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+    program, is not changed so.
+    """
+    DeletePolicy: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.DeletePolicyRequest, _policy_service_pb2.DeletePolicyResponse]  # type: ignore[assignment]
+    """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
     ReloadConfiguration: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.ReloadConfigurationRequest, _policy_service_pb2.ReloadConfigurationResponse]  # type: ignore[assignment]
     """Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it."""
 
@@ -103,6 +115,24 @@ class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
         """Runs a policy over stored clients as if each sent what is registered of it once more, and tells which of them it would refuse or change.
         Each call does a slice of the work: go on with next_page_token until it is empty. Nothing is written.
         """
+
+    @_abc_1.abstractmethod
+    def PutPolicy(
+        self,
+        request: _policy_service_pb2.PutPolicyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_service_pb2.PutPolicyResponse, _abc.Awaitable[_policy_service_pb2.PutPolicyResponse]]:
+        """Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+        program, is not changed so.
+        """
+
+    @_abc_1.abstractmethod
+    def DeletePolicy(
+        self,
+        request: _policy_service_pb2.DeletePolicyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_policy_service_pb2.DeletePolicyResponse, _abc.Awaitable[_policy_service_pb2.DeletePolicyResponse]]:
+        """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
 
     @_abc_1.abstractmethod
     def ReloadConfiguration(

@@ -2062,6 +2062,9 @@ pub struct PolicyRecord {
     /// The ways in that are bound to it.
     #[prost(string, repeated, tag="4")]
     pub ways_in: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether it was put by RPC.
+    #[prost(bool, tag="5")]
+    pub stored: bool,
 }
 /// Which policy to read.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2194,6 +2197,43 @@ pub struct TestedClient {
     /// What would be changed.
     #[prost(message, repeated, tag="4")]
     pub decisions: ::prost::alloc::vec::Vec<Decision>,
+}
+/// A policy to put in force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PutPolicyRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The policy as a YAML document: mistakes are told with line and column.
+    #[prost(string, tag="2")]
+    pub document: ::prost::alloc::string::String,
+    /// When given, the policy of this name must have this version; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub expected_version: ::prost::alloc::string::String,
+}
+/// The policy is in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PutPolicyResponse {
+    /// The policy.
+    #[prost(message, optional, tag="1")]
+    pub policy: ::core::option::Option<PolicyRecord>,
+}
+/// Which policy to take out of force.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePolicyRequest {
+    /// The realm, empty for default.
+    #[prost(string, tag="1")]
+    pub realm: ::prost::alloc::string::String,
+    /// The policy.
+    #[prost(string, tag="2")]
+    pub name: ::prost::alloc::string::String,
+    /// When given, it must have this version; otherwise VERSION_CONFLICT.
+    #[prost(string, tag="3")]
+    pub expected_version: ::prost::alloc::string::String,
+}
+/// The policy is gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeletePolicyResponse {
 }
 /// Nothing but a realm, which every request names; the whole configuration is read.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

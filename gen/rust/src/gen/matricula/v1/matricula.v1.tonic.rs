@@ -998,6 +998,54 @@ pub mod policy_service_client {
                 .insert(GrpcMethod::new("matricula.v1.PolicyService", "TestPolicy"));
             self.inner.unary(req, path, codec).await
         }
+        pub async fn put_policy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::PutPolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::PutPolicyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.PolicyService/PutPolicy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("matricula.v1.PolicyService", "PutPolicy"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn delete_policy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeletePolicyRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::DeletePolicyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/matricula.v1.PolicyService/DeletePolicy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("matricula.v1.PolicyService", "DeletePolicy"));
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn reload_configuration(
             &mut self,
             request: impl tonic::IntoRequest<super::ReloadConfigurationRequest>,

@@ -209,6 +209,21 @@ private static final long serialVersionUID = 0L;
     return waysIn_.getByteString(index);
   }
 
+  public static final int STORED_FIELD_NUMBER = 5;
+  private boolean stored_ = false;
+  /**
+   * <pre>
+   * Whether it was put by RPC.
+   * </pre>
+   *
+   * <code>bool stored = 5 [json_name = "stored"];</code>
+   * @return The stored.
+   */
+  @java.lang.Override
+  public boolean getStored() {
+    return stored_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -235,6 +250,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < waysIn_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, waysIn_.getRaw(i));
     }
+    if (stored_ != false) {
+      output.writeBool(5, stored_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -257,6 +275,10 @@ private static final long serialVersionUID = 0L;
       }
       size += dataSize;
       size += 1 * getWaysInList().size();
+    }
+    if (stored_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(5, stored_);
     }
     return size;
   }
@@ -293,6 +315,8 @@ private static final long serialVersionUID = 0L;
         != other.getReadyMade()) return false;
     if (!getWaysInList()
         .equals(other.getWaysInList())) return false;
+    if (getStored()
+        != other.getStored()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -317,6 +341,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + WAYS_IN_FIELD_NUMBER;
       hash = (53 * hash) + getWaysInList().hashCode();
     }
+    hash = (37 * hash) + STORED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getStored());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -467,6 +494,7 @@ private static final long serialVersionUID = 0L;
       readyMade_ = false;
       waysIn_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      stored_ = false;
       return this;
     }
 
@@ -517,6 +545,9 @@ private static final long serialVersionUID = 0L;
         waysIn_.makeImmutable();
         result.waysIn_ = waysIn_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.stored_ = stored_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -552,6 +583,9 @@ private static final long serialVersionUID = 0L;
           waysIn_.addAll(other.waysIn_);
         }
         onChanged();
+      }
+      if (other.getStored() != false) {
+        setStored(other.getStored());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -599,6 +633,11 @@ private static final long serialVersionUID = 0L;
               waysIn_.add(input.readStringRequireUtf8());
               break;
             } // case 34
+            case 40: {
+              stored_ = input.readBool();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1050,6 +1089,50 @@ private static final long serialVersionUID = 0L;
       ensureWaysInIsMutable();
       waysIn_.add(value);
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private boolean stored_ ;
+    /**
+     * <pre>
+     * Whether it was put by RPC.
+     * </pre>
+     *
+     * <code>bool stored = 5 [json_name = "stored"];</code>
+     * @return The stored.
+     */
+    @java.lang.Override
+    public boolean getStored() {
+      return stored_;
+    }
+    /**
+     * <pre>
+     * Whether it was put by RPC.
+     * </pre>
+     *
+     * <code>bool stored = 5 [json_name = "stored"];</code>
+     * @param value The stored to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStored(boolean value) {
+
+      stored_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it was put by RPC.
+     * </pre>
+     *
+     * <code>bool stored = 5 [json_name = "stored"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearStored() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      stored_ = false;
       onChanged();
       return this;
     }

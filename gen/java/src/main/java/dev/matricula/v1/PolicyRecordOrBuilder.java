@@ -107,4 +107,14 @@ public interface PolicyRecordOrBuilder extends
    */
   com.google.protobuf.ByteString
       getWaysInBytes(int index);
+
+  /**
+   * <pre>
+   * Whether it was put by RPC.
+   * </pre>
+   *
+   * <code>bool stored = 5 [json_name = "stored"];</code>
+   * @return The stored.
+   */
+  boolean getStored();
 }

@@ -139,6 +139,68 @@ public final class PolicyServiceGrpc {
     return getTestPolicyMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.PutPolicyRequest,
+      dev.matricula.v1.PutPolicyResponse> getPutPolicyMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "PutPolicy",
+      requestType = dev.matricula.v1.PutPolicyRequest.class,
+      responseType = dev.matricula.v1.PutPolicyResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.PutPolicyRequest,
+      dev.matricula.v1.PutPolicyResponse> getPutPolicyMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.PutPolicyRequest, dev.matricula.v1.PutPolicyResponse> getPutPolicyMethod;
+    if ((getPutPolicyMethod = PolicyServiceGrpc.getPutPolicyMethod) == null) {
+      synchronized (PolicyServiceGrpc.class) {
+        if ((getPutPolicyMethod = PolicyServiceGrpc.getPutPolicyMethod) == null) {
+          PolicyServiceGrpc.getPutPolicyMethod = getPutPolicyMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.PutPolicyRequest, dev.matricula.v1.PutPolicyResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "PutPolicy"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.PutPolicyRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.PutPolicyResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new PolicyServiceMethodDescriptorSupplier("PutPolicy"))
+              .build();
+        }
+      }
+    }
+    return getPutPolicyMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.DeletePolicyRequest,
+      dev.matricula.v1.DeletePolicyResponse> getDeletePolicyMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "DeletePolicy",
+      requestType = dev.matricula.v1.DeletePolicyRequest.class,
+      responseType = dev.matricula.v1.DeletePolicyResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.matricula.v1.DeletePolicyRequest,
+      dev.matricula.v1.DeletePolicyResponse> getDeletePolicyMethod() {
+    io.grpc.MethodDescriptor<dev.matricula.v1.DeletePolicyRequest, dev.matricula.v1.DeletePolicyResponse> getDeletePolicyMethod;
+    if ((getDeletePolicyMethod = PolicyServiceGrpc.getDeletePolicyMethod) == null) {
+      synchronized (PolicyServiceGrpc.class) {
+        if ((getDeletePolicyMethod = PolicyServiceGrpc.getDeletePolicyMethod) == null) {
+          PolicyServiceGrpc.getDeletePolicyMethod = getDeletePolicyMethod =
+              io.grpc.MethodDescriptor.<dev.matricula.v1.DeletePolicyRequest, dev.matricula.v1.DeletePolicyResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "DeletePolicy"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.DeletePolicyRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.matricula.v1.DeletePolicyResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new PolicyServiceMethodDescriptorSupplier("DeletePolicy"))
+              .build();
+        }
+      }
+    }
+    return getDeletePolicyMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<dev.matricula.v1.ReloadConfigurationRequest,
       dev.matricula.v1.ReloadConfigurationResponse> getReloadConfigurationMethod;
 
@@ -279,6 +341,27 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
+     * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+     * program, is not changed so.
+     * </pre>
+     */
+    default void putPolicy(dev.matricula.v1.PutPolicyRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.PutPolicyResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getPutPolicyMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * </pre>
+     */
+    default void deletePolicy(dev.matricula.v1.DeletePolicyRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.DeletePolicyResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getDeletePolicyMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
      * </pre>
      */
@@ -368,6 +451,29 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
+     * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+     * program, is not changed so.
+     * </pre>
+     */
+    public void putPolicy(dev.matricula.v1.PutPolicyRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.PutPolicyResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getPutPolicyMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * </pre>
+     */
+    public void deletePolicy(dev.matricula.v1.DeletePolicyRequest request,
+        io.grpc.stub.StreamObserver<dev.matricula.v1.DeletePolicyResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getDeletePolicyMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
      * </pre>
      */
@@ -440,6 +546,27 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
+     * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+     * program, is not changed so.
+     * </pre>
+     */
+    public dev.matricula.v1.PutPolicyResponse putPolicy(dev.matricula.v1.PutPolicyRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getPutPolicyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * </pre>
+     */
+    public dev.matricula.v1.DeletePolicyResponse deletePolicy(dev.matricula.v1.DeletePolicyRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getDeletePolicyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
      * </pre>
      */
@@ -507,6 +634,27 @@ public final class PolicyServiceGrpc {
     public dev.matricula.v1.TestPolicyResponse testPolicy(dev.matricula.v1.TestPolicyRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getTestPolicyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+     * program, is not changed so.
+     * </pre>
+     */
+    public dev.matricula.v1.PutPolicyResponse putPolicy(dev.matricula.v1.PutPolicyRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getPutPolicyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * </pre>
+     */
+    public dev.matricula.v1.DeletePolicyResponse deletePolicy(dev.matricula.v1.DeletePolicyRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getDeletePolicyMethod(), getCallOptions(), request);
     }
 
     /**
@@ -586,6 +734,29 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
+     * Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
+     * program, is not changed so.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.PutPolicyResponse> putPolicy(
+        dev.matricula.v1.PutPolicyRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getPutPolicyMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.DeletePolicyResponse> deletePolicy(
+        dev.matricula.v1.DeletePolicyRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getDeletePolicyMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
      * </pre>
      */
@@ -600,7 +771,9 @@ public final class PolicyServiceGrpc {
   private static final int METHODID_GET_POLICY = 1;
   private static final int METHODID_EXPLAIN_REGISTRATION = 2;
   private static final int METHODID_TEST_POLICY = 3;
-  private static final int METHODID_RELOAD_CONFIGURATION = 4;
+  private static final int METHODID_PUT_POLICY = 4;
+  private static final int METHODID_DELETE_POLICY = 5;
+  private static final int METHODID_RELOAD_CONFIGURATION = 6;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -634,6 +807,14 @@ public final class PolicyServiceGrpc {
         case METHODID_TEST_POLICY:
           serviceImpl.testPolicy((dev.matricula.v1.TestPolicyRequest) request,
               (io.grpc.stub.StreamObserver<dev.matricula.v1.TestPolicyResponse>) responseObserver);
+          break;
+        case METHODID_PUT_POLICY:
+          serviceImpl.putPolicy((dev.matricula.v1.PutPolicyRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.PutPolicyResponse>) responseObserver);
+          break;
+        case METHODID_DELETE_POLICY:
+          serviceImpl.deletePolicy((dev.matricula.v1.DeletePolicyRequest) request,
+              (io.grpc.stub.StreamObserver<dev.matricula.v1.DeletePolicyResponse>) responseObserver);
           break;
         case METHODID_RELOAD_CONFIGURATION:
           serviceImpl.reloadConfiguration((dev.matricula.v1.ReloadConfigurationRequest) request,
@@ -685,6 +866,20 @@ public final class PolicyServiceGrpc {
               dev.matricula.v1.TestPolicyRequest,
               dev.matricula.v1.TestPolicyResponse>(
                 service, METHODID_TEST_POLICY)))
+        .addMethod(
+          getPutPolicyMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.PutPolicyRequest,
+              dev.matricula.v1.PutPolicyResponse>(
+                service, METHODID_PUT_POLICY)))
+        .addMethod(
+          getDeletePolicyMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.matricula.v1.DeletePolicyRequest,
+              dev.matricula.v1.DeletePolicyResponse>(
+                service, METHODID_DELETE_POLICY)))
         .addMethod(
           getReloadConfigurationMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -744,6 +939,8 @@ public final class PolicyServiceGrpc {
               .addMethod(getGetPolicyMethod())
               .addMethod(getExplainRegistrationMethod())
               .addMethod(getTestPolicyMethod())
+              .addMethod(getPutPolicyMethod())
+              .addMethod(getDeletePolicyMethod())
               .addMethod(getReloadConfigurationMethod())
               .build();
         }

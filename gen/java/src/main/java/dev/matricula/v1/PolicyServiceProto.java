@@ -77,6 +77,26 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_TestedClient_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_PutPolicyRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_PutPolicyRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_PutPolicyResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_PutPolicyResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_DeletePolicyRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_DeletePolicyRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_DeletePolicyResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_DeletePolicyResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_v1_ReloadConfigurationRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -104,66 +124,80 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
       "sRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\"" +
       "N\n\024ListPoliciesResponse\0226\n\010policies\030\001 \003(" +
       "\0132\032.matricula.v1.PolicyRecordR\010policies\"" +
-      "\220\001\n\014PolicyRecord\022,\n\006policy\030\001 \001(\0132\024.matri" +
+      "\250\001\n\014PolicyRecord\022,\n\006policy\030\001 \001(\0132\024.matri" +
       "cula.v1.PolicyR\006policy\022\030\n\007version\030\002 \001(\tR" +
       "\007version\022\036\n\nready_made\030\003 \001(\010R\nready_made" +
-      "\022\030\n\007ways_in\030\004 \003(\tR\007ways_in\"N\n\020GetPolicyR" +
-      "equest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\033\n" +
-      "\004name\030\002 \001(\tB\007\272H\004r\002\030@R\004name\"G\n\021GetPolicyR" +
-      "esponse\0222\n\006policy\030\001 \001(\0132\032.matricula.v1.P" +
-      "olicyRecordR\006policy\"\276\001\n\032ExplainRegistrat" +
-      "ionRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005real" +
-      "m\0228\n\010metadata\030\002 \001(\0132\034.matricula.v1.Clien" +
-      "tMetadataR\010metadata\022&\n\tprincipal\030\003 \001(\tB\010" +
-      "\272H\005r\003\030\200\010R\tprincipal\022\037\n\006policy\030\004 \001(\tB\007\272H\004" +
-      "r\002\030@R\006policy\"\274\002\n\033ExplainRegistrationResp" +
-      "onse\022\026\n\006way_in\030\001 \001(\tR\006way_in\022\026\n\006policy\030\002" +
-      " \001(\tR\006policy\022&\n\016policy_version\030\003 \001(\tR\016po" +
-      "licy_version\0228\n\010metadata\030\004 \001(\0132\034.matricu" +
-      "la.v1.ClientMetadataR\010metadata\0224\n\tdecisi" +
-      "ons\030\005 \003(\0132\026.matricula.v1.DecisionR\tdecis" +
-      "ions\0229\n\007refusal\030\006 \001(\0132\037.matricula.v1.Reg" +
-      "istrationErrorR\007refusal\022\032\n\010obstacle\030\007 \001(" +
-      "\tR\010obstacle\"\373\001\n\021TestPolicyRequest\022\035\n\005rea" +
-      "lm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\'\n\010document\030\002 \001" +
-      "(\tB\t\272H\006r\004\030\200\200\004H\000R\010document\022\035\n\004name\030\003 \001(\tB" +
-      "\007\272H\004r\002\030@H\000R\004name\022 \n\013all_clients\030\004 \001(\010R\013a" +
-      "ll_clients\022&\n\tpage_size\030\005 \001(\rB\010\272H\005*\003\030\364\003R" +
-      "\tpage_size\022(\n\npage_token\030\006 \001(\tB\010\272H\005r\003\030\200\010" +
-      "R\npage_tokenB\013\n\tcandidate\"\360\001\n\022TestPolicy" +
-      "Response\022\030\n\007version\030\001 \001(\tR\007version\022\026\n\006te" +
-      "sted\030\002 \001(\rR\006tested\022\030\n\007refused\030\003 \001(\rR\007ref" +
-      "used\022\030\n\007changed\030\004 \001(\rR\007changed\0224\n\007client" +
-      "s\030\005 \003(\0132\032.matricula.v1.TestedClientR\007cli" +
-      "ents\022(\n\017next_page_token\030\006 \001(\tR\017next_page" +
-      "_token\022\024\n\005total\030\007 \001(\rR\005total\"\277\001\n\014TestedC" +
-      "lient\022\034\n\tclient_id\030\001 \001(\tR\tclient_id\022 \n\013c" +
-      "lient_name\030\002 \001(\tR\013client_name\0229\n\007refusal" +
-      "\030\003 \001(\0132\037.matricula.v1.RegistrationErrorR" +
-      "\007refusal\0224\n\tdecisions\030\004 \003(\0132\026.matricula." +
-      "v1.DecisionR\tdecisions\";\n\032ReloadConfigur" +
-      "ationRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005re" +
-      "alm\"c\n\033ReloadConfigurationResponse\022\034\n\tfi" +
-      "le_hash\030\001 \001(\tR\tfile_hash\022&\n\016restart_need" +
-      "ed\030\002 \003(\tR\016restart_needed2\214\004\n\rPolicyServi" +
-      "ce\022_\n\014ListPolicies\022!.matricula.v1.ListPo" +
-      "liciesRequest\032\".matricula.v1.ListPolicie" +
-      "sResponse\"\010\362\371\030\004\n\002\001\003\022V\n\tGetPolicy\022\036.matri" +
-      "cula.v1.GetPolicyRequest\032\037.matricula.v1." +
-      "GetPolicyResponse\"\010\362\371\030\004\n\002\001\003\022s\n\023ExplainRe" +
-      "gistration\022(.matricula.v1.ExplainRegistr" +
-      "ationRequest\032).matricula.v1.ExplainRegis" +
-      "trationResponse\"\007\362\371\030\003\n\001\001\022X\n\nTestPolicy\022\037" +
-      ".matricula.v1.TestPolicyRequest\032 .matric" +
-      "ula.v1.TestPolicyResponse\"\007\362\371\030\003\n\001\001\022s\n\023Re" +
-      "loadConfiguration\022(.matricula.v1.ReloadC" +
-      "onfigurationRequest\032).matricula.v1.Reloa" +
-      "dConfigurationResponse\"\007\362\371\030\003\n\001\001B\242\001\n\020dev." +
-      "matricula.v1B\022PolicyServiceProtoP\001Z)matr" +
-      "icula.dev/go/matricula/v1;matriculav1\242\002\003" +
-      "MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matr" +
-      "icula\\V1\\GPBMetadata\352\002\rMatricula::V1b\006pr" +
-      "oto3"
+      "\022\030\n\007ways_in\030\004 \003(\tR\007ways_in\022\026\n\006stored\030\005 \001" +
+      "(\010R\006stored\"N\n\020GetPolicyRequest\022\035\n\005realm\030" +
+      "\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\033\n\004name\030\002 \001(\tB\007\272H\004" +
+      "r\002\030@R\004name\"G\n\021GetPolicyResponse\0222\n\006polic" +
+      "y\030\001 \001(\0132\032.matricula.v1.PolicyRecordR\006pol" +
+      "icy\"\276\001\n\032ExplainRegistrationRequest\022\035\n\005re" +
+      "alm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0228\n\010metadata\030\002 " +
+      "\001(\0132\034.matricula.v1.ClientMetadataR\010metad" +
+      "ata\022&\n\tprincipal\030\003 \001(\tB\010\272H\005r\003\030\200\010R\tprinci" +
+      "pal\022\037\n\006policy\030\004 \001(\tB\007\272H\004r\002\030@R\006policy\"\274\002\n" +
+      "\033ExplainRegistrationResponse\022\026\n\006way_in\030\001" +
+      " \001(\tR\006way_in\022\026\n\006policy\030\002 \001(\tR\006policy\022&\n\016" +
+      "policy_version\030\003 \001(\tR\016policy_version\0228\n\010" +
+      "metadata\030\004 \001(\0132\034.matricula.v1.ClientMeta" +
+      "dataR\010metadata\0224\n\tdecisions\030\005 \003(\0132\026.matr" +
+      "icula.v1.DecisionR\tdecisions\0229\n\007refusal\030" +
+      "\006 \001(\0132\037.matricula.v1.RegistrationErrorR\007" +
+      "refusal\022\032\n\010obstacle\030\007 \001(\tR\010obstacle\"\373\001\n\021" +
+      "TestPolicyRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030" +
+      "@R\005realm\022\'\n\010document\030\002 \001(\tB\t\272H\006r\004\030\200\200\004H\000R" +
+      "\010document\022\035\n\004name\030\003 \001(\tB\007\272H\004r\002\030@H\000R\004name" +
+      "\022 \n\013all_clients\030\004 \001(\010R\013all_clients\022&\n\tpa" +
+      "ge_size\030\005 \001(\rB\010\272H\005*\003\030\364\003R\tpage_size\022(\n\npa" +
+      "ge_token\030\006 \001(\tB\010\272H\005r\003\030\200\010R\npage_tokenB\013\n\t" +
+      "candidate\"\360\001\n\022TestPolicyResponse\022\030\n\007vers" +
+      "ion\030\001 \001(\tR\007version\022\026\n\006tested\030\002 \001(\rR\006test" +
+      "ed\022\030\n\007refused\030\003 \001(\rR\007refused\022\030\n\007changed\030" +
+      "\004 \001(\rR\007changed\0224\n\007clients\030\005 \003(\0132\032.matric" +
+      "ula.v1.TestedClientR\007clients\022(\n\017next_pag" +
+      "e_token\030\006 \001(\tR\017next_page_token\022\024\n\005total\030" +
+      "\007 \001(\rR\005total\"\277\001\n\014TestedClient\022\034\n\tclient_" +
+      "id\030\001 \001(\tR\tclient_id\022 \n\013client_name\030\002 \001(\t" +
+      "R\013client_name\0229\n\007refusal\030\003 \001(\0132\037.matricu" +
+      "la.v1.RegistrationErrorR\007refusal\0224\n\tdeci" +
+      "sions\030\004 \003(\0132\026.matricula.v1.DecisionR\tdec" +
+      "isions\"\215\001\n\020PutPolicyRequest\022\035\n\005realm\030\001 \001" +
+      "(\tB\007\272H\004r\002\030@R\005realm\022%\n\010document\030\002 \001(\tB\t\272H" +
+      "\006r\004\030\200\200\004R\010document\0223\n\020expected_version\030\003 " +
+      "\001(\tB\007\272H\004r\002\030@R\020expected_version\"G\n\021PutPol" +
+      "icyResponse\0222\n\006policy\030\001 \001(\0132\032.matricula." +
+      "v1.PolicyRecordR\006policy\"\206\001\n\023DeletePolicy" +
+      "Request\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\033" +
+      "\n\004name\030\002 \001(\tB\007\272H\004r\002\030@R\004name\0223\n\020expected_" +
+      "version\030\003 \001(\tB\007\272H\004r\002\030@R\020expected_version" +
+      "\"\026\n\024DeletePolicyResponse\";\n\032ReloadConfig" +
+      "urationRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005" +
+      "realm\"c\n\033ReloadConfigurationResponse\022\034\n\t" +
+      "file_hash\030\001 \001(\tR\tfile_hash\022&\n\016restart_ne" +
+      "eded\030\002 \003(\tR\016restart_needed2\307\005\n\rPolicySer" +
+      "vice\022_\n\014ListPolicies\022!.matricula.v1.List" +
+      "PoliciesRequest\032\".matricula.v1.ListPolic" +
+      "iesResponse\"\010\362\371\030\004\n\002\001\003\022V\n\tGetPolicy\022\036.mat" +
+      "ricula.v1.GetPolicyRequest\032\037.matricula.v" +
+      "1.GetPolicyResponse\"\010\362\371\030\004\n\002\001\003\022s\n\023Explain" +
+      "Registration\022(.matricula.v1.ExplainRegis" +
+      "trationRequest\032).matricula.v1.ExplainReg" +
+      "istrationResponse\"\007\362\371\030\003\n\001\001\022X\n\nTestPolicy" +
+      "\022\037.matricula.v1.TestPolicyRequest\032 .matr" +
+      "icula.v1.TestPolicyResponse\"\007\362\371\030\003\n\001\001\022W\n\t" +
+      "PutPolicy\022\036.matricula.v1.PutPolicyReques" +
+      "t\032\037.matricula.v1.PutPolicyResponse\"\t\362\371\030\005" +
+      "\n\001\001 \001\022`\n\014DeletePolicy\022!.matricula.v1.Del" +
+      "etePolicyRequest\032\".matricula.v1.DeletePo" +
+      "licyResponse\"\t\362\371\030\005\n\001\001 \001\022s\n\023ReloadConfigu" +
+      "ration\022(.matricula.v1.ReloadConfiguratio" +
+      "nRequest\032).matricula.v1.ReloadConfigurat" +
+      "ionResponse\"\007\362\371\030\003\n\001\001B\242\001\n\020dev.matricula.v" +
+      "1B\022PolicyServiceProtoP\001Z)matricula.dev/g" +
+      "o/matricula/v1;matriculav1\242\002\003MXX\252\002\014Matri" +
+      "cula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GP" +
+      "BMetadata\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -192,7 +226,7 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_v1_PolicyRecord_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_PolicyRecord_descriptor,
-        new java.lang.String[] { "Policy", "Version", "ReadyMade", "WaysIn", });
+        new java.lang.String[] { "Policy", "Version", "ReadyMade", "WaysIn", "Stored", });
     internal_static_matricula_v1_GetPolicyRequest_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_matricula_v1_GetPolicyRequest_fieldAccessorTable = new
@@ -235,14 +269,38 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_TestedClient_descriptor,
         new java.lang.String[] { "ClientId", "ClientName", "Refusal", "Decisions", });
-    internal_static_matricula_v1_ReloadConfigurationRequest_descriptor =
+    internal_static_matricula_v1_PutPolicyRequest_descriptor =
       getDescriptor().getMessageType(10);
+    internal_static_matricula_v1_PutPolicyRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_PutPolicyRequest_descriptor,
+        new java.lang.String[] { "Realm", "Document", "ExpectedVersion", });
+    internal_static_matricula_v1_PutPolicyResponse_descriptor =
+      getDescriptor().getMessageType(11);
+    internal_static_matricula_v1_PutPolicyResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_PutPolicyResponse_descriptor,
+        new java.lang.String[] { "Policy", });
+    internal_static_matricula_v1_DeletePolicyRequest_descriptor =
+      getDescriptor().getMessageType(12);
+    internal_static_matricula_v1_DeletePolicyRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_DeletePolicyRequest_descriptor,
+        new java.lang.String[] { "Realm", "Name", "ExpectedVersion", });
+    internal_static_matricula_v1_DeletePolicyResponse_descriptor =
+      getDescriptor().getMessageType(13);
+    internal_static_matricula_v1_DeletePolicyResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_DeletePolicyResponse_descriptor,
+        new java.lang.String[] { });
+    internal_static_matricula_v1_ReloadConfigurationRequest_descriptor =
+      getDescriptor().getMessageType(14);
     internal_static_matricula_v1_ReloadConfigurationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ReloadConfigurationRequest_descriptor,
         new java.lang.String[] { "Realm", });
     internal_static_matricula_v1_ReloadConfigurationResponse_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(15);
     internal_static_matricula_v1_ReloadConfigurationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ReloadConfigurationResponse_descriptor,
