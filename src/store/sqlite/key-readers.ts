@@ -65,10 +65,18 @@ export function createClientCounter(database: Database.Database): ClientCounter 
   return { count: (key) => guarded(() => count.get(...countColumns(key)) ?? 0) };
 }
 
-/** Blocked software. */
-export function createSoftwareBlockReader(database: Database.Database): SoftwareBlockReader {
+/** Blocked software. Most stores have none, and each registration asks: that there is none is remembered until `forget`. */
+export function createSoftwareBlockReader(database: Database.Database): SoftwareBlockReader & { forget(): void } {
   const reads = prepareSoftwareBlockReads(database);
-  return { find: (key) => guarded(() => reads.find(key)), after: (realm, from, limit) => guarded(() => reads.after(realm, from, limit)) };
+  let none: boolean | undefined;
+  return {
+    find(key) {
+      none ??= guarded(() => !reads.any());
+      return none ? undefined : guarded(() => reads.find(key));
+    },
+    after: (realm, from, limit) => guarded(() => reads.after(realm, from, limit)),
+    forget: () => void (none = undefined),
+  };
 }
 
 /** Kept answers by MAC. */

@@ -32,7 +32,9 @@ export function prepareSoftwareBlockReads(database: Database.Database) {
   const after = database
     .prepare<[string, number, string, number], Columns>(`SELECT ${columns} FROM software_block WHERE realm = ? AND (kind, value) > (?, ?) ORDER BY kind, value LIMIT ?`)
     .raw();
+  const any = database.prepare<[], number>("SELECT EXISTS (SELECT 1 FROM software_block)").pluck();
   return {
+    any: (): boolean => any.get() === 1,
     find(key: SoftwareBlockKey): SoftwareBlockRecord | undefined {
       const row = find.get(...keyOf(key));
       return row === undefined ? undefined : fromRow(row);

@@ -43,6 +43,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 function assemble(file: string, writes: WriteQueue, release: () => void): Store {
   const database = openReader(file);
   const lister = new ListQueue(file);
+  const softwareBlocks = createSoftwareBlockReader(database);
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -56,7 +57,11 @@ function assemble(file: string, writes: WriteQueue, release: () => void): Store 
   }
 
   return {
-    commit: (unit) => writes.commit(unit),
+    commit(unit) {
+      const result = writes.commit(unit);
+      // Before whoever waits for it goes on.
+      return unit.some(({ kind }) => kind === "insert_software_block") ? result.finally(softwareBlocks.forget) : result;
+    },
     writable: () => writes.writable(),
     close: () => (closing ??= close()),
     clients: createClientReader(database),
@@ -64,7 +69,7 @@ function assemble(file: string, writes: WriteQueue, release: () => void): Store 
     initialAccessTokens: createInitialAccessTokenReader(database),
     counter: createClientCounter(database),
     idempotency: createIdempotencyReader(database),
-    softwareBlocks: createSoftwareBlockReader(database),
+    softwareBlocks,
     changes: createChangeReader(database, writes.listeners),
   };
 }
