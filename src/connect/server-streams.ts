@@ -7,9 +7,9 @@ import { leaveUnread } from "../net/request-body.js";
 import { cutOff, header, isOpen } from "../net/request.js";
 import type { MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
-import { demandRole, identify, screen } from "../service/caller.js";
+import { demandRole, identify, screen, type Caller } from "../service/caller.js";
 import { beginCall, receive, type Arrival } from "../service/front.js";
-import type { Registry } from "../service/registry.js";
+import { demandRealm, type Registry } from "../service/registry.js";
 import type { RunStream, StreamUseCase } from "../service/stream-use-cases.js";
 import type { RequestMessage } from "../service/use-cases.js";
 import { acceptedEncodings, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
@@ -55,11 +55,13 @@ export function createServerStreams({ registry, observer, readEvidence, limits, 
     return { call, message };
   }
 
-  /** Ends the stream when its caller is no longer who it was. */
+  /** Ends the stream when its caller is no longer who it was, by the realm as it is now: what is shown depends on the roles. */
   function recheck(served: ServerStreamMethod, request: HttpRequest, call: Call, end: (error: RegistryError) => void): NodeJS.Timeout {
     const look = async () => {
       const recognized = screen(registry, served.row, readEvidence(request));
-      demandRole(await identify(registry, call.realm, served.row, recognized, registry.clock.seconds()), served.row);
+      const caller = await identify(registry, demandRealm(registry, call.realm.name), served.row, recognized, registry.clock.seconds());
+      demandRole(caller, served.row);
+      if (!hasSameRoles(caller, call.caller)) throw otherRoles();
     };
     const timer = setInterval(() => void look().catch((error: unknown) => end(RegistryError.from(error))), limits.recheckMs);
     return timer.unref();
@@ -117,6 +119,8 @@ export function createServerStreams({ registry, observer, readEvidence, limits, 
   };
 }
 
+const hasSameRoles = ({ roles }: Caller, before: Caller) => roles.size === before.roles.size && [...roles].every((role) => before.roles.has(role));
+const otherRoles = () => new RegistryError("resume_token_expired", "the caller has other roles by now; begin again with a snapshot");
 const tooSlow = () => new RegistryError("reader_too_slow", "the stream was not read; go on from the last resume token", { retryAfter: 1 });
 
 function after(ms: number, run: () => void): () => void {

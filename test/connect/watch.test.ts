@@ -7,13 +7,15 @@ import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, it } from "vitest";
 import { ClientDirectoryService, WatchClientsRequestSchema, type WatchClientsResponse } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { Role } from "../../gen/ts/matricula/v1/options_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { createGrpcJsClient } from "../../gen/ts/src/grpc-js.js";
 import grpc from "@grpc/grpc-js";
 import type { KeyAndCertificate } from "../../src/net/certificate.js";
+import type { Registry } from "../../src/service/registry.js";
 import { revocationList } from "../net/fixture.js";
 import { said } from "../service/watching.js";
-import { errorAnswer, register, startDoor, transportOf, type DoorServer, type WireName } from "./fixture.js";
+import { createRegistry, errorAnswer, register, startDoor, transportOf, type DoorServer, type WireName } from "./fixture.js";
 
 let server: DoorServer;
 afterEach(() => server.close());
@@ -114,6 +116,24 @@ it("a revoked certificate ends the stream, and another's goes on (within the int
   await expect(reader!.next().catch(errorAnswer)).resolves.toMatchObject({ code: "Unauthenticated", reason: "INVALID_CERTIFICATE" });
   await register(server);
   expect((await verifier!.next()).value.event.case).toBe("client");
+});
+
+it.each([
+  ["opens it", [Role.VERIFIER], [], { code: "PermissionDenied" }],
+  ["shows digests", [Role.READER, Role.VERIFIER], [Role.READER], { code: "OutOfRange", reason: "RESUME_TOKEN_EXPIRED" }],
+] as const)("a reload that takes the role that %s ends the stream", async (_, before, after, ended) => {
+  const made = createRegistry();
+  const realmsWith = (roles: readonly Role[]): Registry["realms"] => {
+    const realm = made.realms.get("default")!;
+    const grants = [roles];
+    return new Map([["default", { ...realm, certificates: (certificate) => ({ ...realm.certificates(certificate), grants }) }]]);
+  };
+  let realms = realmsWith(before);
+  server = await startDoor({ registry: { ...made, get realms() { return realms; } }, limits: { recheckMs: 20 } });
+  const answers = directory(server.pki.verifier).watchClients({})[Symbol.asyncIterator]();
+  await untilHeartbeat(answers);
+  realms = realmsWith(after);
+  await expect(answers.next().catch(errorAnswer)).resolves.toMatchObject(ended);
 });
 
 it("a deadline of the caller's own holds", async () => {
