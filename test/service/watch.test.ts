@@ -57,6 +57,31 @@ describe("a snapshot", () => {
     expect(await sayings(watch({ snapshot: true }, reader))).toEqual(["end of 0", "heartbeat"]);
   });
 
+  it("says by heartbeats that it is alive while nothing that matches is found, and is gone on with from those", async () => {
+    await add("a");
+    let found = () => {};
+    const { lister } = registry.store;
+    const slow: typeof lister.list = async (query) => {
+      await new Promise<void>((resolve) => (found = resolve));
+      return lister.list(query);
+    };
+    const slowly = watcher({ ...registry, store: { ...registry.store, lister: { ...lister, list: slow } } });
+    const watching = slowly({ snapshot: true }, reader);
+    let resumeToken = "";
+    for (let beat = 0; beat < 2; beat += 1) {
+      const next = watching.next();
+      await new Promise((resolve) => setImmediate(resolve));
+      watching.heartbeat();
+      const [answer] = (await next)!;
+      expect(answer!.event.case).toBe("heartbeat");
+      ({ resumeToken } = answer!);
+    }
+    const next = watching.next();
+    found();
+    expect((await next)!.map(said)).toEqual(["a 1"]);
+    expect(await sayings(watch({ resumeToken }, reader))).toEqual(["a 1", "end of 1", "heartbeat"]);
+  });
+
   it("is gone on with from its middle, in pages, with what changed since it began", async () => {
     const added = [];
     for (let i = 0; i < 450; i += 1) added.push(await add(`client ${i}`));

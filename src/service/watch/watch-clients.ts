@@ -135,7 +135,7 @@ class Watch {
     let { after, clients } = this.#position.snapshot!;
     const { log } = this.#position;
     for (;;) {
-      const page = await this.#registry.store.lister.list({ ...this.#watched.conditions, descending: false, after, limit: pageClients });
+      const page = yield* this.#waitFor(this.#registry.store.lister.list({ ...this.#watched.conditions, descending: false, after, limit: pageClients }));
       if (this.#around.ended.aborted) return;
       if (page.length === 0) break;
       after = page.at(-1)!.client.clientId;
@@ -146,6 +146,18 @@ class Watch {
       if (page.length < pageClients) break;
     }
     yield this.#said(this.#step([{ case: "snapshotEnd", value: { $typeName: "matricula.v1.SnapshotEnd", clients } }], { log, snapshot: undefined }));
+  }
+
+  /** With heartbeats meanwhile: a filter may pass over millions before it has a page. */
+  async *#waitFor<Value>(reading: Promise<Value>): AsyncGenerator<Batch, Value> {
+    let isRead = false;
+    const read = reading.finally(() => (isRead = true));
+    const { ended, stopping } = this.#around;
+    while (!isRead && !ended.aborted && !stopping.aborted) {
+      await Promise.race([read, this.#inbox.wait()]);
+      if (!isRead && this.#inbox.isHeartbeatDue) yield this.#heartbeat();
+    }
+    return read;
   }
 
   /** Reads the log up to where the tail is, and follows it from there. */
