@@ -313,7 +313,7 @@ describe("a verdict", () => {
       expect(shown({ aud: ["https://as.example"] }, { kid: "k1", typ: "JWT" })).toMatchObject({ outcome: "authenticated" });
       expect(shown({ jti: "twice" })).toMatchObject({ outcome: "authenticated" });
       for (const [claims, header, key] of [
-        [{ jti: "twice" }], [{ jti: undefined }], [{ exp: now() - 60 }], [{ exp: undefined }], [{ nbf: now() + 120 }], [{ aud: "https://other.example" }], [{ aud: ["https://as.example", "https://other.example"] }], [{ exp: now() + 4000 }], [{}, { typ: "at+jwt" }], [{ iss: "another" }],
+        [{ jti: "twice" }], [{ jti: undefined }], [{ exp: now() - 60 }], [{ exp: undefined }], [{ nbf: now() + 120 }], [{ aud: "https://other.example" }], [{ aud: ["https://as.example", "https://other.example"] }], [{ aud: [] }], [{ jti: "j".repeat(256) }], [{ exp: now() + 4000 }], [{}, { typ: "at+jwt" }], [{ iss: "another" }],
         [{}, { kid: "k2" }], [{}, { alg: "none" }], [{}, { alg: "HS256" }], [{}, {}, kinds[alg]().privateKey],
       ] as const) expect(shown(claims, header, key), JSON.stringify([claims, header])).toMatchObject({ reason: "BAD_CREDENTIAL" });
     });

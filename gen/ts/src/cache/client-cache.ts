@@ -14,6 +14,7 @@ import { CompactRecords } from "./compact-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
 import type { Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
+import { SeenAssertions } from "./seen-assertions.js";
 import { UseReports } from "./use-reports.js";
 import { decide, type Refusal, type Verdict } from "./verdicts.js";
 import { watchLoop } from "./watch-loop.js";
@@ -78,8 +79,6 @@ const saveMs = 60_000;
 const lookUpMs = 1_000;
 /** Clients that are not here and are asked for at once: a flood of unknown ids is not passed on. */
 const mostLookedUp = 16;
-/** Assertions on record; beyond that the registry is asked, which has them all. */
-const mostAssertions = 100_000;
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -98,7 +97,7 @@ class WatchedCache implements ClientCache {
   readonly #uses: UseReports | undefined;
   readonly #closing = new AbortController();
   readonly #watching: Promise<void>;
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new SeenAssertions();
   readonly #saving: NodeJS.Timeout | undefined;
   #settle!: { resolve: () => void; reject: (error: unknown) => void };
   #generation = 1;
@@ -164,7 +163,7 @@ class WatchedCache implements ClientCache {
       realm: this.#realm,
       now,
       audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
-      isFirst: (clientId, jti, expiresAt) => this.#isFirst(`${clientId}\0${jti}`, expiresAt, now),
+      isFirst: (clientId, jti, expiresAt) => this.#seen.isFirst(`${clientId}\0${jti}`, expiresAt, now),
     });
   }
 
@@ -216,13 +215,6 @@ class WatchedCache implements ClientCache {
     } finally {
       this.#lookedUp -= 1;
     }
-  }
-
-  #isFirst(key: string, expiresAt: number, now: number): boolean {
-    if (this.#seen.has(key) && this.#seen.get(key)! > now) return false;
-    if (this.#seen.size >= mostAssertions) for (const [other, until] of this.#seen) if (until <= now || this.#seen.size >= mostAssertions) this.#seen.delete(other);
-    this.#seen.set(key, expiresAt);
-    return true;
   }
 
   async #run(): Promise<void> {

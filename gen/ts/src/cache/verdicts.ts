@@ -30,14 +30,16 @@ export interface Circumstances {
   readonly now: number;
   /** What an assertion may name as its audience. */
   readonly audiences: readonly string[];
-  /** Whether this assertion comes for the first time; it is on record from then on, until `expiresAt`. */
-  readonly isFirst: (clientId: string, jti: string, expiresAt: number) => boolean;
+  /** Whether this assertion comes for the first time; it is on record from then on, until `expiresAt`. "ask" when no more can be on record. */
+  readonly isFirst: (clientId: string, jti: string, expiresAt: number) => boolean | "ask";
 }
 
 /** Clocks may differ by as much (RFC 7519 section 4.1.4). */
 const leeway = 30;
 /** How far ahead an assertion may end. */
 const longestAssertion = 3600;
+/** Each jti is kept for as long as its assertion holds. */
+const longestJti = 255;
 /** What a JWT for this may call itself, in lower case. */
 const assertionTypes: ReadonlySet<unknown> = new Set([undefined, "jwt", "client-authentication+jwt"]);
 
@@ -109,9 +111,11 @@ function decideAssertion({ clientId, assertion }: Extract<Claim, { kind: "assert
   if (exp > around.now + longestAssertion + leeway) return refused("BAD_CREDENTIAL", "the assertion holds for more than an hour");
   if ([nbf, iat].some((time) => time !== undefined && (typeof time !== "number" || time - leeway > around.now))) return refused("BAD_CREDENTIAL", "the assertion is of a later time");
   const named = Array.isArray(aud) ? (aud as unknown[]) : [aud];
-  if (!named.every((each) => typeof each === "string" && around.audiences.includes(each))) return refused("BAD_CREDENTIAL", "the assertion is for another audience");
-  if (typeof jti !== "string" || jti === "") return refused("BAD_CREDENTIAL", "the assertion has no jti");
-  if (!around.isFirst(clientId, jti, exp + leeway)) return refused("BAD_CREDENTIAL", "the assertion was used before");
+  if (named.length === 0 || !named.every((each) => typeof each === "string" && around.audiences.includes(each))) return refused("BAD_CREDENTIAL", "the assertion is for another audience");
+  if (typeof jti !== "string" || jti === "" || jti.length > longestJti) return refused("BAD_CREDENTIAL", `the assertion has no jti of 1 to ${longestJti} characters`);
+  const isFirst = around.isFirst(clientId, jti, exp + leeway);
+  if (isFirst === "ask") return "ask";
+  if (!isFirst) return refused("BAD_CREDENTIAL", "the assertion was used before");
   return accept(typeof key["kid"] === "string" ? key["kid"] : "");
 }
 
