@@ -21,7 +21,7 @@ const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 const tables: Record<string, readonly Row[]> = {
   "issuers of software statements": [
     [statements("{issuer: a, jwks_file: k, §certificate_subject: {nonsense: x}}"), "realms.default.software_statement_issuers[0].certificate_subject", /names nonsense/],
-    [inDefault("§signed_requests: required"), "realms.default.signed_requests", /needs software_statement_issuers/],
+    [inDefault("signed_requests: §required"), "realms.default.signed_requests", /needs software_statement_issuers/],
     [statements("§{jwks_file: k}"), "realms.default.software_statement_issuers[0]", /needs an issuer/],
     [statements("§{issuer: a}"), "realms.default.software_statement_issuers[0]", /either jwks_uri or jwks_file/],
     [statements("§{issuer: a, jwks_file: k, jwks_uri: 'https://a.example/k'}"), "realms.default.software_statement_issuers[0]", /either jwks_uri or jwks_file/],
