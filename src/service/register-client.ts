@@ -43,7 +43,7 @@ export async function registerClient(registry: Registry, call: Call, request: Re
   // A promise only where there is a statement: nobody else waits for a turn.
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
-  if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
+  demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
   const sector = checkSectorIdentifier(registry, metadata);

@@ -105,7 +105,7 @@ export async function decideUpdate(registry: Registry, whose: OwnClient, asked: 
   const proof = statementOf(registry, call, asked, client);
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
   const { metadata, decisions } = decideRegistration(asked, { ...context, verifiedStatement }, violations);
-  if (verifiedStatement === undefined) demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
+  demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
   const sector = metadata.sectorIdentifierUri === undefined ? undefined : checkSectorIdentifier(registry, metadata, metadataOf(client));
   if (sector !== undefined) await sector;
   const { credentials: kept, clientSecret } = nextCredentials(registry, found, metadata, policy, own, call.now);

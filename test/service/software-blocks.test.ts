@@ -75,6 +75,20 @@ it("a software_id that a client says by itself is blocked too", async () => {
   await register({ softwareId: "other" });
 });
 
+it("a statement that says nothing of its software, or by another name, covers no software_id that is blocked", async () => {
+  registry = trusting([issuerOf([key.jwk], { claimNames: new Map([["app", "software_id"]]) })], { store });
+  const saysNothing = await sign(key, { software_id: undefined });
+  const saysOtherwise = await sign(key, { software_id: undefined, app: "mine" });
+  const { client, credentials } = await register({ softwareStatement: saysNothing });
+  await block(SoftwareBlockKind.SOFTWARE_ID, "mine");
+  const blocked = ["invalid_client_metadata", "software_id.blocked"];
+  expect(await refusal(register({ softwareStatement: saysNothing, softwareId: "mine" }))).toEqual(blocked);
+  expect(await refusal(register({ softwareStatement: saysOtherwise }))).toEqual(blocked);
+  const update = { clientId: client!.clientId!, metadata: { redirectUris: ["https://c.example/cb"], softwareStatement: saysNothing, softwareId: "mine" } };
+  expect(await refusal(perform(registry, updateClient, update, bearer(credentials!.registrationAccessToken!)))).toEqual(blocked);
+  await register({ softwareStatement: saysNothing, softwareId: "other" });
+});
+
 it("a client of blocked software reads, and changes nothing", async () => {
   const { clients, tokens } = await admitted();
   await block(SoftwareBlockKind.ISSUER, directory);

@@ -42,7 +42,7 @@ export function softwareBlocked(change: Change | undefined): RegistryError {
   return blockedBy(change?.kind === "demand_unblocked" ? change.block.kind : "software_id");
 }
 
-/** The same for a software_id that a client says by itself: a look is enough, since it says whatever it likes. */
+/** The same for the software_id that would be registered, which a statement need not name: a look is enough, since a client says whatever it likes. */
 export function demandSoftwareUnblocked({ store }: Pick<Registry, "store">, realm: string, softwareId: string | undefined): void {
   if (softwareId === undefined || store.softwareBlocks.find({ realm, kind: "software_id", value: softwareId }) === undefined) return;
   throw registrationError([{ error: "invalid_client_metadata", field: "software_id", rule: "software_id.blocked", clause: "RFC 7591 section 5", description: sentences.software_id }]);
