@@ -134,12 +134,13 @@ function withOffer(violation: MetadataViolation, policy: CompiledPolicy): Metada
 }
 
 /** What decides which redirection URIs a client may have, as it will be registered: what is forced or stands by default was not asked. */
-function intendedContext(metadata: ClientMetadata, { policy, terms, uris }: RegistrationContext): UriContext {
+function intendedContext(metadata: ClientMetadata, { policy, terms, uris, support = noSupport }: RegistrationContext): UriContext {
   const intended = (name: string, byTerms: string | undefined, asked: string | undefined) => {
     const row = policy.rows.find(({ slot }) => slot.name === name);
-    if (row === undefined || row.force !== undefined) return (row?.force as string | undefined) ?? byTerms ?? asked;
+    if (row?.force !== undefined) return row.force;
     const before = byTerms ?? asked;
-    return before === undefined || (row.reduce && row.allow?.has(before) === false) ? ((row.default as string | undefined) ?? before) : before;
+    const stays = before !== undefined && !(row?.reduce === true && row.allow?.has(before) === false);
+    return stays ? before : (row?.default ?? defaultOf(offeredFields.get(name)!, policy, support));
   };
   return {
     applicationType: intended("application_type", terms?.force?.applicationType, metadata.applicationType) === "native" ? "native" : "web",
@@ -236,5 +237,6 @@ function defaultOf(row: FieldRow, policy: CompiledPolicy, support: ServerSupport
   const allowed = policy.allowed.get(row.name);
   const supported = support.get(row.name);
   const admitted = allowed === undefined ? supported : supported === undefined ? allowed : supported.filter((value) => allowed.includes(value));
-  return admitted === undefined || admitted.includes(standard) ? standard : (admitted[0] ?? standard);
+  // Where the two have nothing in common the policy's stands, and the server's support refuses it.
+  return admitted === undefined || admitted.includes(standard) ? standard : (admitted[0] ?? allowed?.[0] ?? standard);
 }

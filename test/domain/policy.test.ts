@@ -9,6 +9,7 @@ import { metadataToJson } from "../../src/domain/metadata-json.js";
 import { applyPolicy, compilePolicy, type DecisionRow } from "../../src/domain/policy.js";
 import type { MetadataViolation } from "../../src/domain/metadata-json.js";
 import { decideRegistration } from "../../src/domain/registration.js";
+import type { UriSwitches } from "../../src/domain/uri.js";
 
 interface Row {
   readonly name: string;
@@ -208,6 +209,29 @@ describe("the result of a policy", () => {
     }
     throw new Error("it was accepted");
   };
+
+  it("a default is held to what is allowed, also where the server supports nothing of it", () => {
+    const context = { policy: compile([{ field: "id_token_signed_response_alg", allow: ["PS256"] }]), customAttributes: new Map(), support: new Map([["id_token_signed_response_alg", ["RS256"]]]) };
+    const error = refusal(() => decideRegistration(metadataOf({ redirect_uris: ["https://client.example/cb"], scope: "openid" }), context));
+    expect(error.violations.map(({ rule }) => rule)).toEqual(["server.id_token_signing_alg_values_supported"]);
+  });
+
+  it.each<[string, JsonValue, Record<string, JsonValue>]>([
+    ["a native client's", [{ field: "application_type", allow: ["native"] }], { redirect_uris: ["https://client.example/cb"] }],
+    ["a native client's, reduced to", [{ field: "application_type", allow: ["native"], others: "OTHER_VALUES_REDUCE" }], { redirect_uris: ["https://client.example/cb"], application_type: "web" }],
+    ["a public client's", [{ field: "token_endpoint_auth_method", allow: ["none"] }], { post_logout_redirect_uris: ["http://client.example/out"] }],
+  ])("URIs are %s where the policy leaves nothing else to be", (_, fields, asked) => {
+    const switches = { nativeWithoutHttps: true, httpLogout: true } as UriSwitches;
+    const run = () => decideRegistration(metadataOf({ redirect_uris: ["https://client.example/cb"], ...asked }), { policy: compile(fields), customAttributes: new Map(), uris: switches });
+    expect(refusal(run).violations.map(({ rule }) => rule)).toEqual([asked["post_logout_redirect_uris"] === undefined ? "uri.native_https" : "uri.http_logout"]);
+  });
+
+  it.each<[string, JsonValue]>([
+    ["the method", [{ field: "token_endpoint_auth_method", allow: ["none"] }]],
+    ["the type", [{ field: "application_type", allow: ["native"] }]],
+  ])("who may be on the local machine may leave out %s that says so", (_, fields) => {
+    expect(decide(fields, { redirect_uris: ["http://127.0.0.1/cb"] }).metadata.redirectUris).toEqual(["http://127.0.0.1/cb"]);
+  });
 
   it("obeys the standards' rules: a forced value that clashes is refused", () => {
     const error = refusal(() => decide([{ field: "grant_types", force: ["client_credentials"] }, { field: "token_endpoint_auth_method", force: "none" }], {}));
