@@ -43,14 +43,14 @@ export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
       return compilePolicy(read.policy, read.version, realm.customAttributes);
     },
     isStored: (realm, name) => current.realms.get(realm.name)?.policies.get(name)?.stored === true,
-    read: (realm, name) => readStored(data, realm.name, name),
-    change(realm, name, document, then) {
+    change(realm, name, document, { demand, then }) {
       const run = async () => {
+        demand();
         const before = await readStored(data, realm.name, name);
         await writeStored(data, realm.name, name, document);
         try {
           source.reload();
-          await then();
+          await then(before);
         } catch (error) {
           await writeStored(data, realm.name, name, before);
           // With the old file back, what was in force is read again; where the file itself is wrong, it is in force still.

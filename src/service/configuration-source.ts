@@ -19,12 +19,11 @@ export interface ConfigurationSource {
   /** Whether the policy of this name was put, and so may be put again or taken out. */
   isStored(realm: Realm, name: string): boolean;
   /**
-   * Puts a policy's document in force, or takes it out with undefined; `then` is done last, and when it fails all is as it was. Rejects with
-   * invalid_request when the configuration does not hold with it.
+   * Puts a policy's document in force, or takes it out with undefined. `demand` is asked when its turn has come, and throws what speaks
+   * against it; `then` is done last, with what the policy's file held, and when it fails all is as it was. Rejects with invalid_request when
+   * the configuration does not hold with it.
    */
-  change(realm: Realm, name: string, document: string | undefined, then: () => Promise<void>): Promise<void>;
-  /** What the file of a put policy holds; undefined when there is none. */
-  read(realm: Realm, name: string): Promise<string | undefined>;
+  change(realm: Realm, name: string, document: string | undefined, steps: { readonly demand: () => void; readonly then: (previous: string | undefined) => Promise<void> }): Promise<void>;
   /** Reads the file again and puts all of it in force, or nothing: throws invalid_request with every mistake. */
   reload(): Reloaded;
 }

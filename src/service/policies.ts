@@ -38,21 +38,25 @@ export async function putPolicy(registry: Registry, call: Call, { document, expe
 /** Takes a stored policy out of force. Throws not_found, and otherwise as putPolicy. */
 export async function deletePolicy(registry: Registry, call: Call, { name, expectedVersion }: DeletePolicyRequest): Promise<DeletePolicyResponse> {
   demandRole(call.caller, call.method);
-  if (!call.realm.policies.has(name)) throw new RegistryError("not_found", "there is no such policy");
   await change(registry, call, name, expectedVersion, undefined);
   return create(DeletePolicyResponseSchema);
 }
 
 async function change(registry: Registry, call: Call, name: string, expectedVersion: string, document: string | undefined): Promise<void> {
   const source = demandSource(registry);
-  const present = call.realm.policies.get(name);
-  if (present !== undefined && !source.isStored(call.realm, name)) {
-    throw new RegistryError("permission_denied", "this policy comes with the program or is in the configuration file; it is changed there, and a copy under another name can be put");
-  }
-  if (expectedVersion !== "" && present?.version !== expectedVersion) throw new RegistryError("version_conflict", "the policy has another version; read it again");
-  const previous = Buffer.from((await source.read(call.realm, name)) ?? "");
-  await source.change(call.realm, name, document, async () => {
-    await registry.store.commit([{ kind: "append_change", change: changeRecord(call, document === undefined ? "policy_deleted" : "policy_put", name, 1, [], previous) }]);
+  await source.change(call.realm, name, document, {
+    // Not before: whoever was waiting in front of this one may have changed it.
+    demand() {
+      const present = registry.realms.get(call.realm.name)!.policies.get(name);
+      if (present === undefined && document === undefined) throw new RegistryError("not_found", "there is no such policy");
+      if (present !== undefined && !source.isStored(call.realm, name)) {
+        throw new RegistryError("permission_denied", "this policy comes with the program or is in the configuration file; it is changed there, and a copy under another name can be put");
+      }
+      if (expectedVersion !== "" && present?.version !== expectedVersion) throw new RegistryError("version_conflict", "the policy has another version; read it again");
+    },
+    async then(previous) {
+      await registry.store.commit([{ kind: "append_change", change: changeRecord(call, document === undefined ? "policy_deleted" : "policy_put", name, 1, [], previous === undefined ? undefined : Buffer.from(previous)) }]);
+    },
   });
 }
 

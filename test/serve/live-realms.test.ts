@@ -6,8 +6,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { RegistryError } from "../../src/domain/errors.js";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { createRegistry } from "../connect/fixture.js";
+import { perform, service } from "../service/calls.js";
 import { createLiveRealms, type LiveRealms } from "../../src/serve/live-realms.js";
 import { prepareRealm } from "../../src/serve/realms.js";
+import type { Registry } from "../../src/service/registry.js";
 
 let folder: string;
 let file: string;
@@ -21,7 +25,7 @@ const house = (field: string) => `realms: {default: {ways_in: {open: {enabled: t
 
 function start(text: string, demand: () => void = () => {}): LiveRealms {
   writeFileSync(file, text);
-  const load = { file };
+  const load = { file, overrides: { data: folder } };
   const configuration = loadConfiguration(load);
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, "https://a.example").realm);
   return createLiveRealms({ load, configuration, realms, url: "https://a.example", demand });
@@ -74,4 +78,19 @@ it("names what waits for a restart, and leaves that as it is", () => {
   writeFileSync(file, `listen: localhost:9443\n${house("software_id").replace("{default: {", "{other: {}, default: {issuer: 'https://b.example', ")}`);
   expect([...live.reload().restartNeeded].sort()).toEqual(["listen", "realms.default.issuer", "realms.other"]);
   expect([required(live), live.realms().get("default")!.issuer, live.realms().has("other")]).toEqual([["software_id"], "https://a.example", false]);
+});
+
+it("of two who put a policy over the same version at once, the second is told that it has another", async () => {
+  const live = start(house("client_name").replace("{default: {", "{default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], "));
+  const registry: Registry = { ...createRegistry(), configuration: live };
+  Object.defineProperty(registry, "realms", { get: live.realms });
+  const put = (field: string, expectedVersion = "") => perform(registry, PolicyService.method.putPolicy, { document: `name: stored\nrequired: [${field}]\n`, expectedVersion }, service("admin"));
+  const first = (await put("client_name")).policy!.version;
+  const outcomes = await Promise.allSettled([put("software_id", first), put("scope", first)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect((outcomes[1] as PromiseRejectedResult).reason).toMatchObject({ kind: "version_conflict" });
+  expect(live.realms().get("default")!.policies.get("stored")!.required.map(({ name }) => name)).toEqual(["software_id"]);
+  // What each replaced is in the log as it was, whoever else was waiting.
+  await Promise.all([put("contacts"), put("scope")]);
+  expect(registry.store.changes.after(0, 10).map(({ previous }) => /required: \[(.*)\]/.exec(Buffer.from(previous ?? []).toString())?.[1] ?? "")).toEqual(["", "client_name", "software_id", "contacts"]);
 });
