@@ -68,10 +68,19 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   // Idle connections of many hosts are nobody's memory to hold.
   const connections = { keepAlive: true, maxSockets: perHost, maxFreeSockets: 4, timeout: idleTime };
   const tls = { ...connections, ...(options.ca === undefined ? {} : { ca: options.ca }) };
-  const toPublic = schemeOf(https, new https.Agent(tls), allowed, options.lookup);
+  // A lookup cannot be called off: it goes on when its exchange has been given up, and the system does few at once.
+  let lookups = 0;
+  const lookup: Lookup = (hostname, wanted, callback) => {
+    lookups += 1;
+    (options.lookup ?? systemLookup)(hostname, wanted, (error, addresses) => {
+      lookups -= 1;
+      callback(error, addresses);
+    });
+  };
+  const toPublic = schemeOf(https, new https.Agent(tls), allowed, lookup);
   // Agents of their own: a connection that one kind of host has left open is never another's.
-  const toInternal = internalHosts === undefined ? toPublic : schemeOf(https, new https.Agent(tls), allowedAddresses.any, options.lookup);
-  const plain = options.loopbackHttp === true ? schemeOf(http, new http.Agent(connections), (address) => isLoopbackAddress(address) && allowed(address), options.lookup) : undefined;
+  const toInternal = internalHosts === undefined ? toPublic : schemeOf(https, new https.Agent(tls), allowedAddresses.any, lookup);
+  const plain = options.loopbackHttp === true ? schemeOf(http, new http.Agent(connections), (address) => isLoopbackAddress(address) && allowed(address), lookup) : undefined;
   const schemeFor = ({ protocol, host }: URL) => (protocol === "https:" ? (internalHosts?.has(host) === true ? toInternal : toPublic) : protocol === "http:" ? plain : undefined);
   const underWay = new Map<string, number>();
   let all = 0;
@@ -86,6 +95,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     if (isIP(literal) !== 0 && !scheme.allowed(literal)) throw notAllowed(url.host);
     const others = underWay.get(url.host) ?? 0;
     if (others >= perHost) throw new FetcherBusyError(`${url.host} is being asked ${perHost} times already`);
+    if (lookups >= atOnce) throw new FetcherBusyError(`${atOnce} names are being looked up already`);
     if (all >= atOnce) throw new FetcherBusyError(`${atOnce} exchanges are under way already`);
     underWay.set(url.host, others + 1);
     all += 1;
@@ -129,7 +139,7 @@ interface Scheme {
   readonly lookup: LookupFunction;
 }
 
-function schemeOf({ request }: { readonly request: typeof https.request }, agent: http.Agent, allowed: Scheme["allowed"], resolve: Lookup = systemLookup): Scheme {
+function schemeOf({ request }: { readonly request: typeof https.request }, agent: http.Agent, allowed: Scheme["allowed"], resolve: Lookup): Scheme {
   return {
     request, agent, allowed,
     // Asked by the connection itself, for what it then connects to: a name that resolves otherwise a moment later gains nothing. One

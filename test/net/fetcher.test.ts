@@ -160,6 +160,19 @@ describe("what it does not bear", () => {
     await expect(fetcher.fetch({ url: `https://localhost:${slow.port}` })).rejects.toThrow(/within 500 ms/);
   });
 
+  it("lookups that outlive their exchanges do not pile up, and leave room again when they end", async () => {
+    const { port } = await listen(hello);
+    const waiting: (() => void)[] = [];
+    const lookup: Lookup = (hostname, options, callback) => (hostname === "localhost" ? to("127.0.0.1")(hostname, options, callback) : void waiting.push(() => callback(null, [])));
+    const fetcher = fetcherWith({ atOnce: 2, timeLimit: 50, lookup });
+    for (const name of ["one", "two"]) await expect(fetcher.fetch({ url: `https://${name}.test/` })).rejects.toThrow("within 50 ms");
+    await expect(fetcher.fetch({ url: "https://three.test/" })).rejects.toBeInstanceOf(FetcherBusyError);
+    expect(waiting).toHaveLength(2);
+    for (const end of waiting) end();
+    const patient = () => fetcher.fetch({ url: `https://localhost:${port}/` }).catch((error: unknown) => (error instanceof FetcherBusyError ? error : undefined));
+    expect(await patient()).not.toBeInstanceOf(FetcherBusyError);
+  });
+
   it("more exchanges with all hosts together than it may have", async () => {
     const [slow, other, third] = [await listen(never), await listen(never), await listen(hello)];
     const fetcher = fetcherWith({ atOnce: 2, timeLimit: 500 });
