@@ -176,12 +176,12 @@ public final class ClientCache implements AutoCloseable {
     }
 
     /**
-     * How often the registry says that it is there: every 10 seconds unless told, from 1 to 60. A
+     * How often the registry says that it is there: every 10 seconds unless told, from 1 to 20. A
      * stream that misses three is given up for a new one.
      */
     public Builder heartbeat(Duration interval) {
-      if (interval.toSeconds() < 1 || interval.toSeconds() > 60) {
-        throw new IllegalArgumentException("the heartbeat's interval is from 1 to 60 seconds");
+      if (interval.toSeconds() < 1 || interval.toSeconds() > 20) {
+        throw new IllegalArgumentException("the heartbeat's interval is from 1 to 20 seconds");
       }
       heartbeat = interval;
       return this;
