@@ -346,6 +346,16 @@ describe("T-17: on an update", () => {
     expect((await update(registry, mine, {})).client!.metadata!.softwareStatement).toBe(next);
   });
 
+  it("with its issuer trusted no more, nothing of what it said may be changed, until another says it", async () => {
+    const names = { claimNames: new Map([["callbacks", "redirect_uris"]]), bindingFields: new Set(["redirect_uris"]) };
+    const registry = trusting([trusted(names)]);
+    const mine = await registeredWith(registry, await sign(keys.ec, { redirect_uris: undefined, callbacks: plain.redirectUris }));
+    const later: Registry = { ...registry, statementIssuers: () => [trusted({ issuer: "https://other.example" })] };
+    expect(await refusal(later, update(later, mine, { redirectUris: ["https://evil.example/cb"] }))).toEqual(["unapproved_software_statement", "software_statement.issuer"]);
+    const next = await sign(keys.ec, { iss: "https://other.example", redirect_uris: ["https://next.example/cb"] });
+    expect((await update(later, mine, { softwareStatement: next })).client!.metadata!.redirectUris).toEqual(["https://next.example/cb"]);
+  });
+
   it("a client without one may get one", async () => {
     const registry = trusting([trusted()]);
     const mine = await registeredWith(registry, undefined);

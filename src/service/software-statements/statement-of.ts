@@ -28,7 +28,7 @@ export interface ProvenStatement extends VerifiedStatement {
 export function statementOf(registry: Registry, { realm, now, caller }: Pick<Call, "realm" | "now" | "caller">, asked: ClientMetadata, stored?: ClientRecord): ProvenStatement | undefined | Promise<ProvenStatement> {
   const text = asked.softwareStatement || undefined;
   const kept = stored === undefined || stored.softwareStatementIssuer === null ? undefined : metadataOf(stored).softwareStatement;
-  if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, keptStatement(registry, realm, kept));
+  if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, trusted(registry, realm, keptStatement(registry, realm, kept)));
   return prove(registry, realm, now, text, caller);
 }
 
@@ -48,6 +48,12 @@ function demandSubject({ certificateSubject }: StatementIssuer, claims: JsonObje
     const description = `the client certificate's subject must have the ${attribute} that the software statement says`;
     throw registrationError([unapprovedStatement("certificate", certificate === undefined ? `a client certificate must be shown: ${description}` : description)]);
   }
+}
+
+/** With an issuer that is trusted no more goes what its own names mean, and what binds: a client would say for itself what was said for it. */
+function trusted(registry: Pick<Registry, "statementIssuers">, realm: Realm, kept: ProvenStatement): ProvenStatement {
+  if (registry.statementIssuers?.(realm.name).some(({ issuer }) => issuer === kept.issuer) === true) return kept;
+  throw registrationError([unapprovedStatement("issuer", "the issuer of the client's software statement is not trusted here any more; send one of another issuer")]);
 }
 
 /** What was admitted before its software was blocked goes on as it is, and changes no more. */
