@@ -9,6 +9,7 @@ import { contextOf, type Admission } from "./admit.js";
 import type { Call } from "./call.js";
 import { demandRole, type AcceptedCertificate, type Caller } from "./caller.js";
 import type { Registry } from "./registry.js";
+import { demandSoftwareUnblocked } from "./software-statements/blocks.js";
 import { statementOf } from "./software-statements/statement-of.js";
 
 /** What would be decided if somebody else registered this. Writes nothing. Throws invalid_request for a principal or a policy that is none. */
@@ -19,8 +20,10 @@ export async function explainRegistration(registry: Registry, call: Call, reques
   const asked = request.metadata ?? create(ClientMetadataSchema);
   const answer = create(ExplainRegistrationResponseSchema, { wayIn, policy: policy.name, policyVersion: policy.version, obstacle });
   try {
-    const verifiedStatement = await statementOf(registry, call, asked);
+    // The certificate that would be shown, not the administrator's own.
+    const verifiedStatement = await statementOf(registry, { ...call, caller: { ...call.caller, certificate } }, asked);
     const { metadata, decisions }: Registration = decideRegistration(asked, { ...contextOf(call.realm, admission, { certificate }), verifiedStatement }, call.violations);
+    demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
     return { ...answer, metadata, decisions: [...decisions] };
   } catch (error) {
     if (!(error instanceof RegistryError) || error.violations.length === 0) throw error;

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { prepareRealm } from "../../src/serve/realms.js";
@@ -12,14 +13,16 @@ import { openStatementIssuers } from "../../src/serve/statement-issuers.js";
 import type { Evidence } from "../../src/service/caller.js";
 import type { Registry } from "../../src/service/registry.js";
 import { createRegistry, fixedSeconds } from "../connect/fixture.js";
-import { perform } from "./calls.js";
+import { perform, service } from "./calls.js";
 import { base64url, sign, signingKey, type SigningKey } from "./statements.js";
 
 const { registerClient, readClient, updateClient } = RegistrationService.method;
+const { explainRegistration } = PolicyService.method;
 
 const configuration = `
 realms:
   default:
+    certificates: [{spiffe_id: "spiffe://test/admin", roles: [admin]}]
     ways_in: {open: {enabled: true, policy: openbanking-brazil}, certificate: {policy: openbanking-brazil}}
     registration_access_token_binding: certificate
     software_statement_issuers:
@@ -83,6 +86,14 @@ describe("a client of Open Finance Brasil", () => {
     ["without the claims that a directory makes", {}, { software_jwks_uri: undefined }, ["invalid_software_statement", "software_statement.required"]],
   ])("%s: refused", async (_, sent, more, expected) => {
     expect(await refusal(register(sent, more))).toEqual(expected);
+  });
+
+  it("BRZ-08: is explained by the certificate that it would show, not by the administrator's", async () => {
+    const explain = async (subject: string) => perform(registry, explainRegistration, { metadata: { softwareStatement: await statement() }, principal: `certificate:${subject}` }, service("admin"));
+    const subject = `UID=${softwareId},2.5.4.97=OFBBR-${orgId},CN=tpp.example`;
+    const { refusal: none, metadata } = await explain(subject);
+    expect([none, metadata?.softwareId]).toEqual([undefined, softwareId]);
+    expect((await explain("CN=tpp.example")).refusal?.violations.map(({ rule }) => rule)).toEqual(["software_statement.certificate"]);
   });
 
   it("BRZ-03: with keys of its own by value: refused", async () => {

@@ -2,6 +2,7 @@
 
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { SoftwareBlockKind, SoftwareBlockService } from "../../gen/ts/matricula/v1/software_block_service_pb.js";
 import type { Registry } from "../../src/service/registry.js";
@@ -73,6 +74,9 @@ it("a software_id that a client says by itself is blocked too", async () => {
   await block(SoftwareBlockKind.SOFTWARE_ID, "mine");
   expect(await refusal(register({ softwareId: "mine" }))).toEqual(["invalid_client_metadata", "software_id.blocked"]);
   await register({ softwareId: "other" });
+  // Who asks what would become of it is told the same.
+  const { refusal: explained } = await perform(registry, PolicyService.method.explainRegistration, { metadata: { redirectUris: ["https://c.example/cb"], softwareId: "mine" } }, admin);
+  expect(explained?.violations.map(({ rule }) => rule)).toEqual(["software_id.blocked"]);
 });
 
 it("a statement that says nothing of its software, or by another name, covers no software_id that is blocked", async () => {
