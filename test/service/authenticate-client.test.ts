@@ -3,12 +3,13 @@
 import { createSecretKey } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { ClientUses } from "../../src/service/client-uses.js";
 import { startWorld, type World } from "../doors/world.js";
 import { bearer, nobody, perform } from "./calls.js";
 import {
-  alter, asserted, assertion, assertionType, basic, certificate, issuer, makeKey, realm, register, tokenEndpoint, verdict,
+  alter, asserted, assertion, assertionType, basic, certificate, issuer, makeKey, realm, register, tokenEndpoint, verdict, verifier,
   type AssertionOptions, type Key, type OwnCertificate, type RegisteredClient, type Request,
 } from "./authentication.js";
 
@@ -275,6 +276,26 @@ describe("a client that authenticates is in use", () => {
       await world.registry.uses.flush();
       world.setClock(2000);
       expect(await verdict(world.registry, busy)).toMatch(/^EXPIRED/);
+    } finally {
+      world.setClock(0);
+    }
+  });
+
+  it("what has expired is not brought back by a report of its use, and one that was used in time is", async () => {
+    const metadata = { redirectUris: ["https://a.example.com/cb"], clientName: "App", tokenEndpointAuthMethod: "client_secret_post" };
+    const { client, credentials } = await perform(world.registry, RegistrationService.method.registerClient, { realm: "guarded", metadata }, nobody);
+    const shown = { realm: "guarded", clientId: client!.clientId!, clientSecret: credentials!.clientSecret! };
+    const report = async (usedAt: number) => {
+      await perform(world.registry, ClientDirectoryService.method.reportClientUse, { realm: "guarded", uses: [{ clientId: shown.clientId, usedAt }] }, verifier);
+      await world.registry.uses.flush();
+    };
+    const start = world.now();
+    try {
+      world.setClock(1100);
+      await report(world.now());
+      expect(await verdict(world.registry, shown)).toMatch(/^EXPIRED/);
+      await report(start + 900);
+      expect(await verdict(world.registry, shown)).toMatch(/^ok/);
     } finally {
       world.setClock(0);
     }
