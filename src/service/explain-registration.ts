@@ -31,9 +31,11 @@ export async function explainRegistration(registry: Registry, call: Call, reques
   }
 }
 
-/** The detail that a refused registration carries. */
-export const refusalOf = (error: RegistryError) =>
-  create(RegistrationErrorSchema, { error: error.kind, violations: error.violations.map(({ field, rule, clause, description }) => ({ field, rule, clause, description })) });
+/** The detail that a refused registration carries; a refusal that names no rule says its sentence. */
+export function refusalOf({ kind, message, violations }: RegistryError) {
+  const rows = violations.length > 0 ? violations : [{ field: "", rule: kind, clause: "", description: message }];
+  return create(RegistrationErrorSchema, { error: kind, violations: rows.map(({ field, rule, clause, description }) => ({ field, rule, clause, description })) });
+}
 
 /** The way in of each kind of principal that can register. */
 const waysOf = {

@@ -1,0 +1,28 @@
+// What a policy would do to stored clients, also where one of them is not as it was written.
+
+import { expect, it } from "vitest";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { createMemoryStore } from "../../src/store/memory/store.js";
+import { createRegistry } from "../connect/fixture.js";
+import { perform, registered, service } from "./calls.js";
+
+it("a damaged record is told as refused, and ends the test for no other client", async () => {
+  const memory = createMemoryStore();
+  let damaged = "";
+  const registry = createRegistry({
+    store: {
+      ...memory,
+      lister: {
+        ...memory.lister,
+        list: async (query) => (await memory.lister.list(query)).map((found) => (found.client.clientId === damaged ? { ...found, client: { ...found.client, owner: { ...found.client.owner, id: "another" } } } : found)),
+      },
+    },
+  });
+  await registered(registry);
+  damaged = (await registered(registry)).clientId;
+  await registered(registry);
+  const [name] = registry.realms.get("default")!.policies.keys();
+  const answer = await perform(registry, PolicyService.method.testPolicy, { candidate: { case: "name", value: name! }, allClients: true }, service("admin"));
+  expect([answer.tested, answer.refused, answer.changed]).toEqual([3, 1, 0]);
+  expect(answer.clients.map(({ clientId, refusal }) => [clientId, refusal?.error])).toEqual([[damaged, "internal"]]);
+});
