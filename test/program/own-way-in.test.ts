@@ -31,7 +31,7 @@ describe("the way in that the documentation shows", () => {
 
   beforeAll(async () => {
     const build = temporaryFolder("matricula-own-build-");
-    for (const name of ["src", "gen/ts", "package.json", "tsconfig.json", "tsconfig.build.json"]) cpSync(join(root, name), join(build, name), { recursive: true });
+    for (const name of ["src", "policies", "gen/ts", "package.json", "tsconfig.json", "tsconfig.build.json"]) cpSync(join(root, name), join(build, name), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(build, "node_modules"));
     writeFileSync(join(build, "src/service/ways-in/api-key.ts"), block("ts"));
     const rows = join(build, "src/service/ways-in/rows.ts");
