@@ -34,7 +34,7 @@ func TestCheck(t *testing.T) {
 			&matriculav1.ClientMetadata{ClientName: &long, RedirectUris: []string{long}}, "invalid_redirect_uri",
 			[]string{"redirect_uris[0] length", "client_name length"},
 		},
-		"a field that the service does not know yet": {&matriculav1.ClientMetadata{SectorIdentifierUri: &long}, "", nil},
+		"a long URI": {&matriculav1.ClientMetadata{SectorIdentifierUri: &long}, "invalid_client_metadata", []string{"sector_identifier_uri length"}},
 	} {
 		for _, message := range []proto.Message{test.metadata, &matriculav1.RegisterClientRequest{Metadata: test.metadata}} {
 			err := validation.Check(message)
