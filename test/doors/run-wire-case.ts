@@ -119,11 +119,19 @@ function checkGateway(wanted: RawExpectation, { status, headers, body }: RawAnsw
   if (answer["error"] !== undefined) expect(answer["error_description"], text).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   const violations = ((answer["violations"] ?? []) as { field: string; rule: string }[]).map(({ field, rule }) => [field, rule]);
   expect(violations, text).toEqual(wanted.violations ?? []);
-  for (const [member, value] of Object.entries(wanted.registered ?? {})) expect(answer[member] ?? null, `gateway: ${member}`).toEqual(withMore(value));
+  for (const [member, value] of Object.entries(wanted.registered ?? {})) expect(withoutVersions(answer[member] ?? null), `gateway: ${member}`).toEqual(value);
 }
 
-/** Of a list of objects what the case names: a policy's version is in each decision, and changes with every word of the policy. */
-const withMore = (value: unknown) => (Array.isArray(value) ? value.map((item: unknown) => (typeof item === "object" && item !== null ? expect.objectContaining(item) as unknown : item)) : value);
+/** A policy's version is in each decision and changes with every word of the policy: its form alone is looked at. All else is compared whole. */
+function withoutVersions(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((item: unknown) => {
+    if (typeof item !== "object" || item === null || !("policy_version" in item)) return item;
+    const { policy_version: version, ...rest } = item;
+    expect(version).toMatch(/^[0-9a-f]{12}$/);
+    return rest;
+  });
+}
 
 function checkRpc(door: DoorName, wanted: RawExpectation, answer: RawAnswer): void {
   const { code, reason, violations } = verdictOf(answer);
