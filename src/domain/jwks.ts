@@ -14,6 +14,8 @@ export const jwksLimits = Object.freeze({
   minRsaBits: 2048,
   /** OpenSSL's own bound: a verifier's time grows with the square of it, and more adds no safety. */
   maxRsaBits: 16_384,
+  /** FAPI 2.0 Security Profile section 5.4: no curve of fewer, whatever it is called. */
+  minCurveBits: 224,
 });
 
 /** Every way in which `jwks` is not a set of public keys (RFC 7591 section 2, RFC 7517 section 5); empty when it is one. */
@@ -88,6 +90,7 @@ function checkKey(key: JsonValue, at: string): ViolationRow[] {
     const row = keyTypes.get(kty);
     if (row !== undefined) found.push(...checkMaterial(key, row, at));
     if (kty === "RSA") found.push(...checkRsa(key, at));
+    if (kty === "EC") found.push(...checkCurve(key, at));
   }
   // The octets have their lengths; that they are a point of the curve, the platform knows.
   if (found.length === 0 && keyTypes.get(kty as string)?.curves?.[key["crv"] as string] !== undefined && !isPublicKey(key)) {
@@ -147,6 +150,13 @@ function checkRsa(key: JsonObject, at: string): ViolationRow[] {
     found.push(violation(`${at}.e`, "jwks.rsa_exponent", "RFC 8017 section 3.1", "must be odd and at least 3; 65537 is usual"));
   }
   return found;
+}
+
+/** A curve that nobody here knows has the size of its coordinates, which have their leading zeros (RFC 7518 section 6.2.1.2). */
+function checkCurve({ crv, x }: JsonObject, at: string): ViolationRow[] {
+  const bits = (octetsOf(x)?.length ?? Infinity) * 8;
+  if (keyTypes.get("EC")!.curves![crv as string] !== undefined || bits >= jwksLimits.minCurveBits) return [];
+  return [violation(`${at}.crv`, "jwks.ec_bits", "FAPI 2.0 Security Profile section 5.4", `is a curve of ${bits} bits; use one of ${jwksLimits.minCurveBits} or more, such as P-256`)];
 }
 
 /** What base64url without padding says (RFC 7515 section 2); undefined when it is not that, or is empty. */

@@ -37,6 +37,7 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: methods.flatMap((method) => authMethods.get(method)?.algorithms ?? []),
     code_challenge_methods_supported: orDefault(server?.codeChallengeMethodsSupported, ["S256"]),
+    mtls_endpoint_aliases: aliasesOf(realm, policy, server),
     ...supportedLists(realm, policy),
   };
   for (const name of Object.keys(document)) {
@@ -50,6 +51,24 @@ export function discoveryDocument({ realm, issuer, base, authorizationServer: se
 function membersOf(server: AuthorizationServer | undefined): Record<string, unknown> {
   if (server === undefined) return {};
   return Object.fromEntries(AuthorizationServerSchema.fields.map((field) => [field.name, server[field.localName as keyof AuthorizationServer]]));
+}
+
+/** Endpoints that clients with certificates call themselves, of those that RFC 8705 section 5 lets have an alias. */
+const calledByClients = [
+  "token_endpoint", "userinfo_endpoint", "pushed_authorization_request_endpoint", "backchannel_authentication_endpoint", "revocation_endpoint",
+  "introspection_endpoint", "device_authorization_endpoint",
+] as const;
+
+/**
+ * Where clients show their certificates (RFC 8705 section 5). Where the policy wants certificates of everybody the list is whole (Open
+ * Finance Brasil DCR section 7.1): what has no address of its own for them takes them where it is.
+ */
+function aliasesOf({ registrationEndpoint }: Realm, { certificateRequired }: CompiledPolicy, server: AuthorizationServer | undefined): Record<string, string> {
+  const configured = server?.mtlsEndpointAliases ?? {};
+  if (!certificateRequired) return Object.keys(configured).length === 0 ? {} : { registration_endpoint: registrationEndpoint, ...configured };
+  const members = membersOf(server);
+  const own = calledByClients.flatMap((name) => (typeof members[name] === "string" && members[name] !== "" ? [[name, members[name]] as const] : []));
+  return { ...Object.fromEntries(own), registration_endpoint: registrationEndpoint, ...configured };
 }
 
 const narrowedRows = metadataFields.filter((row) => row.offered && row.supported !== "" && (row.type === "string" || row.type === "strings") && !row.droppedUnsupported);

@@ -41,7 +41,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed", "stated"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed", "stated", "ready-fapi2", "ready-openbanking-brazil", "ready-oidc"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;

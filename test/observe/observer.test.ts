@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { RegistryError, type ErrorKind } from "../../src/domain/errors.js";
 import { createLogger, type Logger, type LogLevel } from "../../src/observe/logger.js";
 import { createObserver } from "../../src/observe/observer.js";
 import { methodNamed } from "../../src/service/access.js";
 import type { Call } from "../../src/service/call.js";
 import { arrive, type Arrival } from "../../src/service/front.js";
+import { createRegistry } from "../connect/fixture.js";
+import { nobody, perform } from "../service/calls.js";
 
 const tokens = ["mcs", "mrt", "mit"].map((prefix) => `${prefix}_${"Ab-_9".repeat(10)}`);
 const jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4eHh4In0.c2lnbmF0dXJl";
@@ -85,6 +88,23 @@ describe("the observer", () => {
     expect(text()).not.toMatch(/m(cs|rt|it)_[A-Za-z0-9_-]{20,}/);
     for (const secret of [...tokens, "opaqueopaque", jwt]) expect(text()).not.toContain(secret);
     expect(text()).toContain("mcs_[redacted]");
+  });
+
+  it("DCR-94: has nothing of what a client sends: no contact, no name, whatever becomes of the request", async () => {
+    const { logger, text, lines } = recorded("debug");
+    const personal = { contacts: ["jane.doe@client.example"], clientName: "Jane Doe", clientUri: "https://jane.example/" };
+    const registry = createRegistry();
+    const observer = createObserver(logger);
+    const ends = async (metadata: object) => {
+      const finished = arrival();
+      const error = await perform(registry, RegistrationService.method.registerClient, { metadata }, nobody).then(() => undefined, (thrown: RegistryError) => thrown);
+      observer.finished(finished, call(), error);
+      return error?.kind;
+    };
+    expect(await ends({ redirectUris: ["https://client.example/cb"], ...personal })).toBeUndefined();
+    expect(await ends({ redirectUris: ["https://client.example/cb#jane"], ...personal, contacts: [...personal.contacts, "jane\u0007"] })).toBe("invalid_redirect_uri");
+    expect(lines()).toHaveLength(2);
+    expect(text()).not.toMatch(/jane/i);
   });
 
   it("costs nothing when its level is off: it asks for the level and reads nothing", () => {

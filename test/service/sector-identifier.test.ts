@@ -1,7 +1,10 @@
 // ORG-18: the document at sector_identifier_uri is fetched and has every redirect URI, or nobody is registered.
 
+import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { compilePolicy } from "../../src/domain/policy.js";
 import type { OutgoingAnswer } from "../../src/service/fetch.js";
 import type { Registry } from "../../src/service/registry.js";
 import { createRegistry } from "../connect/fixture.js";
@@ -79,4 +82,27 @@ it("an update is held to the document where it brings what was not in it; what s
   expect((await refusal(update({ redirectUris: [redirectUris[0]!], sectorIdentifierUri: `${sectorIdentifierUri}?` }))).violations[0]!.rule).toBe("sector_identifier_uri.unreachable");
   answerWith(redirectUris);
   await update({ redirectUris, sectorIdentifierUri });
+});
+
+describe("the sector of a CIBA client with pairwise subjects (CIBA section 4)", () => {
+  const ciba = { grantTypes: ["urn:openid:params:grant-type:ciba"], subjectType: "pairwise", sectorIdentifierUri };
+  const jwksUri = "https://a.example/jwks";
+  const endpoint = "https://a.example/ciba";
+  const cibaWorld = (answer: unknown) => {
+    const { registry } = world(answer);
+    const realm = registry.realms.get("default")!;
+    const policy = compilePolicy(create(PolicySchema, { name: "any" }), "1");
+    const waysIn = new Map([...realm.waysIn].map(([name, way]) => [name, { ...way, policy }]));
+    return { ...registry, realms: new Map([["default", { ...realm, waysIn }]]) };
+  };
+
+  it.each<[string, object, string]>([
+    ["poll: where its keys are (CIBA-06)", { backchannelTokenDeliveryMode: "poll", jwksUri }, jwksUri],
+    ["ping: where its keys are (CIBA-06)", { backchannelTokenDeliveryMode: "ping", jwksUri, backchannelClientNotificationEndpoint: endpoint }, jwksUri],
+    ["push: where it is notified (CIBA-07)", { backchannelTokenDeliveryMode: "push", jwksUri, backchannelClientNotificationEndpoint: endpoint }, endpoint],
+  ])("%s is in the document, whatever else is (CIBA-08)", async (_, mode, member) => {
+    await register(cibaWorld([member, "https://c.example/cb", "https://c.example/jwks"]), { ...ciba, ...mode });
+    const others = ["https://c.example/cb", jwksUri, endpoint].filter((one) => one !== member);
+    expect((await refusal(register(cibaWorld(others), { ...ciba, ...mode }))).violations.map(({ rule }) => rule)).toEqual(["sector_identifier_uri.member"]);
+  });
 });

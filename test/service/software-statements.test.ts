@@ -18,11 +18,12 @@ import { base64url, directory, goodClaims, issuerOf, sign, signingKey, trusting,
 
 const { registerClient, updateClient, readClient } = RegistrationService.method;
 
-const keys = {} as Record<"ec" | "rsa" | "pss" | "foreign" | "encryption" | "small", SigningKey>;
+const keys = {} as Record<"ec" | "rsa" | "pss" | "ed" | "foreign" | "encryption" | "small", SigningKey>;
 beforeAll(async () => {
   keys.ec = await signingKey("ES256", "ec");
   keys.rsa = await signingKey("RS256", "rsa");
   keys.pss = await signingKey("PS256", "pss", { alg: "PS256" });
+  keys.ed = await signingKey("Ed25519", "ed");
   keys.foreign = await signingKey("ES256", "ec");
   keys.encryption = await signingKey("ES256", "encryption", { use: "enc" });
 });
@@ -44,7 +45,7 @@ async function refusal(registry: Registry, call: Promise<unknown>): Promise<[str
 }
 
 describe("a statement that holds", () => {
-  it("DCR-28, DCR-47, DCR-90: its claims go before what is sent, and every answer says so", async () => {
+  it("DCR-28, DCR-47, DCR-49, DCR-86, DCR-90: its claims go before what is sent, and every answer says so", async () => {
     const registry = trusting([trusted()]);
     const statement = await sign(keys.ec);
     const { client, decisions } = await register(registry, statement);
@@ -61,9 +62,9 @@ describe("a statement that holds", () => {
     expect([stored.softwareId, stored.softwareStatementIssuer]).toEqual(["software-1", directory]);
   });
 
-  it("DCR-42: by each algorithm that the issuer's row has, with and without a kid", async () => {
-    const registry = trusting([trusted()]);
-    for (const [alg, key] of [["ES256", keys.ec], ["RS256", keys.rsa], ["PS256", keys.pss]] as const) {
+  it("DCR-42, SSV-22: by each algorithm that the issuer's row has, with and without a kid, also by the two names of one", async () => {
+    const registry = trusting([issuerOf([keys.ec.jwk, keys.rsa.jwk, keys.pss.jwk, keys.ed.jwk], { algorithms: ["ES256", "RS256", "PS256", "EdDSA", "Ed25519"] })]);
+    for (const [alg, key] of [["ES256", keys.ec], ["RS256", keys.rsa], ["PS256", keys.pss], ["EdDSA", keys.ed], ["Ed25519", keys.ed]] as const) {
       for (const kid of [key.jwk.kid, undefined]) await register(registry, await sign(key, {}, { alg, kid }));
     }
   });
@@ -75,7 +76,7 @@ describe("a statement that holds", () => {
     ["our audience among others", { aud: ["https://other.example", "urn:us"] }, {}],
     ["the registration endpoint as audience", { aud: "https://localhost/register" }, {}],
     ["expired within the leeway, with a fraction", { exp: fixedSeconds - 29.5 }, {}],
-    ["issued ahead of our clock within the leeway", { iat: fixedSeconds + 30, nbf: fixedSeconds + 30 }, {}],
+    ["issued ahead of our clock within the leeway (FAPI-08)", { iat: fixedSeconds + 30, nbf: fixedSeconds + 30 }, {}],
     ["no jti and no iat", { jti: undefined, iat: undefined }, {}],
   ])("with %s", async (_, claims, header) => {
     expect((await register(trusting([trusted()]), await sign(keys.ec, claims, header))).client!.metadata!.clientName).toBe("Signed");
@@ -132,8 +133,8 @@ describe("SSV-01 to SSV-19, DCR-41: a statement that does not hold registers nob
     ["a kid that is a path", { kid: "../../../../dev/null" }, "signature"],
     ["a kid that is a query", { kid: "' OR 1=1 --" }, "signature"],
     ["a kid that is no text", { kid: 5 }, "header.kid"],
-    ["crit", { crit: ["x"], x: 1 }, "header.crit"],
-    ["typ of an access token", { typ: "at+jwt" }, "header.typ"],
+    ["crit, understood by nobody (SSV-05)", { crit: ["x"], x: 1 }, "header.crit"],
+    ["typ of an access token (SSV-16)", { typ: "at+jwt" }, "header.typ"],
     ["typ of a DPoP proof", { typ: "dpop+jwt" }, "header.typ"],
     ["typ of a logout token", { typ: "logout+jwt" }, "header.typ"],
     ["typ of a request object", { typ: "oauth-authz-req+jwt" }, "header.typ"],
@@ -225,7 +226,7 @@ describe("SSV-01 to SSV-19, DCR-41: a statement that does not hold registers nob
     const rest = claims.slice(1);
     const twice: [string, string][] = [
       [header, `{"client_name":"First",${rest}`], [header, `{"iss":"https://evil.example",${rest}`], [header, `{"client_nam\\u0065":"First",${rest}`],
-      ['{"alg":"none","alg":"ES256","kid":"ec"}', claims], [header, `[${claims}]`], [header, '"text"'], [header, `${claims}x`], [header, `{"__proto__":{"client_name":"x"},${rest}`],
+      ['{"alg":"none","alg":"ES256","kid":"ec"}', claims], ['{"alg":"ES256","kid":"ec","crit":[]}', claims], [header, `[${claims}]`], [header, '"text"'], [header, `${claims}x`], [header, `{"__proto__":{"client_name":"x"},${rest}`],
       [header, `{"a":${"[".repeat(20)}${"]".repeat(20)},${rest}`], [header, `{"client_name":"\\ud800",${rest}`],
     ];
     for (const [head, payload] of twice) expect((await refusal(registry, register(registry, await signed(head, payload))))[0], payload).toBe("invalid_software_statement");
@@ -243,11 +244,11 @@ describe("SSV-01 to SSV-19, DCR-41: a statement that does not hold registers nob
   });
 
   it.each<[string, object, string[]]>([
-    ["expired", { exp: fixedSeconds - 30 }, ["exp"]],
+    ["expired (SSV-12)", { exp: fixedSeconds - 30 }, ["exp"]],
     ["exp as text", { exp: String(fixedSeconds + 60) }, ["exp"]],
-    ["not valid yet", { nbf: fixedSeconds + 31 }, ["nbf"]],
-    ["from the future", { iat: fixedSeconds + 31 }, ["iat"]],
-    ["for another audience", { aud: "https://other.example" }, ["aud"]],
+    ["not valid yet (SSV-13)", { nbf: fixedSeconds + 31 }, ["nbf"]],
+    ["from the future (SSV-14, FAPI-08)", { iat: fixedSeconds + 31 }, ["iat"]],
+    ["for another audience (SSV-11)", { aud: "https://other.example" }, ["aud"]],
     ["for no audience", { aud: [] }, ["aud"]],
     ["with a jti that is no text", { jti: 5 }, ["jti"]],
     ["with several of these", { jti: 5, aud: "x", exp: 1 }, ["aud", "exp", "jti"]],
