@@ -5,37 +5,12 @@
 
 import { createInterface } from "node:readline";
 import * as client from "openid-client";
+import { createBrowser } from "./browser.mjs";
 
 const issuer = new URL(process.argv[2]);
 const redirectUri = "https://client.example/callback";
+const browse = createBrowser(fetch, redirectUri);
 let configuration;
-
-/** The browser of somebody who logs in and agrees: follows redirects, keeps cookies, fills in the two forms. */
-async function browse(url) {
-  const cookies = new Map();
-  let request = { url, init: {} };
-  for (let step = 0; step < 20; step += 1) {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(request.url, { ...request.init, redirect: "manual", headers: { ...request.init.headers, cookie } });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-      cookies.set(name, value);
-    }
-    const location = response.headers.get("location");
-    if (location !== null) {
-      if (location.startsWith(redirectUri)) return new URL(location);
-      request = { url: new URL(location, request.url), init: {} };
-      continue;
-    }
-    const page = await response.text();
-    const action = /<form[^>]*action="([^"]+)"/.exec(page)?.[1];
-    const prompt = /name="prompt" value="([^"]+)"/.exec(page)?.[1];
-    if (action === undefined || prompt === undefined) throw new Error(`${response.status} ${page.slice(0, 500)}`);
-    const form = { prompt, ...(prompt === "login" ? { login: "alice", password: "anything" } : {}) };
-    request = { url: new URL(action, request.url), init: { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams(form).toString() } };
-  }
-  throw new Error("the login does not come to an end");
-}
 
 async function codeFlow() {
   const verifier = client.randomPKCECodeVerifier();
@@ -56,6 +31,9 @@ const commands = {
     const metadata = { redirect_uris: [redirectUri], grant_types: ["authorization_code", "client_credentials"], response_types: ["code"], client_name: "An OpenID Connect client" };
     configuration = await client.dynamicClientRegistration(issuer, metadata);
     return { ...configuration.clientMetadata(), registration_endpoint: configuration.serverMetadata().registration_endpoint };
+  },
+  async metadata() {
+    return configuration.serverMetadata();
   },
   code: codeFlow,
   token: clientCredentials,

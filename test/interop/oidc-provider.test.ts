@@ -1,52 +1,11 @@
 // node-oidc-provider lives from Matricula: the built program, the real provider with the adapter, and a client that knows only the provider's
 // issuer. Issue 6, item 5.
 
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { issueCertificate } from "../../src/net/certificate.js";
-import { validFor } from "../net/fixture.js";
 import { exchange, membersOf } from "../program/http.js";
-import { adminIdentity, cleanUp, runCommand, startProgram, temporaryFolder, type Program } from "../program/program.js";
-
-const root = resolve(import.meta.dirname, "../..");
-const full = process.env["CHECK_SIZE"] === "full";
-
-/** A process that answers lines with lines. */
-class Talker {
-  readonly child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, ...env } });
-    this.#lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
-  }
-
-  say(line: string): void {
-    this.child.stdin!.write(`${line}\n`);
-  }
-
-  async hear(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error(`${this.child.spawnargs.join(" ")} has ended`);
-    return value;
-  }
-
-  async ask(line: string): Promise<any> {
-    this.say(line);
-    return JSON.parse(await this.hear());
-  }
-
-  async end(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    const exited = once(this.child, "exit");
-    this.child.stdin!.end();
-    await exited;
-  }
-}
+import { adminIdentity, cleanUp, isFull, root, startProgram, type Program } from "../program/program.js";
+import { startProviderPair, Talker } from "./provider-pair.js";
 
 let program: Program;
 let config: string;
@@ -61,36 +20,7 @@ async function startClient(): Promise<Talker> {
 }
 
 beforeAll(async () => {
-  const built = await runCommand(["npm", "run", "--silent", "adapters"], { cwd: root, patience: 120_000 });
-  expect(built.code, built.stdout + built.stderr).toBe(0);
-  const folder = temporaryFolder();
-  const put = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-    return join(folder, name);
-  };
-  provider = new Talker([join(root, "adapters/oidc-provider/example/provider.mjs")]);
-  issuer = await provider.hear();
-  config = put(
-    "matricula.yaml",
-    `
-realms:
-  default:
-    issuer: ${issuer}
-    authorization_server: {authorization_endpoint: "${issuer}/auth", token_endpoint: "${issuer}/token", jwks_uri: "${issuer}/jwks"}
-    ways_in: {open: {enabled: true}}
-    certificates: [{spiffe_id: "spiffe://test/authorization-server", roles: [verifier]}]
-`,
-  );
-  program = await startProgram({ config });
-  const ca = { certificate: program.ca, key: readFileSync(join(program.data, "pki/ca.key"), "utf8") };
-  const issue = async (name: string, order: Pick<Parameters<typeof issueCertificate>[0], "uris" | "dns" | "usage">) => {
-    const { certificate, key } = await issueCertificate({ ca, subject: `CN=${name}`, ...validFor(10), ...order });
-    return { certificate: put(`${name}.pem`, certificate), key: put(`${name}.key`, key) };
-  };
-  const own = await issue("authorization-server", { uris: ["spiffe://test/authorization-server"], usage: "client" });
-  const server = await issue("localhost", { dns: ["localhost"], usage: "server" });
-  provider.say(JSON.stringify({ url: program.url, ca: join(program.data, "pki/ca.pem"), ...own, server, file: join(folder, "clients.cache") }));
-  expect(await provider.hear()).toBe("serving");
+  ({ program, config, issuer, provider } = await startProviderPair());
 }, 240_000);
 
 afterAll(async () => {
@@ -112,8 +42,15 @@ describe("an OpenID Connect client that knows only its provider", { timeout: 120
     const registered = await client.ask("register");
     expect(registered).toMatchObject({ client_id: expect.any(String), client_secret: expect.stringMatching(/^mcs_/), registration_endpoint: `${program.url}/register` });
     clientId = registered.client_id;
-    const [own] = await Promise.all([exchange(program, { path: "/.well-known/openid-configuration" })]);
-    expect(membersOf(own)).toMatchObject({ issuer, registration_endpoint: `${program.url}/register`, token_endpoint: `${issuer}/token` });
+    const own = membersOf(await exchange(program, { path: "/.well-known/openid-configuration" }));
+    expect(own).toMatchObject({ issuer, registration_endpoint: `${program.url}/register`, token_endpoint: `${issuer}/token` });
+    const providers = await client.ask("metadata");
+    // What registration narrows by policy, and encryption of what this provider does not decrypt or encrypt.
+    const policy = ["grant_types_supported", "response_types_supported", "request_object_encryption_enc_values_supported", "token_endpoint_auth_signing_alg_values_supported"];
+    const both = Object.keys(own).filter((name) => name in providers && !policy.includes(name));
+    expect(both.length).toBeGreaterThan(25);
+    const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);
+    expect(Object.fromEntries(both.map((name) => [name, sorted(own[name])]))).toEqual(Object.fromEntries(both.map((name) => [name, sorted(providers[name])])));
   });
 
   it("completes authorization code with PKCE, and client credentials", async () => {
@@ -132,12 +69,12 @@ describe("an OpenID Connect client that knows only its provider", { timeout: 120
   });
 });
 
-it("no token request fails while Matricula is killed, and changes arrive within two seconds of its return", { timeout: full ? 480_000 : 120_000 }, async () => {
+it("no token request fails while Matricula is killed, and changes arrive within two seconds of its return", { timeout: isFull ? 480_000 : 120_000 }, async () => {
   const [going, other] = [await startClient(), await startClient()];
   await going.ask("register");
   const { client_id: suspended } = await other.ask("register");
   expect(await other.ask("token")).toEqual({ token_type: "bearer" });
-  const away = full ? 300_000 : 3_000;
+  const away = isFull ? 300_000 : 3_000;
   const { port, data } = program;
   const load = going.ask(`load ${away + 2_000}`);
   expect((await program.kill9()).signal).toBe("SIGKILL");
@@ -157,11 +94,16 @@ it("no token request fails while Matricula is killed, and changes arrive within 
 });
 
 describe("the adapter", () => {
+  const relying = { token_endpoint_auth_method: "none", redirect_uris: ["https://client.example/"], require_pushed_authorization_requests: false };
   const registration = async (id: string) => ({
     "a secret": { client_id: id, token_endpoint_auth_method: "client_secret_basic", client_secret_expires_at: 1 },
     "a key": { client_id: id, token_endpoint_auth_method: "client_secret_basic", id_token_signed_response_alg: "HS256" },
     "a jwt": { client_id: id, token_endpoint_auth_method: "client_secret_jwt" },
     "encryption": { client_id: id, token_endpoint_auth_method: "none", id_token_encrypted_response_alg: "A128KW" },
+    "plain": { ...relying, client_id: id },
+    "pairwise": { ...relying, client_id: id, subject_type: "pairwise" },
+    "signed requests": { ...relying, client_id: id, require_signed_request_object: true },
+    "ciphers": { ...relying, client_id: id, id_token_encrypted_response_alg: "RSA-OAEP-256" },
     "no secret": { client_id: id, token_endpoint_auth_method: "private_key_jwt" },
   })[id];
 
@@ -182,6 +124,33 @@ describe("the adapter", () => {
     const [one, other] = [await made(), await made()].map((clients) => clients.configure({}).adapter("Client").find("a secret"));
     expect((await one).client_secret).toMatch(/^[\w-]{64}$/);
     expect((await one).client_secret).not.toBe((await other).client_secret);
+  });
+
+  it("serves no client that the provider refuses, or whose promise it would drop, and says why", async () => {
+    const said: string[] = [];
+    const { default: Provider } = await import(join(root, "node_modules/oidc-provider/lib/index.js"));
+    const clients = await made((error) => said.push(String(error)));
+    const own = { client_id: "own", token_endpoint_auth_method: "none", redirect_uris: ["https://client.example/"] };
+    const provider = new Provider("https://as.example", clients.configure({ clients: [own], subjectTypes: ["public"] }));
+    clients.attach(provider);
+    const find = async (id: string) => (await provider.Client.find(id))?.clientId;
+    expect([await find("plain"), await find("own")]).toEqual(["plain", "own"]);
+    for (const id of ["pairwise", "signed requests", "signed requests", "ciphers"]) expect(await find(id), id).toBeUndefined();
+    expect(said).toEqual([
+      expect.stringMatching(/pairwise is not served: subject_type/),
+      expect.stringMatching(/signed requests is not served: .* does not know require_signed_request_object/),
+      expect.stringMatching(/ciphers is not served: .* does not know id_token_encrypted_response_alg/),
+    ]);
+  });
+
+  it("offers nothing that needs a client's secret, unless the configuration does so itself", async () => {
+    const clients = await made();
+    const { clientAuthMethods, enabledJWA } = clients.configure({});
+    expect(clientAuthMethods).toEqual(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]);
+    expect(Object.values(enabledJWA as Record<string, string[]>).flat().filter((alg) => /^(HS|A\d+(GCM)?KW|dir)/.test(alg))).toEqual([]);
+    expect(enabledJWA.idTokenEncryptionEncValues).toContain("A128CBC-HS256");
+    const own = clients.configure({ clientAuthMethods: ["client_secret_jwt"], enabledJWA: { clientAuthSigningAlgValues: ["HS256"] } });
+    expect([own.clientAuthMethods, own.enabledJWA.clientAuthSigningAlgValues]).toEqual([["client_secret_jwt"], ["HS256"]]);
   });
 
   it("leaves the other models to the configuration's adapter, and takes no second registration", async () => {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { issueCertificate } from "../../../dist/net/certificate.js";
+import { matriculaConfiguration } from "./matricula-configuration.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = process.argv[2] ?? mkdtempSync(join(tmpdir(), "matricula-pair-"));
@@ -28,19 +29,7 @@ const firstLine = async (child) => {
 const provider = spawn(process.execPath, [here("provider.mjs")], { stdio: ["pipe", "pipe", "inherit"] });
 const issuer = await firstLine(provider);
 
-const config = put("matricula.yaml", `
-realms:
-  default:
-    issuer: ${issuer}
-    authorization_server:
-      authorization_endpoint: ${issuer}/auth
-      token_endpoint: ${issuer}/token
-      jwks_uri: ${issuer}/jwks
-      userinfo_endpoint: ${issuer}/me
-      scopes_supported: [openid, offline_access]
-    ways_in: {open: {enabled: true}}
-    certificates: [{spiffe_id: "spiffe://example/authorization-server", roles: [verifier]}]
-`);
+const config = put("matricula.yaml", matriculaConfiguration(issuer));
 const data = join(folder, "data");
 const matricula = spawn(process.execPath, [here("../../../dist/main.js"), "serve", "--data", data, "--listen", "localhost:0", "--config", config], { stdio: ["ignore", "pipe", "ignore"] });
 const url = (await firstLine(matricula)).replace("matricula listening on ", "");
@@ -69,7 +58,7 @@ A client registers, and gets a token:
 
 An operator suspends it, and the next request for a token is refused:
 
-  curl -s --cacert ${pki("ca.pem")} --cert ${pki("admin.pem")} --key ${pki("admin.key")} -H 'Content-Type: application/json' -d "{\"client_id\": \"$(member client_id)\"}" ${url}/matricula.v1.ClientAdminService/SuspendClient
+  curl -s --cacert ${pki("ca.pem")} --cert ${pki("admin.pem")} --key ${pki("admin.key")} -H 'Content-Type: application/json' -d "{\\"client_id\\": \\"$(member client_id)\\"}" ${url}/matricula.v1.ClientAdminService/SuspendClient
 `);
 
 const stop = async () => {

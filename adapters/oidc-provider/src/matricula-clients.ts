@@ -8,7 +8,9 @@ import { randomBytes } from "node:crypto";
 import type { ClientCache } from "matricula-client";
 import { errors } from "oidc-provider";
 import MemoryAdapter from "oidc-provider/lib/adapters/memory_adapter.js";
+import { defaults } from "oidc-provider/lib/helpers/defaults.js";
 import type { Adapter, AdapterFactory, Configuration, Provider, ProviderClient } from "./oidc-provider.js";
+import { droppedPromise, usesSecretAsKey, withoutSecrets } from "./promises.js";
 
 export type { Adapter, AdapterFactory, Configuration, Provider, ProviderClient } from "./oidc-provider.js";
 
@@ -33,6 +35,9 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
   // The provider wants a text where a client has a secret, and makes keys of it. This one is nobody's, and different in each process.
   const standIn = randomBytes(48).toString("base64url");
 
+  /** Clients of the provider's configuration. */
+  const own = new Set<string>();
+
   const clients: Adapter = {
     async find(id) {
       const metadata = await cache.registration(id);
@@ -55,16 +60,41 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
       for (const name of ["registration", "registrationManagement"]) {
         if (configuration.features?.[name]?.enabled === true) throw new TypeError(`features.${name} must be off: Matricula registers the clients`);
       }
-      const { adapter = MemoryAdapter as AdapterFactory } = configuration;
+      const { adapter = MemoryAdapter as AdapterFactory, sectorIdentifierUriValidate: validate } = configuration;
+      for (const { client_id } of configuration.clients ?? []) own.add(client_id);
       return {
         ...configuration,
         adapter: (name: string) => (name === "Client" ? clients : make(adapter, name)),
         discovery: { ...configuration.discovery, registration_endpoint: registrationEndpoint },
+        // What needs a client's secret is offered only where the configuration says so itself, for clients of its own.
+        clientAuthMethods: configuration.clientAuthMethods ?? defaults.clientAuthMethods.filter((method) => method !== "client_secret_jwt"),
+        enabledJWA: { ...withoutSecrets(defaults.enabledJWA), ...configuration.enabledJWA },
+        // Matricula has fetched the document when the client registered: the provider needs no host of a client's to be there.
+        sectorIdentifierUriValidate: (client) => own.has(client.clientId) && (validate?.(client) ?? true),
       };
     },
 
     attach(provider) {
-      const { prototype } = provider.Client;
+      const { Client } = provider;
+      const find = Client.find;
+      /** Each version of a client is another object of the provider's. */
+      const verdicts = new WeakMap<ProviderClient, boolean>();
+      Client.find = async (id) => {
+        const client = await find.call(Client, id).catch((error: unknown) => {
+          if (!(error instanceof errors.InvalidClientMetadata)) throw error;
+          onError(new Error(`client ${id} is not served: ${error.error_description}`));
+          return undefined;
+        });
+        if (client === undefined || own.has(id)) return client;
+        const verdict = verdicts.get(client);
+        if (verdict !== undefined) return verdict ? client : undefined;
+        const dropped = droppedPromise((await cache.registration(id)) ?? {}, client.metadata());
+        verdicts.set(client, dropped === undefined);
+        if (dropped === undefined) return client;
+        onError(new Error(`client ${id} is not served: the provider's configuration does not know ${dropped}`));
+        return undefined;
+      };
+      const { prototype } = Client;
       const compareOwn = prototype.compareClientSecret;
       prototype.compareClientSecret = async function (this: ProviderClient & { readonly clientSecret?: string }, presented) {
         // One of the provider's own configuration.
@@ -90,12 +120,6 @@ function asItsMethod({ clientId, clientAuthMethod }: ProviderClient, secret: str
   if (clientAuthMethod === "client_secret_post") return { clientId, clientSecret: secret };
   const encode = (text: string) => encodeURIComponent(text).replaceAll("%20", "+");
   return { authorization: `Basic ${Buffer.from(`${encode(clientId)}:${encode(secret)}`).toString("base64")}` };
-}
-
-/** The member that makes the secret a key: HMAC, or encryption under it. */
-function usesSecretAsKey(metadata: Readonly<Record<string, unknown>>): string | undefined {
-  if (metadata["token_endpoint_auth_method"] === "client_secret_jwt") return "client_secret_jwt";
-  return Object.keys(metadata).find((name) => name.endsWith("_alg") && /^(?:HS|A\d|dir$)/.test(String(metadata[name])));
 }
 
 function make(adapter: AdapterFactory, name: string): Adapter {

@@ -12,7 +12,11 @@ export type AdapterFactory = (new (name: string) => Adapter) | ((name: string) =
 /** The parts of a provider's configuration that clients are about. */
 export interface Configuration {
   adapter?: AdapterFactory;
-  clients?: readonly object[];
+  clients?: readonly { readonly client_id: string }[];
+  clientAuthMethods?: readonly string[];
+  /** Algorithms by the name of their list. */
+  enabledJWA?: Readonly<Record<string, readonly string[]>>;
+  sectorIdentifierUriValidate?: (client: ProviderClient) => boolean;
   discovery?: Record<string, unknown>;
   features?: Record<string, { readonly enabled?: boolean } | undefined>;
 }
@@ -22,10 +26,12 @@ export interface ProviderClient {
   readonly clientId: string;
   readonly clientAuthMethod: string;
   compareClientSecret(presented: string): boolean | Promise<boolean>;
+  /** What the provider has understood of its metadata. */
+  metadata(): Readonly<Record<string, unknown>>;
 }
 
 /** A provider. */
 export interface Provider {
-  readonly Client: { readonly prototype: ProviderClient };
+  readonly Client: { readonly prototype: ProviderClient; find(id: string): Promise<ProviderClient | undefined> };
   on(event: "grant.success", listener: (ctx: { readonly oidc: { readonly client?: ProviderClient } }) => void): unknown;
 }

@@ -9,9 +9,11 @@ export function registrationJson({ clientId, clientIdIssuedAt, metadata }: Clien
   if (metadata === undefined) return json;
   const members = toJson(ClientMetadataSchema, metadata) as JsonObject;
   for (const field of ClientMetadataSchema.fields) {
-    const value = members[field.jsonName];
+    const { localizes, alwaysWritten } = getOption(field, fieldOption);
+    // A message cannot tell an empty list from none, and a client of client_credentials alone has none of redirect_uris: to leave them out
+    // would say that it has the default.
+    const value = members[field.jsonName] ?? (alwaysWritten ? [] : undefined);
     if (value === undefined) continue;
-    const { localizes } = getOption(field, fieldOption);
     // Of one's own name for each language (RFC 7591 section 2.2).
     if (localizes !== "") for (const [tag, text] of Object.entries(value as Record<string, JsonValue>)) json[`${localizes}#${tag}`] = text;
     // Members that a deployment has declared itself.
