@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { RegistryError } from "../../domain/errors.js";
-import type { ClientChangeLister, ClientConditions, ClientLister, ClientQuery, InitialAccessTokenLister, InitialAccessTokenQuery } from "../../domain/ports.js";
+import type { ClientChangeLister, ClientConditions, ClientLister, ClientQuery, ClientWithCredentials, InitialAccessTokenLister, InitialAccessTokenQuery } from "../../domain/ports.js";
 import type { ReaderStart } from "./messages.js";
 import type { Lists, ReaderReply, ReaderRequest } from "./reader-thread.js";
 import { threadFile } from "./thread-file.js";
+import { unpackClients } from "./unpack.js";
 
 interface Waiting {
   readonly resolve: (answer: never) => void;
@@ -30,8 +31,8 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister, Client
     this.#file = file;
   }
 
-  list(query: ClientQuery): Promise<Lists["clients"]["answer"]> {
-    return this.#ask("clients", query);
+  async list(query: ClientQuery): Promise<readonly ClientWithCredentials[]> {
+    return unpackClients(await this.#ask("clients", query));
   }
 
   count(conditions: ClientConditions): Promise<number> {

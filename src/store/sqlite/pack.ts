@@ -1,4 +1,4 @@
-import type { Change, ClientRecord, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
+import type { Change, ClientRecord, ClientWithCredentials, CredentialRecord, PrincipalRecord } from "../../domain/ports.js";
 import { changeKindCodes, principalKindCodes } from "../chain.js";
 import { countScopeCodes, credentialKindCodes, softwareBlockCodes, stateCodes } from "./codes.js";
 import { changeCodes } from "./parcel.js";
@@ -6,6 +6,13 @@ import type { Parcel, Scalar } from "./parcel.js";
 import { joinedHosts } from "./rows.js";
 
 const firstCapacity = 64 * 1024;
+
+/** Clients for the other thread, as `take` gives a parcel; its bytes may be transferred. */
+export function packClients(found: readonly ClientWithCredentials[]): Parcel {
+  const packer = new Packer();
+  packer.addClients(found);
+  return packer.take();
+}
 
 /** Gathers units until they are sent. */
 export class Packer {
@@ -32,6 +39,15 @@ export class Packer {
       throw error;
     }
     this.#units += 1;
+  }
+
+  /** Clients in the place of changes: a unit each. */
+  addClients(found: readonly ClientWithCredentials[]): void {
+    for (const { client, credentials } of found) {
+      this.#client(client);
+      this.#credentials(credentials);
+    }
+    this.#units += found.length;
   }
 
   /** What was gathered; the packer is empty afterwards. */

@@ -1,12 +1,12 @@
 import type { Change } from "../../domain/ports.js";
 
-// Units cross to the writer thread as one flat array of scalars and one byte array. A structured clone of the nested objects costs the
+// Units cross to the writer thread, and clients come back from the reader thread, as one flat array of scalars and one byte array. A structured clone of the nested objects costs the
 // main thread four times as much, and it would copy the whole pool behind each small Buffer.
 
 /** A member of a change that is not bytes; of bytes, their length. */
 export type Scalar = string | number | null;
 
-/** Many units in one message. */
+/** Many units, or clients, in one message. */
 export interface Parcel {
   readonly units: number;
   readonly scalars: readonly Scalar[];

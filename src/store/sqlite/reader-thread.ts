@@ -1,14 +1,16 @@
 // The thread that lists, so that a long scan never stands in the way of a request. Scans take turns, so that none stands in the way of another.
 
 import { parentPort, workerData } from "node:worker_threads";
-import type { ClientChangeLister, ClientConditions, ClientQuery, ClientWithCredentials, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
+import type { ClientChangeLister, ClientConditions, ClientQuery, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
 import { openReader } from "./database.js";
 import { createChangeList, createClientLists, createTokenList } from "./list.js";
 import type { ReaderStart } from "./messages.js";
+import { packClients } from "./pack.js";
+import type { Parcel } from "./parcel.js";
 
 /** What the thread reads, by name: what it is asked and what it answers with. */
 export interface Lists {
-  readonly clients: { readonly query: ClientQuery; readonly answer: readonly ClientWithCredentials[] };
+  readonly clients: { readonly query: ClientQuery; readonly answer: Parcel };
   readonly clientCount: { readonly query: ClientConditions; readonly answer: number };
   readonly initialAccessTokens: { readonly query: InitialAccessTokenQuery; readonly answer: readonly InitialAccessTokenRecord[] };
   readonly clientChanges: {
@@ -33,7 +35,7 @@ const database = openReader(file);
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const clients = createClientLists(database, turn);
 const readers: Readers = {
-  clients: clients.list,
+  clients: async (query) => packClients(await clients.list(query)),
   clientCount: clients.count,
   initialAccessTokens: createTokenList(database),
   clientChanges: createChangeList(database),

@@ -1,8 +1,14 @@
-import type { Change, ClientCountKey, ClientRecord, CredentialRecord, PrincipalRecord, SoftwareBlockKey } from "../../domain/ports.js";
+import type { Change, ClientCountKey, ClientRecord, ClientWithCredentials, CredentialRecord, PrincipalRecord, SoftwareBlockKey } from "../../domain/ports.js";
 import { changeKindName, countScopeName, credentialKindName, principalKindName, softwareBlockName, stateName } from "./codes.js";
 import { changeCodeNames } from "./parcel.js";
 import type { Parcel, Scalar } from "./parcel.js";
 import { separateHosts } from "./rows.js";
+
+/** The clients that packClients was given. Their bytes are views of the parcel's. */
+export function unpackClients(parcel: Parcel): ClientWithCredentials[] {
+  const unpacker = new Unpacker(parcel);
+  return Array.from({ length: parcel.units }, () => unpacker.client());
+}
 
 /** Reads a parcel back, in the order it was packed. */
 export class Unpacker {
@@ -20,6 +26,10 @@ export class Unpacker {
     const changes: Change[] = [];
     for (let left = this.#number(); left > 0; left -= 1) changes.push(this.#change());
     return changes;
+  }
+
+  client(): ClientWithCredentials {
+    return { client: this.#client(), credentials: this.#credentials() ?? [] };
   }
 
   #change(): Change {
