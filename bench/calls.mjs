@@ -10,12 +10,18 @@ const streamsAtMost = 16;
 
 /** Makes one call. */
 export async function callAtOnce(target, request) {
-  const session = open(target);
+  const session = openSession(target);
   try {
-    return await send(session, request);
+    return await session.send(request);
   } finally {
     session.close();
   }
+}
+
+/** A connection for calls of which each waits for the one before. */
+export function openSession(target) {
+  const session = open(target);
+  return { send: (request) => send(session, request), close: () => session.close() };
 }
 
 /**

@@ -1,5 +1,6 @@
 // Who may register: the caller's own way in where it is on, else the open one.
 
+import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { ClientRecord, Seconds } from "../domain/ports.js";
@@ -53,8 +54,8 @@ export function guardingContext(registry: Registry, realm: Realm, client: Client
 }
 
 /** The same with another policy in the place of the one that guards the client, whoever might send it. */
-export function replayContext(registry: Registry, realm: Realm, client: ClientRecord, policy: CompiledPolicy): RegistrationContext {
-  return contextWith(realm, { wayIn: client.wayIn, policy, terms: guardsOf(registry, client) }, () => namesOfClient(metadataOf(client)));
+export function replayContext(registry: Registry, realm: Realm, client: ClientRecord, metadata: ClientMetadata, policy: CompiledPolicy): RegistrationContext {
+  return contextWith(realm, { wayIn: client.wayIn, policy, terms: guardsOf(registry, client) }, () => namesOfClient(metadata));
 }
 
 /** The policy that guards a client: that by which it came in. One that is no longer configured gives way to that of the client's way in. */

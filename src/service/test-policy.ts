@@ -18,10 +18,12 @@ import { demandSource } from "./policies.js";
 import type { Realm, Registry } from "./registry.js";
 import { keptStatement } from "./software-statements/statement-of.js";
 
-/** Milliseconds after which a slice ends with the page of clients at hand. */
+/** Milliseconds after which a slice ends with the clients at hand. */
 const sliceTime = 500;
-/** Clients read at once: what is decided of them holds up nobody for more than a few milliseconds. */
-const chunk = 50;
+/** Milliseconds after which whoever waits has a turn. */
+const turnTime = 4;
+/** Clients read at once: a read costs as much as some tens of them. */
+const chunk = 500;
 const defaultPage = 100;
 
 /** How far a test has come; the token carries it on. */
@@ -40,34 +42,43 @@ export async function testPolicy(registry: Registry, call: Call, request: TestPo
   const policy = candidateOf(registry, realm, request);
   const conditions: ClientConditions = { ...allClients, realm: realm.name, policy: request.allClients ? "" : policy.name };
   const bound = JSON.stringify(["test_policy", realm.name, policy.name, policy.version, request.allClients, call.caller.principal.id]);
-  let progress: Progress = request.pageToken === ""
+  const begun: Progress = request.pageToken === ""
     ? { after: "", tested: 0, refused: 0, changed: 0, total: await registry.store.lister.count(conditions) }
     : (JSON.parse(openPageToken(registry.keys, bound, request.pageToken)) as Progress);
   const most = request.pageSize || defaultPage;
   const clients: TestedClient[] = [];
-  const ends = registry.clock.milliseconds() + sliceTime;
+  const { clock } = registry;
+  const ends = clock.milliseconds() + sliceTime;
+  let { after, tested, refused, changed } = begun;
   let more = true;
-  while (more && clients.length < most && registry.clock.milliseconds() < ends) {
-    const rows = await registry.store.lister.list({ ...conditions, descending: false, after: progress.after, limit: chunk });
+  while (more && clients.length < most && clock.milliseconds() < ends) {
+    const rows = await registry.store.lister.list({ ...conditions, descending: false, after, limit: chunk });
     more = rows.length === chunk;
+    let turnEnds = clock.milliseconds() + turnTime;
     for (const { client } of rows) {
-      const found = testClient(registry, realm, policy, client);
-      const { after: _, ...counts } = progress;
-      progress = {
-        after: client.clientId, total: counts.total, tested: counts.tested + 1,
-        refused: counts.refused + (found?.refusal === undefined ? 0 : 1), changed: counts.changed + (found !== undefined && found.refusal === undefined ? 1 : 0),
-      };
-      if (found !== undefined) clients.push(found);
       if (clients.length >= most) {
         more = true;
         break;
       }
+      const found = testClient(registry, realm, policy, client);
+      after = client.clientId;
+      tested += 1;
+      if (found !== undefined) clients.push(found);
+      if (found?.refusal !== undefined) refused += 1;
+      else if (found !== undefined) changed += 1;
+      if (clock.milliseconds() >= turnEnds) {
+        await turn();
+        turnEnds = clock.milliseconds() + turnTime;
+      }
     }
   }
-  const { after, ...counts } = progress;
-  const nextPageToken = more && after !== "" ? sealPageToken(registry.keys, bound, JSON.stringify(progress)) : "";
-  return create(TestPolicyResponseSchema, { version: policy.version, ...counts, clients, nextPageToken });
+  const { total } = begun;
+  const progress: Progress = { after, tested, refused, changed, total };
+  const nextPageToken = more ? sealPageToken(registry.keys, bound, JSON.stringify(progress)) : "";
+  return create(TestPolicyResponseSchema, { version: policy.version, tested, refused, changed, total, clients, nextPageToken });
 }
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function candidateOf(registry: Registry, realm: Realm, { candidate }: TestPolicyRequest): CompiledPolicy {
   switch (candidate.case) {
@@ -95,7 +106,7 @@ function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, cl
     const { softwareStatement } = metadata;
     clientName = metadata.clientName ?? "";
     const verifiedStatement = client.softwareStatementIssuer === null || softwareStatement === undefined ? undefined : keptStatement(registry, realm, softwareStatement);
-    const { decisions } = decideRegistration(metadata, { ...replayContext(registry, realm, client, policy), verifiedStatement });
+    const { decisions } = decideRegistration(metadata, { ...replayContext(registry, realm, client, metadata, policy), verifiedStatement });
     return decisions.length === 0 ? undefined : create(TestedClientSchema, { clientId: client.clientId, clientName, decisions: [...decisions] });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { createRegistry } from "../connect/fixture.js";
+import type { Registry } from "../../src/service/registry.js";
 import { perform, registered, service } from "./calls.js";
 
 it("a damaged record is told as refused, and ends the test for no other client", async () => {
@@ -25,4 +26,19 @@ it("a damaged record is told as refused, and ends the test for no other client",
   const answer = await perform(registry, PolicyService.method.testPolicy, { candidate: { case: "name", value: name! }, allClients: true }, service("admin"));
   expect([answer.tested, answer.refused, answer.changed]).toEqual([3, 1, 0]);
   expect(answer.clients.map(({ clientId, refusal }) => [clientId, refusal?.error])).toEqual([[damaged, "internal"]]);
+});
+
+it("others have their turn while many clients are tested", async () => {
+  let now = 1_800_000_000_000;
+  const registry: Registry = { ...createRegistry(), clock: { seconds: () => Math.floor(now / 1_000), milliseconds: () => now++ } };
+  for (let i = 0; i < 20; i++) await registered(registry);
+  const [name] = registry.realms.get("default")!.policies.keys();
+  let turns = 0;
+  let isTesting = true;
+  const wait = (): unknown => isTesting && setImmediate(() => (turns += 1, wait()));
+  wait();
+  const answer = await perform(registry, PolicyService.method.testPolicy, { candidate: { case: "name", value: name! }, allClients: true }, service("admin"));
+  isTesting = false;
+  expect(answer.tested).toBe(20);
+  expect(turns).toBeGreaterThan(2);
 });
