@@ -4,6 +4,8 @@ export interface ServerLimits {
   maxConnectionsPerPeer: number;
   maxOpenRequests: number;
   maxStreams: number;
+  restMs: number;
+  maxWaitingRequests: number;
   maxHeaderBytes: number;
   maxHeaderPairs: number;
   maxSessionMemoryMiB: number;
@@ -35,6 +37,10 @@ export const defaultLimits: Readonly<ServerLimits> = Object.freeze({
   maxOpenRequests: 8192,
   /** Also the number of requests that an HTTP/1.1 client may pipeline. Node's default is 4294967295. */
   maxStreams: 100,
+  /** Of a connection on which a call was refused for its rate: the least that its caller is told to wait; a half more or less. */
+  restMs: 1_000,
+  /** On one connection that rests. A correct peer sends none: it was told to wait. With more HTTP/1.1 loses its connection, HTTP/2 the stream. */
+  maxWaitingRequests: 8,
   /** Node enforces no header size over HTTP/2 unless told. */
   maxHeaderBytes: 16_384,
   maxHeaderPairs: 64,

@@ -42,9 +42,15 @@ export function isOpen(response: ServerAnswer): boolean {
   return isHttp2Answer(response) ? streamOf(response)?.destroyed === false : !response.destroyed;
 }
 
-/** Ends an exchange about which nothing more can be said: HTTP/1.1 its connection, HTTP/2 its stream alone. */
-export function cutOff(response: ServerAnswer): void {
-  if (isHttp2Answer(response)) streamOf(response)?.close(constants.NGHTTP2_INTERNAL_ERROR);
+/** Whether the peer has given a request up that nobody has looked at yet: by its stream, or by the connection. */
+export function isGone(request: ServerRequest): boolean {
+  // What was pipelined behind another request is not told when the connection closes.
+  return isHttp2Request(request) ? request.stream.destroyed : request.socket.destroyed;
+}
+
+/** Ends an exchange about which nothing more can be said: HTTP/1.1 its connection, HTTP/2 its stream alone, with a code. */
+export function cutOff(response: ServerAnswer, code: number = constants.NGHTTP2_INTERNAL_ERROR): void {
+  if (isHttp2Answer(response)) streamOf(response)?.close(code);
   else response.destroy();
 }
 

@@ -16,7 +16,8 @@ import { Listeners } from "./listeners.js";
 import { followTrust, readPeerCertificate, shownAs } from "./peer-certificate.js";
 import { readPeerTrust, type PeerTrust } from "./peer-trust.js";
 import { answerPlainly, answerRaw, type PlainErrorKind } from "./plain-answer.js";
-import { cutOff, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
+import { cutOff, isGone, isHttp2Request, tlsSocketOf, type ServerAnswer, type ServerRequest } from "./request.js";
+import { Rests } from "./rests.js";
 import { buildTlsOptions, checkTlsFiles, type TlsFiles } from "./tls.js";
 
 /** What happened below the level of a request, for logs and counters. */
@@ -30,6 +31,7 @@ export interface NetEvent {
     | "gave-way"
     | "too-many-resets"
     | "too-many-pipelined"
+    | "too-many-waiting"
     | "request-too-slow"
     | "idle"
     | "overloaded"
@@ -77,6 +79,11 @@ export interface MatriculaServer {
    * newcomers, and this one stays.
    */
   vouch(connection: object): void;
+  /**
+   * A caller on this connection asks too much: its next requests are looked at a second later, unless a credential was shown on it that
+   * holds. What it sends meanwhile costs the others next to nothing.
+   */
+  rest(connection: object): void;
   /** Stops listening, lets open requests end, cuts off what is left after the timeout. */
   drain(timeoutMs: number): Promise<void>;
 }
@@ -90,6 +97,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
   const connections = new Map<ServerHttp2Session | TLSSocket, Http1Connection | Http2Connection>();
   const requests = { open: 0 };
   const vouched = new WeakSet<object>();
+  const rests = new Rests({ limits, random });
   // Names and values; Node drops what HTTP/1.1 sends beyond `maxHeadersCount` without a word.
   const mostRawHeaders = 2 * limits.maxHeaderPairs;
   let draining = false;
@@ -143,8 +151,24 @@ export function createServer(options: ServerOptions): MatriculaServer {
   server.on("request", (request: ServerRequest, response: ServerAnswer) => {
     // A write after the end would end the process.
     response.on("error", ignore);
-    if (!begin(request, response)) return;
-    if (requests.open > limits.maxOpenRequests) return refuse(response, "overloaded", { kind: "overloaded" });
+    if (begin(request, response) && !(rests.size > 0 && held(request, response))) attend(request, response);
+  });
+
+  function held(request: ServerRequest, response: ServerAnswer): boolean {
+    const connection = tlsSocketOf(request);
+    if (connection === undefined) return false;
+    const fate = rests.hold(connection, () => {
+      if (!isGone(request)) attend(request, response);
+    });
+    if (fate !== "too many") return fate === "waits";
+    onEvent({ kind: "too-many-waiting" });
+    cutOff(response, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    return true;
+  }
+
+  function attend(request: ServerRequest, response: ServerAnswer): void {
+    // Those that wait have been given nothing yet.
+    if (requests.open - rests.requests > limits.maxOpenRequests) return refuse(response, "overloaded", { kind: "overloaded" });
     if (request.rawHeaders.length > mostRawHeaders) return refuse(response, "headersTooLarge", { kind: "too-many-headers" });
     try {
       if (checkAuthority(request) === undefined) return refuse(response, "badAuthority", { kind: "bad-authority" });
@@ -153,7 +177,7 @@ export function createServer(options: ServerOptions): MatriculaServer {
       onEvent({ kind: "handler-threw", error });
       cutOff(response);
     }
-  });
+  }
 
   function begin(request: ServerRequest, response: ServerAnswer): boolean {
     if (isHttp2Request(request)) {
@@ -218,6 +242,11 @@ export function createServer(options: ServerOptions): MatriculaServer {
       const socket = connection as TLSSocket;
       // Of one that has ended nobody can say which it was.
       if (!socket.destroyed) listeners.vouch(socket);
+      rests.end(connection);
+    },
+    rest(connection) {
+      if (draining || vouched.has(connection) || readPeerCertificate(connection as TLSSocket, Date.now()).kind === "accepted") return;
+      rests.begin(connection);
     },
     async drain(timeoutMs) {
       draining = true;

@@ -31,6 +31,7 @@ import { createLiveRealms, type LiveRealms } from "./live-realms.js";
 import { openOutgoingFetch } from "./outgoing-fetch.js";
 import { createRandomBytes } from "./random.js";
 import { demandKnownWaysIn, prepareRealm } from "./realms.js";
+import { resting } from "./resting.js";
 import { ensureServerKey, serverKeyVersion } from "./server-key.js";
 import { openStatementIssuers } from "./statement-issuers.js";
 import { openTokenIssuers } from "./token-issuers.js";
@@ -136,7 +137,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const uses = writeUses(registry.uses, logger);
   opened(() => uses.stop());
 
-  const observer = vouching((connection) => server.vouch(connection), createObserver(logger));
+  const observer = vouching((connection) => server.vouch(connection), resting((connection) => server.rest(connection), createObserver(logger)));
   const ready = () => !stopping && store.writable();
   const started = createHealth();
   // Who cannot write serves half: load balancers are told what /readyz tells.
