@@ -48,9 +48,9 @@ export function isGone(request: ServerRequest): boolean {
   return isHttp2Request(request) ? request.stream.destroyed : request.socket.destroyed;
 }
 
-/** Ends an exchange about which nothing more can be said: HTTP/1.1 its connection, HTTP/2 its stream alone, with a code. */
-export function cutOff(response: ServerAnswer, code: number = constants.NGHTTP2_INTERNAL_ERROR): void {
-  if (isHttp2Answer(response)) streamOf(response)?.close(code);
+/** Ends an exchange about which nothing more can be said: HTTP/1.1 its connection, HTTP/2 its stream alone. */
+export function cutOff(response: ServerAnswer): void {
+  if (isHttp2Answer(response)) streamOf(response)?.close(constants.NGHTTP2_INTERNAL_ERROR);
   else response.destroy();
 }
 

@@ -162,7 +162,9 @@ export function createServer(options: ServerOptions): MatriculaServer {
     });
     if (fate !== "too many") return fate === "waits";
     onEvent({ kind: "too-many-waiting" });
-    cutOff(response, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // An answer of HTTP/1.1 whose turn has not come has no connection yet.
+    if (isHttp2Request(request)) request.stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    else request.socket.destroy();
     return true;
   }
 

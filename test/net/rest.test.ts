@@ -9,8 +9,8 @@ import { answerOf, authority, client, connectTls, get1, get2, readToEnd, serverF
 
 const get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/** A rest that no test outlasts. */
-const long = { restMs: 3_600_000 };
+/** A rest that no test outlasts, and no other end of an idle connection before it. */
+const long = { restMs: 3_600_000, idleTimeoutMs: 3_600_000 };
 
 let ca: KeyAndCertificate;
 let target: ClientOptions;
