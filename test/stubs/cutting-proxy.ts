@@ -7,6 +7,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** Connections that were lost so far. */
   readonly lost: number;
+  /** Connections that are there now. */
+  readonly open: number;
   cut(): void;
   /** While it is away whoever comes is turned away. */
   setAway(isAway: boolean): void;
@@ -38,6 +40,9 @@ export async function startProxy(target: () => number): Promise<CuttingProxy> {
     port: (server.address() as AddressInfo).port,
     get lost() {
       return lost;
+    },
+    get open() {
+      return sockets.size / 2;
     },
     cut,
     setAway(away) {
