@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs generators, pinned, from the languages' own registries into a cache outside the tree, and prints the folder of their commands.
-# tools.sh [buf] [go] [python] [java] [rust] [schemathesis] [redocly]; buf alone when nothing is said. A language whose toolchain is missing is skipped with a word,
+# tools.sh [buf] [go] [python] [java] [rust] [grpcurl] [schemathesis] [redocly]; buf alone when nothing is said. A language whose toolchain is missing is skipped with a word,
 # and is a failure where CI=true.
 set -euo pipefail
 tools="${MATRICULA_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/matricula-tools}"
@@ -16,6 +16,7 @@ python_protobuf=7.36.2
 mypy_protobuf=5.1.0
 protoc_java=4.36.2
 protoc_gen_grpc_java=1.83.1
+grpcurl=v1.9.4
 protoc_gen_prost=0.5.0
 protoc_gen_tonic=0.5.0
 schemathesis=4.32.5
@@ -32,7 +33,7 @@ once() {
 
 needs() { # LANGUAGE COMMAND
   command -v "$2" >/dev/null && return 0
-  echo "tools: no $2, so nothing is generated for $1" >&2
+  echo "tools: no $2, so nothing is there for $1" >&2
   [ "${CI:-}" != true ]
   return 1
 }
@@ -47,6 +48,10 @@ install_go() {
   GOBIN="$bin" go install "google.golang.org/protobuf/cmd/protoc-gen-go@$protoc_gen_go"
   GOBIN="$bin" go install "google.golang.org/grpc/cmd/protoc-gen-go-grpc@$protoc_gen_go_grpc"
   GOBIN="$bin" go install "connectrpc.com/connect/cmd/protoc-gen-connect-go@$protoc_gen_connect_go"
+}
+
+install_grpcurl() {
+  GOBIN="$bin" go install "github.com/fullstorydev/grpcurl/cmd/grpcurl@$grpcurl"
 }
 
 install_python() {
@@ -86,6 +91,7 @@ for language in "${@:-buf}"; do
   case "$language" in
     buf) once buf "$buf" install_buf ;;
     go) ! needs go go || once go "$protoc_gen_go-$protoc_gen_go_grpc-$protoc_gen_connect_go" install_go ;;
+    grpcurl) ! needs grpcurl go || once grpcurl "$grpcurl" install_grpcurl ;;
     python) ! needs python python3 || once python "$grpcio_tools-$python_protobuf-$mypy_protobuf" install_python ;;
     java) ! needs java mvn || once java "$protoc_java-$protoc_gen_grpc_java" install_java ;;
     rust) ! needs rust cargo || once rust "$protoc_gen_prost-$protoc_gen_tonic" install_rust ;;
