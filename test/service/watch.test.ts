@@ -2,12 +2,15 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { create } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it } from "vitest";
+import { RemovedClientSchema, WatchedClientSchema } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { digestOf } from "../../src/domain/credentials.js";
 import type { ClientWithCredentials } from "../../src/domain/ports.js";
 import type { Registry } from "../../src/service/registry.js";
+import { putTogether, type Said } from "../../src/service/watch/answers.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { createRegistry } from "../connect/fixture.js";
 import { bearer, nobody, perform, service } from "./calls.js";
@@ -302,6 +305,47 @@ it("a damaged record is told of once, as a fault, and keeps nobody from the othe
   await watching.untilHeartbeat();
   await b.rename("B");
   expect((await watching.next())!.map(said)).toEqual(["B 2"]);
+});
+
+describe("together", () => {
+  it("clients come in one answer, in a snapshot and after it, and are counted each", async () => {
+    const [a, b] = [await add("a"), await add("b")];
+    const watching = watch({ snapshot: true, together: true }, reader);
+    expect((await watching.next())!.map(said)).toEqual([a.clientId < b.clientId ? "a 1, b 1" : "b 1, a 1"]);
+    await add("c");
+    await b.rename("B");
+    expect(await sayings(watching)).toEqual(["end of 2", "c 1, B 2", "heartbeat"]);
+  });
+
+  it("is gone on with from such an answer as from any", async () => {
+    for (const name of ["a", "b", "c"]) await add(name);
+    const [page] = (await watch({ snapshot: true, together: true }, reader).next())!;
+    expect(await sayings(watch({ resumeToken: page!.resumeToken, together: true }, reader))).toEqual(["end of 3", "heartbeat"]);
+  });
+
+  it("is for readers that ask for it alone, also where another follows the same changes", async () => {
+    const one = watch({}, reader);
+    const many = watch({ together: true }, reader);
+    await Promise.all([one.untilHeartbeat(), many.untilHeartbeat()]);
+    await Promise.all([add("a"), add("b")]);
+    expect((await one.next())!.map(said).toSorted()).toEqual(["a 1", "b 1"]);
+    expect((await many.next())!.map(({ event }) => event.case)).toEqual(["clients"]);
+  });
+
+  const client = (name: string, bytes = 100): Said => ({ event: { case: "client", value: create(WatchedClientSchema, { client: { clientId: name } }) }, bytes });
+  const gone: Said = { event: { case: "removed", value: create(RemovedClientSchema) }, bytes: 0 };
+  const shape = (events: readonly Said["event"][]) => events.map((event) => (event.case === "clients" ? event.value.clients.map((value) => value.client!.clientId).join("") : event.case));
+
+  it("keeps the order where one is removed between others, and says one alone as ever", () => {
+    expect(shape(putTogether([client("a"), client("b"), gone, client("c"), gone, client("d"), client("e")]))).toEqual(["ab", "removed", "client", "removed", "de"]);
+    expect(shape(putTogether([]))).toEqual([]);
+  });
+
+  it("makes no answer that is large: a hundred clients, or few that are", () => {
+    const sizes = (said: readonly Said[]) => putTogether(said).map((event) => (event.case === "clients" ? event.value.clients.length : 1));
+    expect(sizes(Array.from({ length: 250 }, () => client("a", 0)))).toEqual([100, 100, 50]);
+    expect(sizes([client("a", 15_000), client("b", 15_000), client("c", 15_000), client("d", 60_000), client("e", 10)])).toEqual([2, 1, 1, 1]);
+  });
 });
 
 describe("a watch ends", () => {

@@ -67,6 +67,8 @@ export function said({ event }: WatchClientsResponse): string {
   switch (event.case) {
     case "client":
       return `${event.value.client!.metadata!.clientName ?? event.value.client!.clientId!} ${event.value.client!.version}`;
+    case "clients":
+      return event.value.clients.map((value) => said({ event: { case: "client", value } } as WatchClientsResponse)).join(", ");
     case "removed":
       return `${event.value.deleted ? "deleted" : "no longer"} ${event.value.version}`;
     case "snapshotEnd":

@@ -14,6 +14,44 @@ export type WatchEvent = WatchClientsResponse["event"];
 /** A sign of life. */
 export const heartbeat: WatchEvent = { case: "heartbeat", value: { $typeName: "matricula.v1.Heartbeat" } };
 
+/** Clients that come in one answer, and about the bytes of them: a reader must hold an answer whole, and shows by each that it still reads. */
+const mostTogether = 100;
+const bytesTogether = 32_768;
+/** What a client has beside its metadata, in bytes, about. */
+const bytesBeside = 300;
+
+/** What is said of a client. */
+export interface Said {
+  readonly event: WatchEvent;
+  /** Of its record. */
+  readonly bytes: number;
+}
+
+/** The events with clients that follow each other in one. */
+export function putTogether(said: readonly Said[]): WatchEvent[] {
+  const events: WatchEvent[] = [];
+  let clients: WatchedClient[] = [];
+  let size = 0;
+  const close = () => {
+    if (clients.length > 1) events.push({ case: "clients", value: { $typeName: "matricula.v1.WatchedClients", clients } });
+    else if (clients.length === 1) events.push({ case: "client", value: clients[0]! });
+    clients = [];
+    size = 0;
+  };
+  for (const { event, bytes } of said) {
+    const more = bytes + bytesBeside;
+    if (event.case !== "client" || clients.length >= mostTogether || size + more > bytesTogether) close();
+    if (event.case === "client") {
+      clients.push(event.value);
+      size += more;
+    } else {
+      events.push(event);
+    }
+  }
+  close();
+  return events;
+}
+
 /** Damaged records that are remembered. */
 const mostDamaged = 10_000;
 

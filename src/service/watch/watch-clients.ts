@@ -8,7 +8,7 @@ import type { Call } from "../call.js";
 import { demandRole } from "../caller.js";
 import type { Registry } from "../registry.js";
 import type { RunStream, Surroundings } from "../stream-use-cases.js";
-import { createClientEvents, heartbeat, type ClientEvents, type WatchEvent } from "./answers.js";
+import { createClientEvents, heartbeat, putTogether, type ClientEvents, type Said, type WatchEvent } from "./answers.js";
 import { byClient, changedClient, createChangeTail, previousOf, type ChangedClient, type ChangeTail, type Stretch } from "./change-tail.js";
 import { Inbox } from "./inbox.js";
 import { chainBytes, expired, resumeTokens, type Position, type ResumeTokens } from "./resume-token.js";
@@ -62,6 +62,7 @@ class Watch {
   readonly #realm: string;
   readonly #watched: WatchConditions;
   readonly #withDigests: boolean;
+  readonly #together: boolean;
   /** What its tokens are bound to, and what it has in common with other watches. */
   readonly #bound: string;
   readonly #tokens: ResumeTokens;
@@ -75,6 +76,7 @@ class Watch {
     this.#realm = call.realm.name;
     this.#watched = watchConditions(this.#realm, request.filter);
     this.#withDigests = call.caller.roles.has(Role.VERIFIER);
+    this.#together = request.together;
     this.#bound = JSON.stringify([this.#watched.conditions, this.#withDigests]);
     this.#tokens = resumeTokens(registry.keys, this.#bound);
     this.#position = request.resumeToken === "" ? this.#start(request.snapshot) : this.#resume(request.resumeToken);
@@ -139,9 +141,9 @@ class Watch {
       if (this.#around.ended.aborted) return;
       if (page.length === 0) break;
       after = page.at(-1)!.client.clientId;
-      const events = page.map((found) => this.#present(found, 0));
-      clients += events.filter(({ case: kind }) => kind === "client").length;
-      yield this.#said(this.#step(events, { log, snapshot: { after, clients } }));
+      const said = page.map((found) => this.#present(found, 0));
+      clients += said.filter(({ event }) => event.case === "client").length;
+      yield this.#said(this.#step(this.#inAnswers(said), { log, snapshot: { after, clients } }));
       if (this.#around.stopping.aborted) this.#stop();
       if (page.length < pageClients) break;
     }
@@ -191,8 +193,9 @@ class Watch {
     if (stretches.length > 1 || first.begin !== this.#position.log.sequence) return this.#stepOver(stretches);
     let steps = this.#shared.steps.get(first);
     if (steps === undefined) this.#shared.steps.set(first, (steps = new Map()));
-    let step = steps.get(this.#bound);
-    if (step === undefined) steps.set(this.#bound, (step = this.#stepOver(stretches)));
+    const kind = `${this.#together} ${this.#bound}`;
+    let step = steps.get(kind);
+    if (step === undefined) steps.set(kind, (step = this.#stepOver(stretches)));
     return step;
   }
 
@@ -205,16 +208,21 @@ class Watch {
   }
 
   #eventsOf(changed: readonly ChangedClient[]): readonly WatchEvent[] {
-    return changed.flatMap((one) => {
+    const said = changed.flatMap((one): Said[] => {
       const found = one.current();
       if (found === undefined) return [];
       if (this.#watched.matches(found.client)) return [this.#present(found, one.at)];
-      return this.#watched.mayHaveMatched(found.client, one.before()) ? [this.#shared.events.removed(found)] : [];
+      return this.#watched.mayHaveMatched(found.client, one.before()) ? [{ event: this.#shared.events.removed(found), bytes: 0 }] : [];
     });
+    return this.#inAnswers(said);
   }
 
-  #present(found: ClientWithCredentials, changedAt: number): WatchEvent {
-    return this.#shared.events.present(found, changedAt, this.#registry.clock.seconds(), this.#withDigests);
+  #inAnswers(said: readonly Said[]): readonly WatchEvent[] {
+    return this.#together ? putTogether(said) : said.map(({ event }) => event);
+  }
+
+  #present(found: ClientWithCredentials, changedAt: number): Said {
+    return { event: this.#shared.events.present(found, changedAt, this.#registry.clock.seconds(), this.#withDigests), bytes: found.client.record.length };
   }
 
   /**

@@ -778,8 +778,10 @@ type WatchClientsRequest struct {
 	Filter *ClientFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
 	HeartbeatInterval uint32 `protobuf:"varint,5,opt,name=heartbeat_interval,proto3" json:"heartbeat_interval,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+	Together      bool `protobuf:"varint,6,opt,name=together,proto3" json:"together,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchClientsRequest) Reset() {
@@ -847,6 +849,13 @@ func (x *WatchClientsRequest) GetHeartbeatInterval() uint32 {
 	return 0
 }
 
+func (x *WatchClientsRequest) GetTogether() bool {
+	if x != nil {
+		return x.Together
+	}
+	return false
+}
+
 // What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
 type WatchClientsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -860,6 +869,7 @@ type WatchClientsResponse struct {
 	//	*WatchClientsResponse_Removed
 	//	*WatchClientsResponse_SnapshotEnd
 	//	*WatchClientsResponse_Heartbeat
+	//	*WatchClientsResponse_Clients
 	Event         isWatchClientsResponse_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -945,6 +955,15 @@ func (x *WatchClientsResponse) GetHeartbeat() *Heartbeat {
 	return nil
 }
 
+func (x *WatchClientsResponse) GetClients() *WatchedClients {
+	if x != nil {
+		if x, ok := x.Event.(*WatchClientsResponse_Clients); ok {
+			return x.Clients
+		}
+	}
+	return nil
+}
+
 type isWatchClientsResponse_Event interface {
 	isWatchClientsResponse_Event()
 }
@@ -969,6 +988,11 @@ type WatchClientsResponse_Heartbeat struct {
 	Heartbeat *Heartbeat `protobuf:"bytes,5,opt,name=heartbeat,proto3,oneof"`
 }
 
+type WatchClientsResponse_Clients struct {
+	// Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+	Clients *WatchedClients `protobuf:"bytes,6,opt,name=clients,proto3,oneof"`
+}
+
 func (*WatchClientsResponse_Client) isWatchClientsResponse_Event() {}
 
 func (*WatchClientsResponse_Removed) isWatchClientsResponse_Event() {}
@@ -976,6 +1000,54 @@ func (*WatchClientsResponse_Removed) isWatchClientsResponse_Event() {}
 func (*WatchClientsResponse_SnapshotEnd) isWatchClientsResponse_Event() {}
 
 func (*WatchClientsResponse_Heartbeat) isWatchClientsResponse_Event() {}
+
+func (*WatchClientsResponse_Clients) isWatchClientsResponse_Event() {}
+
+// Clients that come together.
+type WatchedClients struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The clients.
+	Clients       []*WatchedClient `protobuf:"bytes,1,rep,name=clients,proto3" json:"clients,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchedClients) Reset() {
+	*x = WatchedClients{}
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchedClients) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchedClients) ProtoMessage() {}
+
+func (x *WatchedClients) ProtoReflect() protoreflect.Message {
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchedClients.ProtoReflect.Descriptor instead.
+func (*WatchedClients) Descriptor() ([]byte, []int) {
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *WatchedClients) GetClients() []*WatchedClient {
+	if x != nil {
+		return x.Clients
+	}
+	return nil
+}
 
 // A client as it is now.
 type WatchedClient struct {
@@ -992,7 +1064,7 @@ type WatchedClient struct {
 
 func (x *WatchedClient) Reset() {
 	*x = WatchedClient{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1004,7 +1076,7 @@ func (x *WatchedClient) String() string {
 func (*WatchedClient) ProtoMessage() {}
 
 func (x *WatchedClient) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[11]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1017,7 +1089,7 @@ func (x *WatchedClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchedClient.ProtoReflect.Descriptor instead.
 func (*WatchedClient) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{11}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatchedClient) GetClient() *Client {
@@ -1058,7 +1130,7 @@ type SecretDigest struct {
 
 func (x *SecretDigest) Reset() {
 	*x = SecretDigest{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1142,7 @@ func (x *SecretDigest) String() string {
 func (*SecretDigest) ProtoMessage() {}
 
 func (x *SecretDigest) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[12]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1155,7 @@ func (x *SecretDigest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SecretDigest.ProtoReflect.Descriptor instead.
 func (*SecretDigest) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{12}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SecretDigest) GetLabel() string {
@@ -1129,7 +1201,7 @@ type RemovedClient struct {
 
 func (x *RemovedClient) Reset() {
 	*x = RemovedClient{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1141,7 +1213,7 @@ func (x *RemovedClient) String() string {
 func (*RemovedClient) ProtoMessage() {}
 
 func (x *RemovedClient) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[13]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,7 +1226,7 @@ func (x *RemovedClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemovedClient.ProtoReflect.Descriptor instead.
 func (*RemovedClient) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{13}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RemovedClient) GetClientId() string {
@@ -1189,7 +1261,7 @@ type SnapshotEnd struct {
 
 func (x *SnapshotEnd) Reset() {
 	*x = SnapshotEnd{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1273,7 @@ func (x *SnapshotEnd) String() string {
 func (*SnapshotEnd) ProtoMessage() {}
 
 func (x *SnapshotEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[14]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1286,7 @@ func (x *SnapshotEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotEnd.ProtoReflect.Descriptor instead.
 func (*SnapshotEnd) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{14}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SnapshotEnd) GetClients() uint32 {
@@ -1233,7 +1305,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1245,7 +1317,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[15]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1258,7 +1330,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{15}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{16}
 }
 
 // What arrived at a token endpoint, as it arrived. Members that did not arrive are absent.
@@ -1289,7 +1361,7 @@ type AuthenticateClientRequest struct {
 
 func (x *AuthenticateClientRequest) Reset() {
 	*x = AuthenticateClientRequest{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1301,7 +1373,7 @@ func (x *AuthenticateClientRequest) String() string {
 func (*AuthenticateClientRequest) ProtoMessage() {}
 
 func (x *AuthenticateClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[16]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1314,7 +1386,7 @@ func (x *AuthenticateClientRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateClientRequest.ProtoReflect.Descriptor instead.
 func (*AuthenticateClientRequest) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{16}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AuthenticateClientRequest) GetRealm() string {
@@ -1396,7 +1468,7 @@ type AuthenticateClientResponse struct {
 
 func (x *AuthenticateClientResponse) Reset() {
 	*x = AuthenticateClientResponse{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1408,7 +1480,7 @@ func (x *AuthenticateClientResponse) String() string {
 func (*AuthenticateClientResponse) ProtoMessage() {}
 
 func (x *AuthenticateClientResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[17]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,7 +1493,7 @@ func (x *AuthenticateClientResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticateClientResponse.ProtoReflect.Descriptor instead.
 func (*AuthenticateClientResponse) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{17}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AuthenticateClientResponse) GetVerdict() isAuthenticateClientResponse_Verdict {
@@ -1482,7 +1554,7 @@ type AuthenticatedClient struct {
 
 func (x *AuthenticatedClient) Reset() {
 	*x = AuthenticatedClient{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1494,7 +1566,7 @@ func (x *AuthenticatedClient) String() string {
 func (*AuthenticatedClient) ProtoMessage() {}
 
 func (x *AuthenticatedClient) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[18]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1507,7 +1579,7 @@ func (x *AuthenticatedClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AuthenticatedClient.ProtoReflect.Descriptor instead.
 func (*AuthenticatedClient) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{18}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AuthenticatedClient) GetClient() *Client {
@@ -1544,7 +1616,7 @@ type InvalidClient struct {
 
 func (x *InvalidClient) Reset() {
 	*x = InvalidClient{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1556,7 +1628,7 @@ func (x *InvalidClient) String() string {
 func (*InvalidClient) ProtoMessage() {}
 
 func (x *InvalidClient) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[19]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1569,7 +1641,7 @@ func (x *InvalidClient) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InvalidClient.ProtoReflect.Descriptor instead.
 func (*InvalidClient) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{19}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *InvalidClient) GetReason() InvalidClientReason {
@@ -1599,7 +1671,7 @@ type ReportClientUseRequest struct {
 
 func (x *ReportClientUseRequest) Reset() {
 	*x = ReportClientUseRequest{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1611,7 +1683,7 @@ func (x *ReportClientUseRequest) String() string {
 func (*ReportClientUseRequest) ProtoMessage() {}
 
 func (x *ReportClientUseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[20]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1624,7 +1696,7 @@ func (x *ReportClientUseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportClientUseRequest.ProtoReflect.Descriptor instead.
 func (*ReportClientUseRequest) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{20}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ReportClientUseRequest) GetRealm() string {
@@ -1656,7 +1728,7 @@ type ClientUse struct {
 
 func (x *ClientUse) Reset() {
 	*x = ClientUse{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1668,7 +1740,7 @@ func (x *ClientUse) String() string {
 func (*ClientUse) ProtoMessage() {}
 
 func (x *ClientUse) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[21]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1681,7 +1753,7 @@ func (x *ClientUse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientUse.ProtoReflect.Descriptor instead.
 func (*ClientUse) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{21}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ClientUse) GetClientId() string {
@@ -1716,7 +1788,7 @@ type ReportClientUseResponse struct {
 
 func (x *ReportClientUseResponse) Reset() {
 	*x = ReportClientUseResponse{}
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1728,7 +1800,7 @@ func (x *ReportClientUseResponse) String() string {
 func (*ReportClientUseResponse) ProtoMessage() {}
 
 func (x *ReportClientUseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[22]
+	mi := &file_matricula_v1_client_directory_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1741,7 +1813,7 @@ func (x *ReportClientUseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportClientUseResponse.ProtoReflect.Descriptor instead.
 func (*ReportClientUseResponse) Descriptor() ([]byte, []int) {
-	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{22}
+	return file_matricula_v1_client_directory_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ReportClientUseResponse) GetTaken() uint32 {
@@ -1809,20 +1881,24 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"\x0e_issued_beforeB\f\n" +
 	"\n" +
 	"_used_fromB\x0e\n" +
-	"\f_used_before\"\xeb\x01\n" +
+	"\f_used_before\"\x87\x02\n" +
 	"\x13WatchClientsRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12,\n" +
 	"\fresume_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\fresume_token\x12\x1a\n" +
 	"\bsnapshot\x18\x03 \x01(\bR\bsnapshot\x122\n" +
 	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\x127\n" +
-	"\x12heartbeat_interval\x18\x05 \x01(\rB\a\xbaH\x04*\x02\x18\x14R\x12heartbeat_interval\"\xad\x02\n" +
+	"\x12heartbeat_interval\x18\x05 \x01(\rB\a\xbaH\x04*\x02\x18\x14R\x12heartbeat_interval\x12\x1a\n" +
+	"\btogether\x18\x06 \x01(\bR\btogether\"\xe7\x02\n" +
 	"\x14WatchClientsResponse\x12\"\n" +
 	"\fresume_token\x18\x01 \x01(\tR\fresume_token\x125\n" +
 	"\x06client\x18\x02 \x01(\v2\x1b.matricula.v1.WatchedClientH\x00R\x06client\x127\n" +
 	"\aremoved\x18\x03 \x01(\v2\x1b.matricula.v1.RemovedClientH\x00R\aremoved\x12?\n" +
 	"\fsnapshot_end\x18\x04 \x01(\v2\x19.matricula.v1.SnapshotEndH\x00R\fsnapshot_end\x127\n" +
-	"\theartbeat\x18\x05 \x01(\v2\x17.matricula.v1.HeartbeatH\x00R\theartbeatB\a\n" +
-	"\x05event\"\xa1\x01\n" +
+	"\theartbeat\x18\x05 \x01(\v2\x17.matricula.v1.HeartbeatH\x00R\theartbeat\x128\n" +
+	"\aclients\x18\x06 \x01(\v2\x1c.matricula.v1.WatchedClientsH\x00R\aclientsB\a\n" +
+	"\x05event\"G\n" +
+	"\x0eWatchedClients\x125\n" +
+	"\aclients\x18\x01 \x03(\v2\x1b.matricula.v1.WatchedClientR\aclients\"\xa1\x01\n" +
 	"\rWatchedClient\x12,\n" +
 	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12B\n" +
 	"\x0esecret_digests\x18\x02 \x03(\v2\x1a.matricula.v1.SecretDigestR\x0esecret_digests\x12\x1e\n" +
@@ -1927,7 +2003,7 @@ func file_matricula_v1_client_directory_service_proto_rawDescGZIP() []byte {
 }
 
 var file_matricula_v1_client_directory_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_matricula_v1_client_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_matricula_v1_client_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_matricula_v1_client_directory_service_proto_goTypes = []any{
 	(ClientOrder)(0),                   // 0: matricula.v1.ClientOrder
 	(InvalidClientReason)(0),           // 1: matricula.v1.InvalidClientReason
@@ -1942,62 +2018,65 @@ var file_matricula_v1_client_directory_service_proto_goTypes = []any{
 	(*ClientFilter)(nil),               // 10: matricula.v1.ClientFilter
 	(*WatchClientsRequest)(nil),        // 11: matricula.v1.WatchClientsRequest
 	(*WatchClientsResponse)(nil),       // 12: matricula.v1.WatchClientsResponse
-	(*WatchedClient)(nil),              // 13: matricula.v1.WatchedClient
-	(*SecretDigest)(nil),               // 14: matricula.v1.SecretDigest
-	(*RemovedClient)(nil),              // 15: matricula.v1.RemovedClient
-	(*SnapshotEnd)(nil),                // 16: matricula.v1.SnapshotEnd
-	(*Heartbeat)(nil),                  // 17: matricula.v1.Heartbeat
-	(*AuthenticateClientRequest)(nil),  // 18: matricula.v1.AuthenticateClientRequest
-	(*AuthenticateClientResponse)(nil), // 19: matricula.v1.AuthenticateClientResponse
-	(*AuthenticatedClient)(nil),        // 20: matricula.v1.AuthenticatedClient
-	(*InvalidClient)(nil),              // 21: matricula.v1.InvalidClient
-	(*ReportClientUseRequest)(nil),     // 22: matricula.v1.ReportClientUseRequest
-	(*ClientUse)(nil),                  // 23: matricula.v1.ClientUse
-	(*ReportClientUseResponse)(nil),    // 24: matricula.v1.ReportClientUseResponse
-	(*Client)(nil),                     // 25: matricula.v1.Client
-	(*ClientSecret)(nil),               // 26: matricula.v1.ClientSecret
-	(ClientState)(0),                   // 27: matricula.v1.ClientState
+	(*WatchedClients)(nil),             // 13: matricula.v1.WatchedClients
+	(*WatchedClient)(nil),              // 14: matricula.v1.WatchedClient
+	(*SecretDigest)(nil),               // 15: matricula.v1.SecretDigest
+	(*RemovedClient)(nil),              // 16: matricula.v1.RemovedClient
+	(*SnapshotEnd)(nil),                // 17: matricula.v1.SnapshotEnd
+	(*Heartbeat)(nil),                  // 18: matricula.v1.Heartbeat
+	(*AuthenticateClientRequest)(nil),  // 19: matricula.v1.AuthenticateClientRequest
+	(*AuthenticateClientResponse)(nil), // 20: matricula.v1.AuthenticateClientResponse
+	(*AuthenticatedClient)(nil),        // 21: matricula.v1.AuthenticatedClient
+	(*InvalidClient)(nil),              // 22: matricula.v1.InvalidClient
+	(*ReportClientUseRequest)(nil),     // 23: matricula.v1.ReportClientUseRequest
+	(*ClientUse)(nil),                  // 24: matricula.v1.ClientUse
+	(*ReportClientUseResponse)(nil),    // 25: matricula.v1.ReportClientUseResponse
+	(*Client)(nil),                     // 26: matricula.v1.Client
+	(*ClientSecret)(nil),               // 27: matricula.v1.ClientSecret
+	(ClientState)(0),                   // 28: matricula.v1.ClientState
 }
 var file_matricula_v1_client_directory_service_proto_depIdxs = []int32{
-	25, // 0: matricula.v1.GetClientResponse.client:type_name -> matricula.v1.Client
-	26, // 1: matricula.v1.GetClientResponse.secrets:type_name -> matricula.v1.ClientSecret
-	25, // 2: matricula.v1.BatchGetClientsResponse.clients:type_name -> matricula.v1.Client
+	26, // 0: matricula.v1.GetClientResponse.client:type_name -> matricula.v1.Client
+	27, // 1: matricula.v1.GetClientResponse.secrets:type_name -> matricula.v1.ClientSecret
+	26, // 2: matricula.v1.BatchGetClientsResponse.clients:type_name -> matricula.v1.Client
 	10, // 3: matricula.v1.ListClientsRequest.filter:type_name -> matricula.v1.ClientFilter
 	0,  // 4: matricula.v1.ListClientsRequest.order:type_name -> matricula.v1.ClientOrder
-	25, // 5: matricula.v1.ListClientsResponse.clients:type_name -> matricula.v1.Client
+	26, // 5: matricula.v1.ListClientsResponse.clients:type_name -> matricula.v1.Client
 	10, // 6: matricula.v1.CountClientsRequest.filter:type_name -> matricula.v1.ClientFilter
-	27, // 7: matricula.v1.ClientFilter.states:type_name -> matricula.v1.ClientState
+	28, // 7: matricula.v1.ClientFilter.states:type_name -> matricula.v1.ClientState
 	10, // 8: matricula.v1.WatchClientsRequest.filter:type_name -> matricula.v1.ClientFilter
-	13, // 9: matricula.v1.WatchClientsResponse.client:type_name -> matricula.v1.WatchedClient
-	15, // 10: matricula.v1.WatchClientsResponse.removed:type_name -> matricula.v1.RemovedClient
-	16, // 11: matricula.v1.WatchClientsResponse.snapshot_end:type_name -> matricula.v1.SnapshotEnd
-	17, // 12: matricula.v1.WatchClientsResponse.heartbeat:type_name -> matricula.v1.Heartbeat
-	25, // 13: matricula.v1.WatchedClient.client:type_name -> matricula.v1.Client
-	14, // 14: matricula.v1.WatchedClient.secret_digests:type_name -> matricula.v1.SecretDigest
-	20, // 15: matricula.v1.AuthenticateClientResponse.authenticated:type_name -> matricula.v1.AuthenticatedClient
-	21, // 16: matricula.v1.AuthenticateClientResponse.invalid_client:type_name -> matricula.v1.InvalidClient
-	25, // 17: matricula.v1.AuthenticatedClient.client:type_name -> matricula.v1.Client
-	1,  // 18: matricula.v1.InvalidClient.reason:type_name -> matricula.v1.InvalidClientReason
-	23, // 19: matricula.v1.ReportClientUseRequest.uses:type_name -> matricula.v1.ClientUse
-	2,  // 20: matricula.v1.ClientDirectoryService.GetClient:input_type -> matricula.v1.GetClientRequest
-	4,  // 21: matricula.v1.ClientDirectoryService.BatchGetClients:input_type -> matricula.v1.BatchGetClientsRequest
-	6,  // 22: matricula.v1.ClientDirectoryService.ListClients:input_type -> matricula.v1.ListClientsRequest
-	8,  // 23: matricula.v1.ClientDirectoryService.CountClients:input_type -> matricula.v1.CountClientsRequest
-	11, // 24: matricula.v1.ClientDirectoryService.WatchClients:input_type -> matricula.v1.WatchClientsRequest
-	18, // 25: matricula.v1.ClientDirectoryService.AuthenticateClient:input_type -> matricula.v1.AuthenticateClientRequest
-	22, // 26: matricula.v1.ClientDirectoryService.ReportClientUse:input_type -> matricula.v1.ReportClientUseRequest
-	3,  // 27: matricula.v1.ClientDirectoryService.GetClient:output_type -> matricula.v1.GetClientResponse
-	5,  // 28: matricula.v1.ClientDirectoryService.BatchGetClients:output_type -> matricula.v1.BatchGetClientsResponse
-	7,  // 29: matricula.v1.ClientDirectoryService.ListClients:output_type -> matricula.v1.ListClientsResponse
-	9,  // 30: matricula.v1.ClientDirectoryService.CountClients:output_type -> matricula.v1.CountClientsResponse
-	12, // 31: matricula.v1.ClientDirectoryService.WatchClients:output_type -> matricula.v1.WatchClientsResponse
-	19, // 32: matricula.v1.ClientDirectoryService.AuthenticateClient:output_type -> matricula.v1.AuthenticateClientResponse
-	24, // 33: matricula.v1.ClientDirectoryService.ReportClientUse:output_type -> matricula.v1.ReportClientUseResponse
-	27, // [27:34] is the sub-list for method output_type
-	20, // [20:27] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	14, // 9: matricula.v1.WatchClientsResponse.client:type_name -> matricula.v1.WatchedClient
+	16, // 10: matricula.v1.WatchClientsResponse.removed:type_name -> matricula.v1.RemovedClient
+	17, // 11: matricula.v1.WatchClientsResponse.snapshot_end:type_name -> matricula.v1.SnapshotEnd
+	18, // 12: matricula.v1.WatchClientsResponse.heartbeat:type_name -> matricula.v1.Heartbeat
+	13, // 13: matricula.v1.WatchClientsResponse.clients:type_name -> matricula.v1.WatchedClients
+	14, // 14: matricula.v1.WatchedClients.clients:type_name -> matricula.v1.WatchedClient
+	26, // 15: matricula.v1.WatchedClient.client:type_name -> matricula.v1.Client
+	15, // 16: matricula.v1.WatchedClient.secret_digests:type_name -> matricula.v1.SecretDigest
+	21, // 17: matricula.v1.AuthenticateClientResponse.authenticated:type_name -> matricula.v1.AuthenticatedClient
+	22, // 18: matricula.v1.AuthenticateClientResponse.invalid_client:type_name -> matricula.v1.InvalidClient
+	26, // 19: matricula.v1.AuthenticatedClient.client:type_name -> matricula.v1.Client
+	1,  // 20: matricula.v1.InvalidClient.reason:type_name -> matricula.v1.InvalidClientReason
+	24, // 21: matricula.v1.ReportClientUseRequest.uses:type_name -> matricula.v1.ClientUse
+	2,  // 22: matricula.v1.ClientDirectoryService.GetClient:input_type -> matricula.v1.GetClientRequest
+	4,  // 23: matricula.v1.ClientDirectoryService.BatchGetClients:input_type -> matricula.v1.BatchGetClientsRequest
+	6,  // 24: matricula.v1.ClientDirectoryService.ListClients:input_type -> matricula.v1.ListClientsRequest
+	8,  // 25: matricula.v1.ClientDirectoryService.CountClients:input_type -> matricula.v1.CountClientsRequest
+	11, // 26: matricula.v1.ClientDirectoryService.WatchClients:input_type -> matricula.v1.WatchClientsRequest
+	19, // 27: matricula.v1.ClientDirectoryService.AuthenticateClient:input_type -> matricula.v1.AuthenticateClientRequest
+	23, // 28: matricula.v1.ClientDirectoryService.ReportClientUse:input_type -> matricula.v1.ReportClientUseRequest
+	3,  // 29: matricula.v1.ClientDirectoryService.GetClient:output_type -> matricula.v1.GetClientResponse
+	5,  // 30: matricula.v1.ClientDirectoryService.BatchGetClients:output_type -> matricula.v1.BatchGetClientsResponse
+	7,  // 31: matricula.v1.ClientDirectoryService.ListClients:output_type -> matricula.v1.ListClientsResponse
+	9,  // 32: matricula.v1.ClientDirectoryService.CountClients:output_type -> matricula.v1.CountClientsResponse
+	12, // 33: matricula.v1.ClientDirectoryService.WatchClients:output_type -> matricula.v1.WatchClientsResponse
+	20, // 34: matricula.v1.ClientDirectoryService.AuthenticateClient:output_type -> matricula.v1.AuthenticateClientResponse
+	25, // 35: matricula.v1.ClientDirectoryService.ReportClientUse:output_type -> matricula.v1.ReportClientUseResponse
+	29, // [29:36] is the sub-list for method output_type
+	22, // [22:29] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_matricula_v1_client_directory_service_proto_init() }
@@ -2013,9 +2092,10 @@ func file_matricula_v1_client_directory_service_proto_init() {
 		(*WatchClientsResponse_Removed)(nil),
 		(*WatchClientsResponse_SnapshotEnd)(nil),
 		(*WatchClientsResponse_Heartbeat)(nil),
+		(*WatchClientsResponse_Clients)(nil),
 	}
-	file_matricula_v1_client_directory_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_matricula_v1_client_directory_service_proto_msgTypes[17].OneofWrappers = []any{
+	file_matricula_v1_client_directory_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_matricula_v1_client_directory_service_proto_msgTypes[18].OneofWrappers = []any{
 		(*AuthenticateClientResponse_Authenticated)(nil),
 		(*AuthenticateClientResponse_InvalidClient)(nil),
 	}
@@ -2025,7 +2105,7 @@ func file_matricula_v1_client_directory_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_matricula_v1_client_directory_service_proto_rawDesc), len(file_matricula_v1_client_directory_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

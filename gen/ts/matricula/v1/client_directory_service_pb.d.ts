@@ -398,6 +398,13 @@ export declare type WatchClientsRequest = Message<"matricula.v1.WatchClientsRequ
    * @generated from field: uint32 heartbeat_interval = 5 [json_name = "heartbeat_interval"];
    */
   heartbeatInterval: number;
+
+  /**
+   * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+   *
+   * @generated from field: bool together = 6;
+   */
+  together: boolean;
 };
 
 /**
@@ -456,6 +463,14 @@ export declare type WatchClientsResponse = Message<"matricula.v1.WatchClientsRes
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     *
+     * @generated from field: matricula.v1.WatchedClients clients = 6;
+     */
+    value: WatchedClients;
+    case: "clients";
   } | { case: undefined; value?: undefined };
 };
 
@@ -464,6 +479,26 @@ export declare type WatchClientsResponse = Message<"matricula.v1.WatchClientsRes
  * Use `create(WatchClientsResponseSchema)` to create a new message.
  */
 export declare const WatchClientsResponseSchema: GenMessage<WatchClientsResponse>;
+
+/**
+ * Clients that come together.
+ *
+ * @generated from message matricula.v1.WatchedClients
+ */
+export declare type WatchedClients = Message<"matricula.v1.WatchedClients"> & {
+  /**
+   * The clients.
+   *
+   * @generated from field: repeated matricula.v1.WatchedClient clients = 1;
+   */
+  clients: WatchedClient[];
+};
+
+/**
+ * Describes the message matricula.v1.WatchedClients.
+ * Use `create(WatchedClientsSchema)` to create a new message.
+ */
+export declare const WatchedClientsSchema: GenMessage<WatchedClients>;
 
 /**
  * A client as it is now.

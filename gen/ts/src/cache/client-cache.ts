@@ -5,12 +5,13 @@
  * @module
  */
 
-import { create, fromBinary, toBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, createClient, type Client as ConnectClient, type Transport } from "@connectrpc/connect";
-import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchClientsResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
+import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
 import { ClientState, type Client } from "../../matricula/v1/client_pb.js";
 import { ServiceError } from "../errors.js";
 import { CompactRecords } from "./compact-records.js";
+import { clientIdOf, type KeptAnswer } from "./kept-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
 import type { Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
@@ -20,7 +21,7 @@ import { decide, type Refusal, type Verdict } from "./verdicts.js";
 import { watchLoop } from "./watch-loop.js";
 
 export interface ClientCacheOptions {
-  /** To the registry, such as the `transport` of `connect`. Its certificate needs ROLE_VERIFIER, or ROLE_READER to look up alone. */
+  /** To the registry, such as the `transport` of `connect`; it must carry messages in binary form. Its certificate needs ROLE_VERIFIER, or ROLE_READER to look up alone. */
   readonly transport: Transport;
   /** The realm, "default" when omitted. */
   readonly realm?: string | undefined;
@@ -221,7 +222,7 @@ class WatchedCache implements ClientCache {
     await this.#load();
     const { filter } = this.#options;
     await watchLoop({
-      directory: this.#directory, realm: this.#realm, filter, resumeToken: this.#resumeToken, signal: this.#closing.signal,
+      transport: this.#options.transport, realm: this.#realm, filter, resumeToken: this.#resumeToken, signal: this.#closing.signal,
       begins: () => {
         this.#generation += 1;
         this.#isInSnapshot = true;
@@ -235,15 +236,14 @@ class WatchedCache implements ClientCache {
     });
   }
 
-  #heard({ event, resumeToken }: WatchClientsResponse): void {
+  #heard({ event, resumeToken }: KeptAnswer): void {
     switch (event.case) {
-      case "client": {
-        const { clientId } = event.value.client!;
-        this.#records.set(clientId!, toBinary(WatchedClientSchema, event.value), this.#generation);
-        this.#isSaved = false;
-        this.#tell({ kind: "changed", clientId: clientId! });
+      case "client":
+        this.#changed(event.value);
         break;
-      }
+      case "clients":
+        for (const record of event.value.clients) this.#changed(record);
+        break;
       case "removed":
         if (this.#records.delete(event.value.clientId)) this.#removed(event.value.clientId);
         break;
@@ -262,6 +262,13 @@ class WatchedCache implements ClientCache {
     }
     this.#resumeToken = resumeToken;
     if (this.#isCurrent) this.#lastHeard = performance.now();
+  }
+
+  #changed(record: Uint8Array): void {
+    const clientId = clientIdOf(record);
+    this.#records.set(clientId, record, this.#generation);
+    this.#isSaved = false;
+    this.#tell({ kind: "changed", clientId });
   }
 
   #removed(clientId: string): void {

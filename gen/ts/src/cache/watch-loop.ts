@@ -2,19 +2,20 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Code, type Client } from "@connectrpc/connect";
-import type { ClientDirectoryService, ClientFilterSchema, WatchClientsResponse } from "../../matricula/v1/client_directory_service_pb.js";
+import { Code, type Transport } from "@connectrpc/connect";
+import type { ClientFilterSchema } from "../../matricula/v1/client_directory_service_pb.js";
 import { toServiceError, type ServiceError } from "../errors.js";
+import { createKeepingWatch, type KeptAnswer } from "./kept-records.js";
 
 export interface WatchLoopOptions {
-  readonly directory: Client<typeof ClientDirectoryService>;
+  readonly transport: Transport;
   readonly realm: string;
   readonly filter: MessageInitShape<typeof ClientFilterSchema> | undefined;
   /** Where to go on; "" to begin with a snapshot. */
   readonly resumeToken: string;
   /** A snapshot begins: what comes until its end is all there is. */
   readonly begins: () => void;
-  readonly heard: (answer: WatchClientsResponse) => void;
+  readonly heard: (answer: KeptAnswer) => void;
   /** The stream has ended; another is tried. */
   readonly lost: (error: ServiceError) => void;
   readonly signal: AbortSignal;
@@ -32,7 +33,8 @@ const refusedDelayMs = 5_000;
 const refusals: ReadonlySet<Code> = new Set([Code.PermissionDenied, Code.Unauthenticated, Code.InvalidArgument, Code.Unimplemented]);
 
 /** Resolves when the signal has fired. Never rejects. */
-export async function watchLoop({ directory, realm, filter, resumeToken, begins, heard, lost, signal }: WatchLoopOptions): Promise<void> {
+export async function watchLoop({ transport, realm, filter, resumeToken, begins, heard, lost, signal }: WatchLoopOptions): Promise<void> {
+  const watch = createKeepingWatch(transport);
   let token = resumeToken;
   let delay = firstDelayMs;
   while (!signal.aborted) {
@@ -44,8 +46,8 @@ export async function watchLoop({ directory, realm, filter, resumeToken, begins,
     try {
       const isSnapshot = token === "";
       let begun = !isSnapshot;
-      const request = { realm, resumeToken: token, snapshot: isSnapshot, heartbeatInterval, ...(filter && { filter }) };
-      for await (const answer of directory.watchClients(request, { signal: attempt.signal })) {
+      const request = { realm, resumeToken: token, snapshot: isSnapshot, heartbeatInterval, together: true, ...(filter && { filter }) };
+      for await (const answer of watch(request, { signal: attempt.signal })) {
         silence.refresh();
         if (!begun) begins();
         begun = true;

@@ -413,6 +413,7 @@ class WatchClientsRequest(_message.Message):
     SNAPSHOT_FIELD_NUMBER: _builtins.int
     FILTER_FIELD_NUMBER: _builtins.int
     HEARTBEAT_INTERVAL_FIELD_NUMBER: _builtins.int
+    TOGETHER_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     resume_token: _builtins.str
@@ -423,6 +424,8 @@ class WatchClientsRequest(_message.Message):
     """Without a resume_token: whether all clients come first. Otherwise the stream begins with the next change."""
     heartbeat_interval: _builtins.int
     """Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20."""
+    together: _builtins.bool
+    """Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many."""
     @_builtins.property
     def filter(self) -> Global___ClientFilter:
         """Only clients that match. One that no longer does comes once more, as removed. Uses are no changes: used_from and used_before are
@@ -437,10 +440,11 @@ class WatchClientsRequest(_message.Message):
         snapshot: _builtins.bool = ...,
         filter: Global___ClientFilter | None = ...,
         heartbeat_interval: _builtins.int = ...,
+        together: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "heartbeat_interval", b"heartbeat_interval", "realm", b"realm", "resume_token", b"resume_token", "snapshot", b"snapshot"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "heartbeat_interval", b"heartbeat_interval", "realm", b"realm", "resume_token", b"resume_token", "snapshot", b"snapshot", "together", b"together"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -457,6 +461,7 @@ class WatchClientsResponse(_message.Message):
     REMOVED_FIELD_NUMBER: _builtins.int
     SNAPSHOT_END_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
+    CLIENTS_FIELD_NUMBER: _builtins.int
     resume_token: _builtins.str
     """Where to go on after this answer. Sealed: it means nothing to its reader."""
     @_builtins.property
@@ -475,6 +480,10 @@ class WatchClientsResponse(_message.Message):
     def heartbeat(self) -> Global___Heartbeat:
         """Nothing to report; all changes before this answer have been sent."""
 
+    @_builtins.property
+    def clients(self) -> Global___WatchedClients:
+        """Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone."""
+
     def __init__(
         self,
         *,
@@ -483,16 +492,41 @@ class WatchClientsResponse(_message.Message):
         removed: Global___RemovedClient | None = ...,
         snapshot_end: Global___SnapshotEnd | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
+        clients: Global___WatchedClients | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "snapshot_end", b"snapshot_end"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "clients", b"clients", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "snapshot_end", b"snapshot_end"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "resume_token", b"resume_token", "snapshot_end", b"snapshot_end"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "clients", b"clients", "event", b"event", "heartbeat", b"heartbeat", "removed", b"removed", "resume_token", b"resume_token", "snapshot_end", b"snapshot_end"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["client", "removed", "snapshot_end", "heartbeat"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["client", "removed", "snapshot_end", "heartbeat", "clients"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
 Global___WatchClientsResponse: _TypeAlias = WatchClientsResponse  # noqa: Y015
+
+@_typing.final
+class WatchedClients(_message.Message):
+    """Clients that come together."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def clients(self) -> _containers.RepeatedCompositeFieldContainer[Global___WatchedClient]:
+        """The clients."""
+
+    def __init__(
+        self,
+        *,
+        clients: _abc.Iterable[Global___WatchedClient] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchedClients: _TypeAlias = WatchedClients  # noqa: Y015
 
 @_typing.final
 class WatchedClient(_message.Message):

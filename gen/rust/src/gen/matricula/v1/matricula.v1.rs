@@ -1106,6 +1106,9 @@ pub struct WatchClientsRequest {
     /// Seconds between heartbeats, also when every change was filtered out; 10 when 0, from 1 to 20.
     #[prost(uint32, tag="5")]
     pub heartbeat_interval: u32,
+    /// Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+    #[prost(bool, tag="6")]
+    pub together: bool,
 }
 /// What happened. Whoever keeps the resume_token with what it has done can go on from there; of one client, what was said last holds.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1114,7 +1117,7 @@ pub struct WatchClientsResponse {
     #[prost(string, tag="1")]
     pub resume_token: ::prost::alloc::string::String,
     /// What happened.
-    #[prost(oneof="watch_clients_response::Event", tags="2, 3, 4, 5")]
+    #[prost(oneof="watch_clients_response::Event", tags="2, 3, 4, 5, 6")]
     pub event: ::core::option::Option<watch_clients_response::Event>,
 }
 /// Nested message and enum types in `WatchClientsResponse`.
@@ -1134,7 +1137,17 @@ pub mod watch_clients_response {
         /// Nothing to report; all changes before this answer have been sent.
         #[prost(message, tag="5")]
         Heartbeat(super::Heartbeat),
+        /// Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+        #[prost(message, tag="6")]
+        Clients(super::WatchedClients),
     }
+}
+/// Clients that come together.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchedClients {
+    /// The clients.
+    #[prost(message, repeated, tag="1")]
+    pub clients: ::prost::alloc::vec::Vec<WatchedClient>,
 }
 /// A client as it is now.
 #[derive(Clone, PartialEq, ::prost::Message)]

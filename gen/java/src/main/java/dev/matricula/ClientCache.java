@@ -47,6 +47,7 @@ public final class ClientCache implements AutoCloseable {
     uses = new UseReports(builder.realm, builder.client.channel());
     WatchClientsRequest request =
         WatchClientsRequest.newBuilder()
+            .setTogether(true)
             .setRealm(builder.realm)
             .setHeartbeatInterval((int) builder.heartbeat.toSeconds())
             .build();

@@ -47,6 +47,7 @@ final class ClientCopy {
   void apply(WatchClientsResponse event) {
     switch (event.getEventCase()) {
       case CLIENT -> put(event.getClient());
+      case CLIENTS -> event.getClients().getClientsList().forEach(this::put);
       case REMOVED -> remove(event.getRemoved());
       case SNAPSHOT_END -> endSnapshot();
       // A sign of life, or what a later version of the registry says.

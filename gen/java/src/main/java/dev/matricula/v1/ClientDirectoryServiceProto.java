@@ -82,6 +82,11 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_matricula_v1_WatchClientsResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_matricula_v1_WatchedClients_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_matricula_v1_WatchedClients_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_matricula_v1_WatchedClient_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -193,97 +198,101 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "\030\377\001R\004name\022F\n\031software_statement_issuer\030\016" +
       " \001(\tB\010\272H\005r\003\030\320\017R\031software_statement_issue" +
       "rB\016\n\014_issued_fromB\020\n\016_issued_beforeB\014\n\n_" +
-      "used_fromB\016\n\014_used_before\"\353\001\n\023WatchClien" +
+      "used_fromB\016\n\014_used_before\"\207\002\n\023WatchClien" +
       "tsRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm" +
       "\022,\n\014resume_token\030\002 \001(\tB\010\272H\005r\003\030\200\010R\014resume" +
       "_token\022\032\n\010snapshot\030\003 \001(\010R\010snapshot\0222\n\006fi" +
       "lter\030\004 \001(\0132\032.matricula.v1.ClientFilterR\006" +
       "filter\0227\n\022heartbeat_interval\030\005 \001(\rB\007\272H\004*" +
-      "\002\030\024R\022heartbeat_interval\"\255\002\n\024WatchClients" +
-      "Response\022\"\n\014resume_token\030\001 \001(\tR\014resume_t" +
-      "oken\0225\n\006client\030\002 \001(\0132\033.matricula.v1.Watc" +
-      "hedClientH\000R\006client\0227\n\007removed\030\003 \001(\0132\033.m" +
-      "atricula.v1.RemovedClientH\000R\007removed\022?\n\014" +
-      "snapshot_end\030\004 \001(\0132\031.matricula.v1.Snapsh" +
-      "otEndH\000R\014snapshot_end\0227\n\theartbeat\030\005 \001(\013" +
-      "2\027.matricula.v1.HeartbeatH\000R\theartbeatB\007" +
-      "\n\005event\"\241\001\n\rWatchedClient\022,\n\006client\030\001 \001(" +
-      "\0132\024.matricula.v1.ClientR\006client\022B\n\016secre" +
-      "t_digests\030\002 \003(\0132\032.matricula.v1.SecretDig" +
-      "estR\016secret_digests\022\036\n\nchanged_at\030\003 \001(\rR" +
-      "\nchanged_at\"y\n\014SecretDigest\022\024\n\005label\030\001 \001" +
-      "(\tR\005label\022\026\n\006scheme\030\002 \001(\tR\006scheme\022\033\n\006dig" +
-      "est\030\003 \001(\014B\003\200\001\001R\006digest\022\036\n\nexpires_at\030\004 \001" +
-      "(\rR\nexpires_at\"a\n\rRemovedClient\022\034\n\tclien" +
-      "t_id\030\001 \001(\tR\tclient_id\022\030\n\007deleted\030\002 \001(\010R\007" +
-      "deleted\022\030\n\007version\030\003 \001(\rR\007version\"\'\n\013Sna" +
-      "pshotEnd\022\030\n\007clients\030\001 \001(\rR\007clients\"\013\n\tHe" +
-      "artbeat\"\373\004\n\031AuthenticateClientRequest\022\035\n" +
-      "\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\rauthoriz" +
-      "ation\030\002 \001(\tB\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorizatio" +
-      "n\210\001\001\022+\n\tclient_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tcli" +
-      "ent_id\210\001\001\0226\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005" +
-      "r\003\030\200\010H\002R\rclient_secret\210\001\001\022C\n\025client_asse" +
-      "rtion_type\030\005 \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_ass" +
-      "ertion_type\210\001\001\022=\n\020client_assertion\030\006 \001(\t" +
-      "B\014\200\001\001\272H\006r\004\030\200\200\001H\004R\020client_assertion\210\001\001\022>\n" +
-      "\022client_certificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022" +
-      "client_certificate\210\001\001\022@\n\033client_certific" +
-      "ate_verified\030\010 \001(\010R\033client_certificate_v" +
-      "erified\022$\n\010endpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010end" +
-      "pointB\020\n\016_authorizationB\014\n\n_client_idB\020\n" +
-      "\016_client_secretB\030\n\026_client_assertion_typ" +
-      "eB\023\n\021_client_assertionB\025\n\023_client_certif" +
-      "icate\"\271\001\n\032AuthenticateClientResponse\022I\n\r" +
-      "authenticated\030\001 \001(\0132!.matricula.v1.Authe" +
-      "nticatedClientH\000R\rauthenticated\022E\n\016inval" +
-      "id_client\030\002 \001(\0132\033.matricula.v1.InvalidCl" +
-      "ientH\000R\016invalid_clientB\t\n\007verdict\"{\n\023Aut" +
-      "henticatedClient\022,\n\006client\030\001 \001(\0132\024.matri" +
-      "cula.v1.ClientR\006client\022\026\n\006method\030\002 \001(\tR\006" +
-      "method\022\036\n\ncredential\030\003 \001(\tR\ncredential\"l" +
-      "\n\rInvalidClient\0229\n\006reason\030\001 \001(\0162!.matric" +
-      "ula.v1.InvalidClientReasonR\006reason\022 \n\013de" +
-      "scription\030\002 \001(\tR\013description\"o\n\026ReportCl" +
-      "ientUseRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005" +
-      "realm\0226\n\004uses\030\002 \003(\0132\027.matricula.v1.Clien" +
-      "tUseB\t\272H\006\222\001\003\020\350\007R\004uses\"z\n\tClientUse\022&\n\tcl" +
-      "ient_id\030\001 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007us" +
-      "ed_at\030\002 \001(\rR\007used_at\022+\n\014secret_label\030\003 \001" +
-      "(\tB\007\272H\004r\002\030@R\014secret_label\"/\n\027ReportClien" +
-      "tUseResponse\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013Cl" +
-      "ientOrder\022\034\n\030CLIENT_ORDER_UNSPECIFIED\020\000\022" +
-      "\027\n\023CLIENT_ORDER_ISSUED\020\001\022\"\n\036CLIENT_ORDER" +
-      "_ISSUED_DESCENDING\020\002*\364\001\n\023InvalidClientRe" +
-      "ason\022%\n!INVALID_CLIENT_REASON_UNSPECIFIE" +
-      "D\020\000\022!\n\035INVALID_CLIENT_REASON_UNKNOWN\020\001\022!" +
-      "\n\035INVALID_CLIENT_REASON_DELETED\020\002\022#\n\037INV" +
-      "ALID_CLIENT_REASON_SUSPENDED\020\003\022!\n\035INVALI" +
-      "D_CLIENT_REASON_EXPIRED\020\004\022(\n$INVALID_CLI" +
-      "ENT_REASON_BAD_CREDENTIAL\020\0052\343\005\n\026ClientDi" +
-      "rectoryService\022X\n\tGetClient\022\036.matricula." +
-      "v1.GetClientRequest\032\037.matricula.v1.GetCl" +
-      "ientResponse\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClie" +
-      "nts\022$.matricula.v1.BatchGetClientsReques" +
-      "t\032%.matricula.v1.BatchGetClientsResponse" +
-      "\"\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .matricula." +
-      "v1.ListClientsRequest\032!.matricula.v1.Lis" +
-      "tClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountCli" +
-      "ents\022!.matricula.v1.CountClientsRequest\032" +
-      "\".matricula.v1.CountClientsResponse\"\n\362\371\030" +
-      "\006\n\004\001\002\003\004\022b\n\014WatchClients\022!.matricula.v1.W" +
-      "atchClientsRequest\032\".matricula.v1.WatchC" +
-      "lientsResponse\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022Authentic" +
-      "ateClient\022\'.matricula.v1.AuthenticateCli" +
-      "entRequest\032(.matricula.v1.AuthenticateCl" +
-      "ientResponse\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUs" +
-      "e\022$.matricula.v1.ReportClientUseRequest\032" +
-      "%.matricula.v1.ReportClientUseResponse\"\t" +
-      "\362\371\030\005\n\003\001\003\004B\253\001\n\020dev.matricula.v1B\033ClientDi" +
-      "rectoryServiceProtoP\001Z)matricula.dev/go/" +
-      "matricula/v1;matriculav1\242\002\003MXX\252\002\014Matricu" +
-      "la.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBM" +
-      "etadata\352\002\rMatricula::V1b\006proto3"
+      "\002\030\024R\022heartbeat_interval\022\032\n\010together\030\006 \001(" +
+      "\010R\010together\"\347\002\n\024WatchClientsResponse\022\"\n\014" +
+      "resume_token\030\001 \001(\tR\014resume_token\0225\n\006clie" +
+      "nt\030\002 \001(\0132\033.matricula.v1.WatchedClientH\000R" +
+      "\006client\0227\n\007removed\030\003 \001(\0132\033.matricula.v1." +
+      "RemovedClientH\000R\007removed\022?\n\014snapshot_end" +
+      "\030\004 \001(\0132\031.matricula.v1.SnapshotEndH\000R\014sna" +
+      "pshot_end\0227\n\theartbeat\030\005 \001(\0132\027.matricula" +
+      ".v1.HeartbeatH\000R\theartbeat\0228\n\007clients\030\006 " +
+      "\001(\0132\034.matricula.v1.WatchedClientsH\000R\007cli" +
+      "entsB\007\n\005event\"G\n\016WatchedClients\0225\n\007clien" +
+      "ts\030\001 \003(\0132\033.matricula.v1.WatchedClientR\007c" +
+      "lients\"\241\001\n\rWatchedClient\022,\n\006client\030\001 \001(\013" +
+      "2\024.matricula.v1.ClientR\006client\022B\n\016secret" +
+      "_digests\030\002 \003(\0132\032.matricula.v1.SecretDige" +
+      "stR\016secret_digests\022\036\n\nchanged_at\030\003 \001(\rR\n" +
+      "changed_at\"y\n\014SecretDigest\022\024\n\005label\030\001 \001(" +
+      "\tR\005label\022\026\n\006scheme\030\002 \001(\tR\006scheme\022\033\n\006dige" +
+      "st\030\003 \001(\014B\003\200\001\001R\006digest\022\036\n\nexpires_at\030\004 \001(" +
+      "\rR\nexpires_at\"a\n\rRemovedClient\022\034\n\tclient" +
+      "_id\030\001 \001(\tR\tclient_id\022\030\n\007deleted\030\002 \001(\010R\007d" +
+      "eleted\022\030\n\007version\030\003 \001(\rR\007version\"\'\n\013Snap" +
+      "shotEnd\022\030\n\007clients\030\001 \001(\rR\007clients\"\013\n\tHea" +
+      "rtbeat\"\373\004\n\031AuthenticateClientRequest\022\035\n\005" +
+      "realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\rauthoriza" +
+      "tion\030\002 \001(\tB\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorization" +
+      "\210\001\001\022+\n\tclient_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tclie" +
+      "nt_id\210\001\001\0226\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r" +
+      "\003\030\200\010H\002R\rclient_secret\210\001\001\022C\n\025client_asser" +
+      "tion_type\030\005 \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_asse" +
+      "rtion_type\210\001\001\022=\n\020client_assertion\030\006 \001(\tB" +
+      "\014\200\001\001\272H\006r\004\030\200\200\001H\004R\020client_assertion\210\001\001\022>\n\022" +
+      "client_certificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022c" +
+      "lient_certificate\210\001\001\022@\n\033client_certifica" +
+      "te_verified\030\010 \001(\010R\033client_certificate_ve" +
+      "rified\022$\n\010endpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010endp" +
+      "ointB\020\n\016_authorizationB\014\n\n_client_idB\020\n\016" +
+      "_client_secretB\030\n\026_client_assertion_type" +
+      "B\023\n\021_client_assertionB\025\n\023_client_certifi" +
+      "cate\"\271\001\n\032AuthenticateClientResponse\022I\n\ra" +
+      "uthenticated\030\001 \001(\0132!.matricula.v1.Authen" +
+      "ticatedClientH\000R\rauthenticated\022E\n\016invali" +
+      "d_client\030\002 \001(\0132\033.matricula.v1.InvalidCli" +
+      "entH\000R\016invalid_clientB\t\n\007verdict\"{\n\023Auth" +
+      "enticatedClient\022,\n\006client\030\001 \001(\0132\024.matric" +
+      "ula.v1.ClientR\006client\022\026\n\006method\030\002 \001(\tR\006m" +
+      "ethod\022\036\n\ncredential\030\003 \001(\tR\ncredential\"l\n" +
+      "\rInvalidClient\0229\n\006reason\030\001 \001(\0162!.matricu" +
+      "la.v1.InvalidClientReasonR\006reason\022 \n\013des" +
+      "cription\030\002 \001(\tR\013description\"o\n\026ReportCli" +
+      "entUseRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005r" +
+      "ealm\0226\n\004uses\030\002 \003(\0132\027.matricula.v1.Client" +
+      "UseB\t\272H\006\222\001\003\020\350\007R\004uses\"z\n\tClientUse\022&\n\tcli" +
+      "ent_id\030\001 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007use" +
+      "d_at\030\002 \001(\rR\007used_at\022+\n\014secret_label\030\003 \001(" +
+      "\tB\007\272H\004r\002\030@R\014secret_label\"/\n\027ReportClient" +
+      "UseResponse\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013Cli" +
+      "entOrder\022\034\n\030CLIENT_ORDER_UNSPECIFIED\020\000\022\027" +
+      "\n\023CLIENT_ORDER_ISSUED\020\001\022\"\n\036CLIENT_ORDER_" +
+      "ISSUED_DESCENDING\020\002*\364\001\n\023InvalidClientRea" +
+      "son\022%\n!INVALID_CLIENT_REASON_UNSPECIFIED" +
+      "\020\000\022!\n\035INVALID_CLIENT_REASON_UNKNOWN\020\001\022!\n" +
+      "\035INVALID_CLIENT_REASON_DELETED\020\002\022#\n\037INVA" +
+      "LID_CLIENT_REASON_SUSPENDED\020\003\022!\n\035INVALID" +
+      "_CLIENT_REASON_EXPIRED\020\004\022(\n$INVALID_CLIE" +
+      "NT_REASON_BAD_CREDENTIAL\020\0052\343\005\n\026ClientDir" +
+      "ectoryService\022X\n\tGetClient\022\036.matricula.v" +
+      "1.GetClientRequest\032\037.matricula.v1.GetCli" +
+      "entResponse\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClien" +
+      "ts\022$.matricula.v1.BatchGetClientsRequest" +
+      "\032%.matricula.v1.BatchGetClientsResponse\"" +
+      "\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .matricula.v" +
+      "1.ListClientsRequest\032!.matricula.v1.List" +
+      "ClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountClie" +
+      "nts\022!.matricula.v1.CountClientsRequest\032\"" +
+      ".matricula.v1.CountClientsResponse\"\n\362\371\030\006" +
+      "\n\004\001\002\003\004\022b\n\014WatchClients\022!.matricula.v1.Wa" +
+      "tchClientsRequest\032\".matricula.v1.WatchCl" +
+      "ientsResponse\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022Authentica" +
+      "teClient\022\'.matricula.v1.AuthenticateClie" +
+      "ntRequest\032(.matricula.v1.AuthenticateCli" +
+      "entResponse\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUse" +
+      "\022$.matricula.v1.ReportClientUseRequest\032%" +
+      ".matricula.v1.ReportClientUseResponse\"\t\362" +
+      "\371\030\005\n\003\001\003\004B\253\001\n\020dev.matricula.v1B\033ClientDir" +
+      "ectoryServiceProtoP\001Z)matricula.dev/go/m" +
+      "atricula/v1;matriculav1\242\002\003MXX\252\002\014Matricul" +
+      "a.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMe" +
+      "tadata\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -351,81 +360,87 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     internal_static_matricula_v1_WatchClientsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_WatchClientsRequest_descriptor,
-        new java.lang.String[] { "Realm", "ResumeToken", "Snapshot", "Filter", "HeartbeatInterval", });
+        new java.lang.String[] { "Realm", "ResumeToken", "Snapshot", "Filter", "HeartbeatInterval", "Together", });
     internal_static_matricula_v1_WatchClientsResponse_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_matricula_v1_WatchClientsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_WatchClientsResponse_descriptor,
-        new java.lang.String[] { "ResumeToken", "Client", "Removed", "SnapshotEnd", "Heartbeat", "Event", });
-    internal_static_matricula_v1_WatchedClient_descriptor =
+        new java.lang.String[] { "ResumeToken", "Client", "Removed", "SnapshotEnd", "Heartbeat", "Clients", "Event", });
+    internal_static_matricula_v1_WatchedClients_descriptor =
       getDescriptor().getMessageType(11);
+    internal_static_matricula_v1_WatchedClients_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_matricula_v1_WatchedClients_descriptor,
+        new java.lang.String[] { "Clients", });
+    internal_static_matricula_v1_WatchedClient_descriptor =
+      getDescriptor().getMessageType(12);
     internal_static_matricula_v1_WatchedClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_WatchedClient_descriptor,
         new java.lang.String[] { "Client", "SecretDigests", "ChangedAt", });
     internal_static_matricula_v1_SecretDigest_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(13);
     internal_static_matricula_v1_SecretDigest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_SecretDigest_descriptor,
         new java.lang.String[] { "Label", "Scheme", "Digest", "ExpiresAt", });
     internal_static_matricula_v1_RemovedClient_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(14);
     internal_static_matricula_v1_RemovedClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_RemovedClient_descriptor,
         new java.lang.String[] { "ClientId", "Deleted", "Version", });
     internal_static_matricula_v1_SnapshotEnd_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(15);
     internal_static_matricula_v1_SnapshotEnd_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_SnapshotEnd_descriptor,
         new java.lang.String[] { "Clients", });
     internal_static_matricula_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(15);
+      getDescriptor().getMessageType(16);
     internal_static_matricula_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_Heartbeat_descriptor,
         new java.lang.String[] { });
     internal_static_matricula_v1_AuthenticateClientRequest_descriptor =
-      getDescriptor().getMessageType(16);
+      getDescriptor().getMessageType(17);
     internal_static_matricula_v1_AuthenticateClientRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_AuthenticateClientRequest_descriptor,
         new java.lang.String[] { "Realm", "Authorization", "ClientId", "ClientSecret", "ClientAssertionType", "ClientAssertion", "ClientCertificate", "ClientCertificateVerified", "Endpoint", });
     internal_static_matricula_v1_AuthenticateClientResponse_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(18);
     internal_static_matricula_v1_AuthenticateClientResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_AuthenticateClientResponse_descriptor,
         new java.lang.String[] { "Authenticated", "InvalidClient", "Verdict", });
     internal_static_matricula_v1_AuthenticatedClient_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(19);
     internal_static_matricula_v1_AuthenticatedClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_AuthenticatedClient_descriptor,
         new java.lang.String[] { "Client", "Method", "Credential", });
     internal_static_matricula_v1_InvalidClient_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(20);
     internal_static_matricula_v1_InvalidClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_InvalidClient_descriptor,
         new java.lang.String[] { "Reason", "Description", });
     internal_static_matricula_v1_ReportClientUseRequest_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(21);
     internal_static_matricula_v1_ReportClientUseRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ReportClientUseRequest_descriptor,
         new java.lang.String[] { "Realm", "Uses", });
     internal_static_matricula_v1_ClientUse_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(22);
     internal_static_matricula_v1_ClientUse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ClientUse_descriptor,
         new java.lang.String[] { "ClientId", "UsedAt", "SecretLabel", });
     internal_static_matricula_v1_ReportClientUseResponse_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(23);
     internal_static_matricula_v1_ReportClientUseResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ReportClientUseResponse_descriptor,

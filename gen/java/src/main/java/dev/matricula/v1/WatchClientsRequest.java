@@ -222,6 +222,21 @@ private static final long serialVersionUID = 0L;
     return heartbeatInterval_;
   }
 
+  public static final int TOGETHER_FIELD_NUMBER = 6;
+  private boolean together_ = false;
+  /**
+   * <pre>
+   * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+   * </pre>
+   *
+   * <code>bool together = 6 [json_name = "together"];</code>
+   * @return The together.
+   */
+  @java.lang.Override
+  public boolean getTogether() {
+    return together_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -251,6 +266,9 @@ private static final long serialVersionUID = 0L;
     if (heartbeatInterval_ != 0) {
       output.writeUInt32(5, heartbeatInterval_);
     }
+    if (together_ != false) {
+      output.writeBool(6, together_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -272,6 +290,10 @@ private static final long serialVersionUID = 0L;
     if (heartbeatInterval_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(5, heartbeatInterval_);
+    }
+    if (together_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(6, together_);
     }
     return size;
   }
@@ -310,6 +332,8 @@ private static final long serialVersionUID = 0L;
     }
     if (getHeartbeatInterval()
         != other.getHeartbeatInterval()) return false;
+    if (getTogether()
+        != other.getTogether()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -334,6 +358,9 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + HEARTBEAT_INTERVAL_FIELD_NUMBER;
     hash = (53 * hash) + getHeartbeatInterval();
+    hash = (37 * hash) + TOGETHER_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getTogether());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -484,6 +511,7 @@ private static final long serialVersionUID = 0L;
         filterBuilder_ = null;
       }
       heartbeatInterval_ = 0;
+      together_ = false;
       return this;
     }
 
@@ -536,6 +564,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000010) != 0)) {
         result.heartbeatInterval_ = heartbeatInterval_;
       }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.together_ = together_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -569,6 +600,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getHeartbeatInterval() != 0) {
         setHeartbeatInterval(other.getHeartbeatInterval());
+      }
+      if (other.getTogether() != false) {
+        setTogether(other.getTogether());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -621,6 +655,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000010;
               break;
             } // case 40
+            case 48: {
+              together_ = input.readBool();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 48
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1075,6 +1114,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearHeartbeatInterval() {
       bitField0_ = (bitField0_ & ~0x00000010);
       heartbeatInterval_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private boolean together_ ;
+    /**
+     * <pre>
+     * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+     * </pre>
+     *
+     * <code>bool together = 6 [json_name = "together"];</code>
+     * @return The together.
+     */
+    @java.lang.Override
+    public boolean getTogether() {
+      return together_;
+    }
+    /**
+     * <pre>
+     * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+     * </pre>
+     *
+     * <code>bool together = 6 [json_name = "together"];</code>
+     * @param value The together to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTogether(boolean value) {
+
+      together_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+     * </pre>
+     *
+     * <code>bool together = 6 [json_name = "together"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearTogether() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      together_ = false;
       onChanged();
       return this;
     }

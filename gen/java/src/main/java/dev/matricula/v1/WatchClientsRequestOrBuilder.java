@@ -101,4 +101,14 @@ public interface WatchClientsRequestOrBuilder extends
    * @return The heartbeatInterval.
    */
   int getHeartbeatInterval();
+
+  /**
+   * <pre>
+   * Whether clients that follow each other may come together, as `clients`: a fraction of the cost where there are many.
+   * </pre>
+   *
+   * <code>bool together = 6 [json_name = "together"];</code>
+   * @return The together.
+   */
+  boolean getTogether();
 }

@@ -63,6 +63,7 @@ private static final long serialVersionUID = 0L;
     REMOVED(3),
     SNAPSHOT_END(4),
     HEARTBEAT(5),
+    CLIENTS(6),
     EVENT_NOT_SET(0);
     private final int value;
     private EventCase(int value) {
@@ -84,6 +85,7 @@ private static final long serialVersionUID = 0L;
         case 3: return REMOVED;
         case 4: return SNAPSHOT_END;
         case 5: return HEARTBEAT;
+        case 6: return CLIENTS;
         case 0: return EVENT_NOT_SET;
         default: return null;
       }
@@ -318,6 +320,49 @@ private static final long serialVersionUID = 0L;
     return dev.matricula.v1.Heartbeat.getDefaultInstance();
   }
 
+  public static final int CLIENTS_FIELD_NUMBER = 6;
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   * @return Whether the clients field is set.
+   */
+  @java.lang.Override
+  public boolean hasClients() {
+    return eventCase_ == 6;
+  }
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   * @return The clients.
+   */
+  @java.lang.Override
+  public dev.matricula.v1.WatchedClients getClients() {
+    if (eventCase_ == 6) {
+       return (dev.matricula.v1.WatchedClients) event_;
+    }
+    return dev.matricula.v1.WatchedClients.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   */
+  @java.lang.Override
+  public dev.matricula.v1.WatchedClientsOrBuilder getClientsOrBuilder() {
+    if (eventCase_ == 6) {
+       return (dev.matricula.v1.WatchedClients) event_;
+    }
+    return dev.matricula.v1.WatchedClients.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -347,6 +392,9 @@ private static final long serialVersionUID = 0L;
     if (eventCase_ == 5) {
       output.writeMessage(5, (dev.matricula.v1.Heartbeat) event_);
     }
+    if (eventCase_ == 6) {
+      output.writeMessage(6, (dev.matricula.v1.WatchedClients) event_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -369,6 +417,10 @@ private static final long serialVersionUID = 0L;
     if (eventCase_ == 5) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(5, (dev.matricula.v1.Heartbeat) event_);
+    }
+    if (eventCase_ == 6) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(6, (dev.matricula.v1.WatchedClients) event_);
     }
     return size;
   }
@@ -414,6 +466,10 @@ private static final long serialVersionUID = 0L;
         if (!getHeartbeat()
             .equals(other.getHeartbeat())) return false;
         break;
+      case 6:
+        if (!getClients()
+            .equals(other.getClients())) return false;
+        break;
       case 0:
       default:
     }
@@ -446,6 +502,10 @@ private static final long serialVersionUID = 0L;
       case 5:
         hash = (37 * hash) + HEARTBEAT_FIELD_NUMBER;
         hash = (53 * hash) + getHeartbeat().hashCode();
+        break;
+      case 6:
+        hash = (37 * hash) + CLIENTS_FIELD_NUMBER;
+        hash = (53 * hash) + getClients().hashCode();
         break;
       case 0:
       default:
@@ -598,6 +658,9 @@ private static final long serialVersionUID = 0L;
       if (heartbeatBuilder_ != null) {
         heartbeatBuilder_.clear();
       }
+      if (clientsBuilder_ != null) {
+        clientsBuilder_.clear();
+      }
       eventCase_ = 0;
       event_ = null;
       return this;
@@ -658,6 +721,10 @@ private static final long serialVersionUID = 0L;
           heartbeatBuilder_ != null) {
         result.event_ = heartbeatBuilder_.build();
       }
+      if (eventCase_ == 6 &&
+          clientsBuilder_ != null) {
+        result.event_ = clientsBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -692,6 +759,10 @@ private static final long serialVersionUID = 0L;
         }
         case HEARTBEAT: {
           mergeHeartbeat(other.getHeartbeat());
+          break;
+        }
+        case CLIENTS: {
+          mergeClients(other.getClients());
           break;
         }
         case EVENT_NOT_SET: {
@@ -755,6 +826,13 @@ private static final long serialVersionUID = 0L;
               eventCase_ = 5;
               break;
             } // case 42
+            case 50: {
+              input.readMessage(
+                  internalGetClientsFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              eventCase_ = 6;
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1581,6 +1659,182 @@ private static final long serialVersionUID = 0L;
       eventCase_ = 5;
       onChanged();
       return heartbeatBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.WatchedClients, dev.matricula.v1.WatchedClients.Builder, dev.matricula.v1.WatchedClientsOrBuilder> clientsBuilder_;
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     * @return Whether the clients field is set.
+     */
+    @java.lang.Override
+    public boolean hasClients() {
+      return eventCase_ == 6;
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     * @return The clients.
+     */
+    @java.lang.Override
+    public dev.matricula.v1.WatchedClients getClients() {
+      if (clientsBuilder_ == null) {
+        if (eventCase_ == 6) {
+          return (dev.matricula.v1.WatchedClients) event_;
+        }
+        return dev.matricula.v1.WatchedClients.getDefaultInstance();
+      } else {
+        if (eventCase_ == 6) {
+          return clientsBuilder_.getMessage();
+        }
+        return dev.matricula.v1.WatchedClients.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    public Builder setClients(dev.matricula.v1.WatchedClients value) {
+      if (clientsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        event_ = value;
+        onChanged();
+      } else {
+        clientsBuilder_.setMessage(value);
+      }
+      eventCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    public Builder setClients(
+        dev.matricula.v1.WatchedClients.Builder builderForValue) {
+      if (clientsBuilder_ == null) {
+        event_ = builderForValue.build();
+        onChanged();
+      } else {
+        clientsBuilder_.setMessage(builderForValue.build());
+      }
+      eventCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    public Builder mergeClients(dev.matricula.v1.WatchedClients value) {
+      if (clientsBuilder_ == null) {
+        if (eventCase_ == 6 &&
+            event_ != dev.matricula.v1.WatchedClients.getDefaultInstance()) {
+          event_ = dev.matricula.v1.WatchedClients.newBuilder((dev.matricula.v1.WatchedClients) event_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          event_ = value;
+        }
+        onChanged();
+      } else {
+        if (eventCase_ == 6) {
+          clientsBuilder_.mergeFrom(value);
+        } else {
+          clientsBuilder_.setMessage(value);
+        }
+      }
+      eventCase_ = 6;
+      return this;
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    public Builder clearClients() {
+      if (clientsBuilder_ == null) {
+        if (eventCase_ == 6) {
+          eventCase_ = 0;
+          event_ = null;
+          onChanged();
+        }
+      } else {
+        if (eventCase_ == 6) {
+          eventCase_ = 0;
+          event_ = null;
+        }
+        clientsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    public dev.matricula.v1.WatchedClients.Builder getClientsBuilder() {
+      return internalGetClientsFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    @java.lang.Override
+    public dev.matricula.v1.WatchedClientsOrBuilder getClientsOrBuilder() {
+      if ((eventCase_ == 6) && (clientsBuilder_ != null)) {
+        return clientsBuilder_.getMessageOrBuilder();
+      } else {
+        if (eventCase_ == 6) {
+          return (dev.matricula.v1.WatchedClients) event_;
+        }
+        return dev.matricula.v1.WatchedClients.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+     * </pre>
+     *
+     * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.matricula.v1.WatchedClients, dev.matricula.v1.WatchedClients.Builder, dev.matricula.v1.WatchedClientsOrBuilder> 
+        internalGetClientsFieldBuilder() {
+      if (clientsBuilder_ == null) {
+        if (!(eventCase_ == 6)) {
+          event_ = dev.matricula.v1.WatchedClients.getDefaultInstance();
+        }
+        clientsBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.matricula.v1.WatchedClients, dev.matricula.v1.WatchedClients.Builder, dev.matricula.v1.WatchedClientsOrBuilder>(
+                (dev.matricula.v1.WatchedClients) event_,
+                getParentForChildren(),
+                isClean());
+        event_ = null;
+      }
+      eventCase_ = 6;
+      onChanged();
+      return clientsBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.v1.WatchClientsResponse)

@@ -138,5 +138,32 @@ public interface WatchClientsResponseOrBuilder extends
    */
   dev.matricula.v1.HeartbeatOrBuilder getHeartbeatOrBuilder();
 
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   * @return Whether the clients field is set.
+   */
+  boolean hasClients();
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   * @return The clients.
+   */
+  dev.matricula.v1.WatchedClients getClients();
+  /**
+   * <pre>
+   * Several clients, each as `client` would have said it and in that order: for readers that asked for them together, alone.
+   * </pre>
+   *
+   * <code>.matricula.v1.WatchedClients clients = 6 [json_name = "clients"];</code>
+   */
+  dev.matricula.v1.WatchedClientsOrBuilder getClientsOrBuilder();
+
   dev.matricula.v1.WatchClientsResponse.EventCase getEventCase();
 }
