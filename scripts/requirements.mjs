@@ -1,5 +1,5 @@
 // Says how the requirements of docs/requirements.md are met: npm run requirements. With --mutate, takes rules away one at a time and runs
-// the test that the map names for each: it must fail. --mutate N takes N of them, spread over the list.
+// the test that the map names for each: it must fail. --mutate N takes N of them, spread over the list; --mutate ID ... those of requirements.
 
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -46,10 +46,15 @@ function isNoticed([requirement, file, find, replace = ""]) {
   return { ran: numTotalTests - numPendingTests, failed: numFailedTests };
 }
 
-function mutate(count) {
+function choose(asked) {
   const all = table("test/requirements/mutations.tsv");
-  count = Math.min(count, all.length);
-  const chosen = all.filter((_, i) => Math.floor((i * count) / all.length) !== Math.floor(((i - 1) * count) / all.length));
+  if (asked.length === 0) return all;
+  const count = Math.min(Number(asked[0]), all.length);
+  if (Number.isNaN(count)) return all.filter(([id]) => asked.includes(id));
+  return all.filter((_, i) => Math.floor((i * count) / all.length) !== Math.floor(((i - 1) * count) / all.length));
+}
+
+function mutate(chosen) {
   let unnoticed = 0;
   for (const mutation of chosen) {
     const { ran, failed } = isNoticed(mutation);
@@ -63,4 +68,4 @@ function mutate(count) {
 
 const at = process.argv.indexOf("--mutate");
 if (at < 0) report();
-else if (!mutate(Number(process.argv[at + 1] ?? 1000))) process.exitCode = 1;
+else if (!mutate(choose(process.argv.slice(at + 1)))) process.exitCode = 1;
