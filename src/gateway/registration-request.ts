@@ -1,11 +1,11 @@
 // From an HTTP body to the request message that the RPC door would have decoded.
 
 import { create, type JsonObject } from "@bufbuild/protobuf";
-import { UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { RegisterClientRequestSchema, UpdateClientRequestSchema, type RegisterClientRequest, type UpdateClientRequest } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { RegistryError, registrationError } from "../domain/errors.js";
-import { serverFields } from "../domain/fields.js";
 import { readJsonObject } from "../domain/json-text.js";
 import { metadataFromJson, type MetadataViolation } from "../domain/metadata-json.js";
+import { checkServerMembers } from "../domain/server-members.js";
 import { header } from "../net/request.js";
 import type { Realm } from "../service/registry.js";
 import type { HttpRequest } from "./exchange.js";
@@ -21,7 +21,7 @@ export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8A
   const violations: MetadataViolation[] = [];
   const metadata = metadataFromJson(readObject(body), realm.customAttributes, violations);
   const message: RegisterClientRequest = {
-    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request), validateOnly: false,
+    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request), validateOnly: false, signedRequest: "",
   };
   return { message, violations };
 }
@@ -30,32 +30,32 @@ export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8A
 export function updateRequest(realm: Realm, clientId: string, request: HttpRequest, body: Uint8Array): Decoded<UpdateClientRequest> {
   const object = readObject(body);
   const violations: MetadataViolation[] = [];
-  for (const member of serverFields) checkServerMember(member, object[member], clientId, violations);
+  const secret = checkServerMembers(object, clientId, violations);
   const metadata = metadataFromJson(object, realm.customAttributes, violations);
-  const secret = object["client_secret"];
   const message = create(UpdateClientRequestSchema, {
     realm: realm.name,
     clientId,
     metadata,
     etag: ifMatch(request),
     idempotencyKey: idempotencyKey(request),
-    ...(typeof secret === "string" && secret !== "" ? { clientSecret: secret } : {}),
+    ...(secret === undefined ? {} : { clientSecret: secret }),
   });
   return { message, violations };
 }
 
-/** client_id must be there and right; client_secret may be; the others must not (RFC 7592 section 2.2, requirements T-12). */
-function checkServerMember(member: string, value: unknown, clientId: string, violations: MetadataViolation[]): void {
-  const fail = (rule: string, description: string) =>
-    violations.push({ error: "invalid_client_metadata", field: member, rule, clause: "RFC 7592 section 2.2", description });
-  if (member === "client_id") {
-    if (value !== clientId) fail("client_id.current", "client_id must be in the body and be the client's own");
-  } else if (member === "client_secret") {
-    if (value !== undefined && value !== null && typeof value !== "string") fail("type", "client_secret must be a string");
-  } else if (value !== undefined && value !== null) {
-    fail("member.forbidden", `${member} must not be in an update; leave it out`);
-  }
+/** The same request signed: the use case opens it, when it knows who asks. */
+export function signedRegisterRequest(realm: Realm, request: HttpRequest, body: Uint8Array): Decoded<RegisterClientRequest> {
+  return { message: create(RegisterClientRequestSchema, { realm: realm.name, signedRequest: textOf(body), idempotencyKey: idempotencyKey(request) }), violations: [] };
 }
+
+/** The same update signed. */
+export function signedUpdateRequest(realm: Realm, clientId: string, request: HttpRequest, body: Uint8Array): Decoded<UpdateClientRequest> {
+  const message = create(UpdateClientRequestSchema, { realm: realm.name, clientId, signedRequest: textOf(body), etag: ifMatch(request), idempotencyKey: idempotencyKey(request) });
+  return { message, violations: [] };
+}
+
+/** A body of none is no plain request: what is signed is not empty. */
+const textOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").trim() || "-";
 
 // RFC 9110 section 8.8.3; between the tags the empty elements that section 5.6.1.2 wants borne.
 const entityTag = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"[ \t]*`;

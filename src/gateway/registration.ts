@@ -5,14 +5,13 @@ import { DeleteClientRequestSchema, ReadClientRequestSchema } from "../../gen/ts
 import { methodNamed, type MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
 import { deleteClient } from "../service/delete-client.js";
-import { openSignedRequest } from "../service/software-statements/signed-request.js";
 import { readClient } from "../service/read-client.js";
 import { registerClient } from "../service/register-client.js";
 import type { Registry } from "../service/registry.js";
 import { updateClient } from "../service/update-client.js";
 import type { ClientAnswer } from "./client-information.js";
 import type { HttpRequest } from "./exchange.js";
-import { ifMatch, registerRequest, updateRequest } from "./registration-request.js";
+import { ifMatch, registerRequest, signedRegisterRequest, signedUpdateRequest, updateRequest } from "./registration-request.js";
 
 /** One HTTP method of an endpoint. */
 export interface Operation {
@@ -29,11 +28,6 @@ const signedType = /^application\/(?:jwt|jose) *(?:;|$)/i;
 
 /** Whether a request says that its body is signed. */
 export const isSigned = ({ headers }: HttpRequest) => signedType.test(headers["content-type"] ?? "");
-
-/** Goes on with a body, or with what a signed one stands for: only that has to be waited for. */
-function opened<Answer>(registry: Registry, call: Call, request: HttpRequest, body: Uint8Array, run: (body: Uint8Array) => Promise<Answer>): Promise<Answer> {
-  return isSigned(request) ? openSignedRequest(registry, call, body).then(run) : run(body);
-}
 
 const row = (name: string) => methodNamed(`matricula.v1.RegistrationService.${name}`);
 
@@ -52,10 +46,10 @@ export const registrationEndpoint: ReadonlyMap<string, Operation> = new Map([
       row: row("RegisterClient"),
       body: true,
       status: 201,
-      run: (registry, call, _clientId, request, sent) => opened(registry, call, request, sent, (body) => {
-        const { message, violations } = registerRequest(call.realm, request, body);
+      run: (registry, call, _clientId, request, body) => {
+        const { message, violations } = (isSigned(request) ? signedRegisterRequest : registerRequest)(call.realm, request, body);
         return registerClient(registry, { ...call, violations }, message);
-      }),
+      },
     },
   ],
 ]);
@@ -70,10 +64,10 @@ export const configurationEndpoint: ReadonlyMap<string, Operation> = new Map([
       row: row("UpdateClient"),
       body: true,
       status: 200,
-      run: (registry, call, clientId, request, sent) => opened(registry, call, request, sent, (body) => {
-        const { message, violations } = updateRequest(call.realm, clientId, request, body);
+      run: (registry, call, clientId, request, body) => {
+        const { message, violations } = (isSigned(request) ? signedUpdateRequest : updateRequest)(call.realm, clientId, request, body);
         return updateClient(registry, { ...call, violations }, message);
-      }),
+      },
     },
   ],
   [

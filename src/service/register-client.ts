@@ -22,6 +22,7 @@ import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
+import { openSigned } from "./software-statements/signed-request.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
@@ -29,9 +30,11 @@ import { registrationTokenDigest, schemeFor } from "./token-binding.js";
  * Registers a client (RFC 7591 section 3). Resolves when it is on disk.
  * Throws RegistryError; a refused request leaves nothing behind.
  */
-export async function registerClient(registry: Registry, call: Call, request: RegisterClientRequest): Promise<RegisterClientResponse> {
-  const { realm, caller, now } = call;
+export async function registerClient(registry: Registry, given: Call, sent: RegisterClientRequest): Promise<RegisterClientResponse> {
+  const { realm, caller, now } = given;
   const admission = admit(realm, caller, now);
+  const signed = openSigned(registry, given, sent);
+  const { call, request } = signed === undefined ? { call: given, request: sent } : await signed;
   const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
   // What was not understood is not in the body's hash: such a request is another one, and is refused below.
   const kept = call.violations?.length ? undefined : idempotency?.find();

@@ -23,6 +23,7 @@ import { demandChangeable, type OwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
+import { openSigned } from "./software-statements/signed-request.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -39,9 +40,11 @@ const renewedFrom = ({ createdAt, expiresAt }: CredentialRecord) => expiresAt - 
  * Replaces a client's metadata (RFC 7592 section 2.2): what is omitted is deleted or defaulted. The policy that the client came in by
  * goes on guarding it. Throws RegistryError; a refused update changes nothing.
  */
-export async function updateClient(registry: Registry, given: Call, request: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
-  const own = await demandChangeable(registry, given, request.clientId);
-  const { found, call } = own;
+export async function updateClient(registry: Registry, given: Call, sent: UpdateClientRequest, tries = 3): Promise<UpdateClientResponse> {
+  const own = await demandChangeable(registry, given, sent.clientId);
+  const { found } = own;
+  const signed = openSigned(registry, own.call, sent);
+  const { call, request } = signed === undefined ? { call: own.call, request: sent } : await signed;
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
@@ -76,7 +79,7 @@ export async function updateClient(registry: Registry, given: Call, request: Upd
     const winner = idempotency?.find();
     if (winner !== undefined) return winner;
     // Who names no version means the newest, whoever else was writing.
-    if (request.etag === "" && tries > 1) return updateClient(registry, given, request, tries - 1);
+    if (request.etag === "" && tries > 1) return updateClient(registry, given, sent, tries - 1);
   }
   if (result.precondition === "fresh") throw statementUsed();
   if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);

@@ -27,7 +27,8 @@ export interface Expectation {
 }
 
 /**
- * One step. In metadata, software_statement: {claims: {...}, by: directory or impostor} is signed before it is sent. `as` is "nobody", a certificate's name, "token" (an initial access token without end), "token:NAME", "client:NAME" (its
+ * One step. In metadata, software_statement: {claims: {...}, by: directory or impostor} is signed before it is sent; a claim "jwks: software"
+ * is the software's own keys. signed_request: {claims: {...}, by: software or impostor}, alone in the metadata, is signed and sent in their place. `as` is "nobody", a certificate's name, "token" (an initial access token without end), "token:NAME", "client:NAME" (its
  * registration access token), "secret:NAME" (its secret as a bearer token), "forged" (a well-formed
  * initial access token that was never made), "bearer:TEXT", or a list of these.
  * A client is the name that an earlier step saved it by, or "id:TEXT".

@@ -24,12 +24,12 @@ export interface Actor {
   readonly token?: string;
 }
 
-/** One thing to do, with metadata as RFC 7591 writes it: flat, "name#tag" for languages. */
+/** One thing to do, with metadata as RFC 7591 writes it: flat, "name#tag" for languages. A signed request is sent in the place of all of them. */
 export type Operation =
-  | { readonly kind: "register"; readonly realm: string; readonly metadata: JsonObject; readonly idempotencyKey?: string }
+  | { readonly kind: "register"; readonly realm: string; readonly metadata: JsonObject; readonly signedRequest?: string; readonly idempotencyKey?: string }
   | { readonly kind: "read"; readonly realm: string; readonly clientId: string }
   | {
-      readonly kind: "update"; readonly realm: string; readonly clientId: string; readonly metadata: JsonObject;
+      readonly kind: "update"; readonly realm: string; readonly clientId: string; readonly metadata: JsonObject; readonly signedRequest?: string;
       readonly clientSecret?: string; readonly etag?: string; readonly idempotencyKey?: string;
     }
   | { readonly kind: "delete"; readonly realm: string; readonly clientId: string; readonly etag?: string };
@@ -119,8 +119,9 @@ async function throughGateway(world: World, agent: https.Agent, operation: Opera
   if ("idempotencyKey" in operation && operation.idempotencyKey !== undefined) headers["idempotency-key"] = operation.idempotencyKey;
   if ("etag" in operation && operation.etag !== undefined) headers["if-match"] = operation.etag;
   const { method, path, body } = httpRequestOf(operation, base);
-  if (body !== undefined) headers["content-type"] = "application/json";
-  const answer = await exchange(world.baseUrl + path, { method, headers, agent }, body === undefined ? undefined : JSON.stringify(body));
+  const signed = "signedRequest" in operation ? operation.signedRequest : undefined;
+  if (body !== undefined) headers["content-type"] = signed === undefined ? "application/json" : "application/jwt";
+  const answer = await exchange(world.baseUrl + path, { method, headers, agent }, body === undefined ? undefined : (signed ?? JSON.stringify(body)));
   return gatewayOutcome(answer);
 }
 
@@ -176,12 +177,12 @@ async function throughRpc(client: RpcClient<typeof RegistrationService>, operati
   try {
     switch (operation.kind) {
       case "register":
-        return rpcOutcome(await client.registerClient({ realm, metadata: messageOf(operation.metadata), idempotencyKey: operation.idempotencyKey ?? "" }, options));
+        return rpcOutcome(await client.registerClient({ realm, ...askedBy(operation), idempotencyKey: operation.idempotencyKey ?? "" }, options));
       case "read":
         return rpcOutcome({ ...(await client.readClient({ realm, clientId: operation.clientId }, options)), decisions: [] });
       case "update": {
-        const { clientId, clientSecret, etag = "", idempotencyKey = "", metadata } = operation;
-        const request = { realm, clientId, metadata: messageOf(metadata), etag, idempotencyKey, ...(clientSecret === undefined ? {} : { clientSecret }) };
+        const { clientId, clientSecret, etag = "", idempotencyKey = "" } = operation;
+        const request = { realm, clientId, ...askedBy(operation), etag, idempotencyKey, ...(clientSecret === undefined ? {} : { clientSecret }) };
         return rpcOutcome(await client.updateClient(request, options));
       }
       case "delete":
@@ -193,6 +194,9 @@ async function throughRpc(client: RpcClient<typeof RegistrationService>, operati
     return rpcError(error);
   }
 }
+
+const askedBy = ({ metadata, signedRequest }: { readonly metadata: JsonObject; readonly signedRequest?: string }) =>
+  signedRequest === undefined ? { metadata: messageOf(metadata) } : { signedRequest };
 
 function rpcError(error: ConnectError): Outcome {
   const answer = errorAnswer(error);

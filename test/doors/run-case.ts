@@ -36,7 +36,7 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
       tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }), ...(terms && { terms }) }));
     } else {
       const actor = await actorOf(world, step, realmOfStep, saved, tokens);
-      const operation = operationOf(await signing(world, step), realmOfStep, saved, `${name} ${door}`);
+      const operation = await signingWhole(world, operationOf(await signing(world, step), realmOfStep, saved, `${name} ${door}`));
       const changesBefore = countChanges(world);
       const outcome = await doors.perform(door, operation, actor);
       checkOutcome(at, step.expect!, outcome, saved);
@@ -50,12 +50,27 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
 
 /** The step with its software statements signed. */
 async function signing(world: World, step: Step): Promise<Step> {
-  const inPlace = async (metadata: JsonObject | undefined) => {
-    const statement = metadata?.["software_statement"] as { readonly claims?: JsonObject; readonly by?: Signatory } | string | undefined;
-    return typeof statement !== "object" || statement.claims === undefined ? metadata : { ...metadata, software_statement: await world.signStatement(statement.claims, statement.by) };
-  };
-  const [register, update] = [await inPlace(step.register), await inPlace(step.with)];
+  const [register, update] = [await withStatement(world, step.register), await withStatement(world, step.with)];
   return { ...step, ...(register && { register }), ...(update && { with: update }) };
+}
+
+interface ToSign {
+  readonly claims?: JsonObject;
+  readonly by?: Signatory;
+}
+
+async function withStatement(world: World, metadata: JsonObject | undefined): Promise<JsonObject | undefined> {
+  const statement = metadata?.["software_statement"] as ToSign | string | undefined;
+  return typeof statement !== "object" || statement.claims === undefined ? metadata : { ...metadata, software_statement: await world.signStatement(statement.claims, statement.by) };
+}
+
+/** The operation with its request signed, where the case wants that; the claims of an update name the client, as the body does. */
+async function signingWhole(world: World, operation: Operation): Promise<Operation> {
+  if (operation.kind !== "register" && operation.kind !== "update") return operation;
+  const asked = operation.metadata["signed_request"] as ToSign | undefined;
+  if (asked === undefined) return operation;
+  const named = operation.kind === "update" ? { client_id: operation.clientId } : {};
+  return { ...operation, signedRequest: await world.signRequest(operation.realm, { ...named, ...(await withStatement(world, asked.claims)) }, asked.by) };
 }
 
 const countChanges = (world: World) => world.store.changes.after(0, Number.MAX_SAFE_INTEGER).length;

@@ -41,7 +41,7 @@ export const startSeconds = 1_719_792_000;
 export const identityNames = ["admin", "orders", "billing", "reader", "nobody-in-particular", "stranger", "orders-renewed", "verifier"] as const;
 export type IdentityName = (typeof identityNames)[number];
 
-export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed", "stated", "ready-fapi2", "ready-openbanking-brazil", "ready-oidc"] as const;
+export const realmNames = ["default", "open", "expiring", "policed", "bound-to-certificate", "bound-to-identity", "limited", "sealed", "guarded", "described", "undescribed", "stated", "signed", "ready-fapi2", "ready-openbanking-brazil", "ready-oidc"] as const;
 export type RealmName = (typeof realmNames)[number];
 
 const spiffe = (name: string) => `spiffe://matricula.test/${name}`;
@@ -107,6 +107,11 @@ realms:
     ways_in: {open: {enabled: true}}
     software_statement_issuers:
       - {issuer: "https://directory.example", jwks_file: directory.jwks, max_age: 3600, required_claims: [software_id], binding_fields: [scope, redirect_uris]}
+  signed:${certificates}
+    ways_in: {open: {enabled: true}}
+    signed_requests: required
+    software_statement_issuers:
+      - {issuer: "https://directory.example", jwks_file: directory.jwks, algorithms: [ES256], required_claims: [software_id], binding_fields: [redirect_uris]}
   limited:${certificates}
     ways_in: {open: {enabled: true}}
     quotas: {clients_per_owner: 3, clients_per_credential: 2, open_clients: 1}
@@ -181,16 +186,18 @@ export interface World {
   makeInitialAccessToken(realm: RealmName, options?: TokenOptions): Promise<string>;
   /** A software statement of the realm "stated", the same for the same claims: iss and iat are there unless they say otherwise. */
   signStatement(claims: JsonObject, by?: Signatory): Promise<string>;
+  /** A signed request to a realm, by the software's own key: its own claims are there and right unless they say otherwise. */
+  signRequest(realm: string, claims: JsonObject, by?: Signatory): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Who signs statements: the directory that is trusted, or somebody who says to be it. */
-export type Signatory = "directory" | "impostor";
+/** Who signs: the directory that is trusted, the software whose keys it knows, or somebody who says to be either. */
+export type Signatory = "directory" | "software" | "impostor";
 
 /** Starts a world on a free port. */
 export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "matricula-world-"));
-  const signatories: Record<Signatory, SigningKey> = { directory: await signingKey("ES256", "directory"), impostor: await signingKey("ES256", "directory") };
+  const signatories: Record<Signatory, SigningKey> = { directory: await signingKey("ES256", "directory"), software: await signingKey("ES256", "software"), impostor: await signingKey("ES256", "directory") };
   await writeFile(join(folder, "directory.jwks"), JSON.stringify({ keys: [signatories.directory.jwk] }));
   const configuration = await configure(folder);
   const pki = await ensureDevelopmentPki(join(folder, "pki"), { now: new Date() });
@@ -220,6 +227,13 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const clock = { seconds: now, milliseconds: () => now() * 1000 };
   const statements = await openStatementIssuers({ realms: configuration.realms.values(), clock, log: { info() {}, error() {} } });
   const signed = new Map<string, Promise<string>>();
+  // Once for the same claims: a signature is another each time, and doors are compared.
+  const keep = (by: Signatory, claims: object) => {
+    const all = JSON.stringify([by, claims]);
+    const made = signed.get(all) ?? signedBy(signatories[by], by === "software" ? "software" : "directory", claims);
+    signed.set(all, made);
+    return made;
+  };
   const registry: Registry = {
     store,
     uses: new ClientUses(store),
@@ -267,11 +281,11 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
     setClock: (seconds) => void (offset = seconds),
     makeInitialAccessToken: (realm, options) => insertToken(registry, realm, options),
     signStatement(claims, by = "directory") {
-      const all = JSON.stringify([by, claims]);
-      const made = signed.get(all) ?? signedBy(signatories[by], { iss: "https://directory.example", iat: startSeconds, ...claims });
-      signed.set(all, made);
-      return made;
+      const jwks = claims["jwks"] === "software" ? { jwks: { keys: [signatories.software.jwk] } } : {};
+      return keep(by, { iss: "https://directory.example", iat: startSeconds, ...claims, ...jwks });
     },
+    signRequest: (realm, claims, by = "software") =>
+      keep(by, { iss: "s1", aud: `${baseUrl}/realms/${realm}/register`, iat: startSeconds, exp: startSeconds + 300, jti: "6f9619ff-8b86-4011-b42d-00c04fc964ff", ...claims }),
     async close() {
       statements.close();
       shutdown.abort();
@@ -281,8 +295,8 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   };
 }
 
-const signedBy = ({ privateKey }: SigningKey, claims: object) =>
-  new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg: "ES256", kid: "directory" }).sign(privateKey);
+const signedBy = ({ privateKey }: SigningKey, kid: string, claims: object) =>
+  new CompactSign(new TextEncoder().encode(JSON.stringify(claims))).setProtectedHeader({ alg: "ES256", kid }).sign(privateKey);
 
 async function configure(folder: string) {
   const file = join(folder, "matricula.yaml");

@@ -61,11 +61,18 @@ async function send(server: GatewayServer, body: string, type = "application/jwt
 
 describe("UKOB-01: a signed request", () => {
   it.each(["application/jwt", "application/jose", "application/jwt; charset=utf-8"])("as %s registers what it says and its statement allows; its own claims are no metadata", async (type) => {
-    fetched = [];
     const { status, body } = await send(taken, await signed(), type);
     expect([status, body["redirect_uris"], body["client_name"], body["jwks_uri"], body["software_statement"]]).toEqual([201, ["https://signed.example/cb2"], "Signed", uri, statement]);
     for (const claim of ["iss", "aud", "iat", "exp", "jti"]) expect(body).not.toHaveProperty(claim);
+  });
+
+  it("has its keys fetched once, however many come, and once more for one that is new", async () => {
+    const own = await start("taken");
+    fetched = [];
+    for (let i = 0; i < 5; i += 1) expect((await send(own, await signed())).status).toBe(201);
     expect(fetched).toEqual([uri]);
+    for (let i = 0; i < 5; i += 1) expect((await send(own, await signed({}, { kid: "new" }, stranger.privateKey))).status).toBe(400);
+    expect(fetched.length).toBeLessThanOrEqual(2);
   });
 
   it("updates, too", async () => {

@@ -33,11 +33,22 @@ const kept = new WeakMap<Registry, WeightedCache<ClientKeys>>();
 
 /** The keys of a client; undefined when it has none, or when they are elsewhere and nothing is fetched. */
 export function clientKeys(registry: Registry, client: ClientRecord, metadata: ClientMetadata): ClientKeys | undefined {
-  let cache = kept.get(registry);
-  if (cache === undefined) kept.set(registry, (cache = createWeightedCache(clientKeyLimits.memory)));
+  const cache = cacheOf(registry);
   // A set that is elsewhere stays the same through changes of the record, and so does what was fetched.
   const name = `${client.realm}\0${client.clientId}\0${metadata.jwksUri ?? client.version}`;
   return cache.get(name) ?? (metadata.jwksUri === undefined ? inRecord(cache, name, client, metadata) : elsewhere(cache, name, registry, metadata.jwksUri));
+}
+
+/** The keys at a URL that somebody else than a client has named, kept by `name`; undefined when nothing is fetched. */
+export function keysAt(registry: Registry, name: string, uri: string): ClientKeys | undefined {
+  const cache = cacheOf(registry);
+  return cache.get(name) ?? elsewhere(cache, name, registry, uri);
+}
+
+function cacheOf(registry: Registry): WeightedCache<ClientKeys> {
+  let cache = kept.get(registry);
+  if (cache === undefined) kept.set(registry, (cache = createWeightedCache(clientKeyLimits.memory)));
+  return cache;
 }
 
 function inRecord(cache: WeightedCache<ClientKeys>, name: string, { record }: ClientRecord, { jwks }: ClientMetadata): ClientKeys | undefined {

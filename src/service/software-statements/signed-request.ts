@@ -1,14 +1,18 @@
 // A registration that comes signed (UK Open Banking Dynamic Client Registration): a JWS by a key of the software, with the metadata as claims
-// and the statement that says which keys those are among them.
+// and the statement that says which keys those are among them. At every door it stands in the request's place, and is opened here.
 
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { RegistryError, registrationError } from "../../domain/errors.js";
 import { readJsonObject } from "../../domain/json-text.js";
+import { metadataFromJson, type MetadataViolation } from "../../domain/metadata-json.js";
 import type { Seconds } from "../../domain/ports.js";
+import { checkServerMembers } from "../../domain/server-members.js";
 import type { ClientMetadata } from "../../../gen/ts/matricula/v1/client_metadata_pb.js";
+import type { RegisterClientRequest, UpdateClientRequest } from "../../../gen/ts/matricula/v1/registration_service_pb.js";
 import { statementMetadata } from "../../domain/software-statement.js";
 import type { Call } from "../call.js";
-import { localKeys, remoteKeys } from "../ways-in/access-token/key-set.js";
+import { keysAt } from "../authentication/client-keys.js";
+import { localKeys } from "../ways-in/access-token/key-set.js";
 import { verifySignature, type Signer } from "../ways-in/access-token/signed-token.js";
 import type { Registry } from "../registry.js";
 import { headerProblem, statementLeeway, verifyStatement } from "./verify-statement.js";
@@ -25,12 +29,41 @@ const refused = (rule: string, description: string, cause?: unknown): RegistryEr
     cause === undefined ? {} : { cause },
   );
 
+/** A call with the request that its signed one stands for. */
+export interface OpenedRequest<Request> {
+  readonly call: Call;
+  readonly request: Request;
+}
+
 /**
- * The claims of a signed request, which are the body that it stands for. Throws invalid_client_metadata for one that does not hold, and as
- * verifyStatement does for the statement in it.
+ * Opens the signed request that is asked for in a plain one's place; undefined for a plain one. To be called when the caller is known to be
+ * let in. Throws invalid_request for a request that is signed where none is taken, or is not where all are; rejects with
+ * invalid_client_metadata for one that does not hold, and as verifyStatement does for the statement in it.
  */
-export async function openSignedRequest(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, body: Uint8Array): Promise<Uint8Array> {
-  const text = Buffer.from(body).toString("latin1").trim();
+export function openSigned<Request extends RegisterClientRequest | UpdateClientRequest>(registry: Registry, call: Call, request: Request): Promise<OpenedRequest<Request>> | undefined {
+  const { signedRequests } = call.realm;
+  if (request.signedRequest === "") {
+    if (signedRequests !== "required") return undefined;
+    throw misplaced("requests to register or to replace a client are signed here: send signed_request");
+  }
+  if (signedRequests === undefined) throw misplaced("signed requests are not taken here: send metadata");
+  if (request.metadata !== undefined || ("clientSecret" in request && request.clientSecret !== undefined)) throw misplaced("what is in a signed request is not sent beside it");
+  return openInto(registry, call, request);
+}
+
+const misplaced = (sentence: string) => new RegistryError("invalid_request", sentence);
+
+async function openInto<Request extends RegisterClientRequest | UpdateClientRequest>(registry: Registry, call: Call, request: Request): Promise<OpenedRequest<Request>> {
+  const claims = await provenClaims(registry, call, request.signedRequest);
+  const violations: MetadataViolation[] = [...(call.violations ?? [])];
+  const secret = "clientId" in request ? checkServerMembers(claims, request.clientId, violations) : undefined;
+  const metadata = metadataFromJson(claims, call.realm.customAttributes, violations);
+  // Opened, it is the request that a plain one with the same members would be: the same to an idempotency key.
+  return { call: { ...call, violations }, request: { ...request, metadata, signedRequest: "", ...(secret === undefined ? {} : { clientSecret: secret }) } };
+}
+
+/** The claims of a signed request that holds. */
+async function provenClaims(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, text: string): Promise<JsonObject> {
   const [, header, payload] = form.exec(text) ?? [];
   if (header === undefined || payload === undefined) throw refused("form", "the body must be a JWS in compact form: three parts in base64url");
   // Read before they are proven, to find out who could prove them.
@@ -40,21 +73,23 @@ export async function openSignedRequest(registry: Registry, { realm, now }: Pick
   const { issuer, claims } = await verifyStatement(statement, { issuers: registry.statementIssuers?.(realm.name) ?? [], endpoint: realm.registrationEndpoint, now });
   const problem = headerProblem(readPart(header), issuer);
   if (problem !== undefined) throw refused("header", `the header parameter ${problem} of the request is not accepted here`);
-  const key = keysOf(registry, statementMetadata(claims, issuer, realm.customAttributes));
+  const key = keysOf(registry, realm.name, claims["software_id"], statementMetadata(claims, issuer, realm.customAttributes));
   const signed = await verifySignature(text, { key, algorithms: issuer.algorithms }).catch((error: unknown) => {
     if (error instanceof RegistryError) throw new RegistryError("overloaded", "the keys of the software cannot be had at the moment; try again", { retryAfter: 5, cause: error.cause ?? error });
     throw refused("signature", "the request is not signed by a key that the software statement names", error);
   });
-  checkClaims(readObject(signed), claims["software_id"], [realm.issuer, realm.registrationEndpoint, ...issuer.audiences], now);
-  return signed;
+  const read = readObject(signed);
+  checkClaims(read, claims["software_id"], [realm.issuer, realm.registrationEndpoint, ...issuer.audiences], now);
+  return read;
 }
 
-/** The software's keys, as its statement names them. */
-function keysOf({ fetch, clock }: Registry, { jwks, jwksUri: uri }: ClientMetadata): Signer["key"] {
+/** The software's keys, as its statement names them. Those elsewhere are kept, each software's by itself, as those of clients are. */
+function keysOf(registry: Registry, realm: string, softwareId: JsonValue | undefined, { jwks, jwksUri: uri }: ClientMetadata): Signer["key"] {
   if (jwks !== undefined) return localKeys(() => jwks as never);
   if (uri === undefined) throw refused("keys", "the software statement names no keys that could have signed the request");
-  if (fetch === undefined) throw refused("keys", "the keys that the software statement names are elsewhere, and this service fetches nothing");
-  return remoteKeys({ uri, fetch, clock });
+  const keys = keysAt(registry, JSON.stringify(["software", realm, softwareId ?? null, uri]), uri);
+  if (keys === undefined) throw refused("keys", "the keys that the software statement names are elsewhere, and this service fetches nothing");
+  return keys.key;
 }
 
 function checkClaims({ iss, aud, iat, exp }: JsonObject, softwareId: unknown, audiences: readonly (string | undefined)[], now: Seconds): void {

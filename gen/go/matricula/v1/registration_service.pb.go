@@ -37,7 +37,10 @@ type RegisterClientRequest struct {
 	// client has changed. It never does the work a second time.
 	IdempotencyKey string `protobuf:"bytes,3,opt,name=idempotency_key,proto3" json:"idempotency_key,omitempty"`
 	// Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,proto3" json:"validate_only,omitempty"`
+	// The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+	// Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+	SignedRequest string `protobuf:"bytes,5,opt,name=signed_request,proto3" json:"signed_request,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -98,6 +101,13 @@ func (x *RegisterClientRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *RegisterClientRequest) GetSignedRequest() string {
+	if x != nil {
+		return x.SignedRequest
+	}
+	return ""
 }
 
 // What was registered.
@@ -290,7 +300,9 @@ type UpdateClientRequest struct {
 	// As in RegisterClientRequest.
 	IdempotencyKey string `protobuf:"bytes,6,opt,name=idempotency_key,proto3" json:"idempotency_key,omitempty"`
 	// Decides and changes nothing.
-	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,7,opt,name=validate_only,proto3" json:"validate_only,omitempty"`
+	// As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent.
+	SignedRequest string `protobuf:"bytes,8,opt,name=signed_request,proto3" json:"signed_request,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -372,6 +384,13 @@ func (x *UpdateClientRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *UpdateClientRequest) GetSignedRequest() string {
+	if x != nil {
+		return x.SignedRequest
+	}
+	return ""
 }
 
 // The client after the update.
@@ -543,12 +562,13 @@ var File_matricula_v1_registration_service_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_registration_service_proto_rawDesc = "" +
 	"\n" +
-	"'matricula/v1/registration_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x1amatricula/v1/options.proto\"\xcd\x01\n" +
+	"'matricula/v1/registration_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x1amatricula/v1/options.proto\"\x83\x02\n" +
 	"\x15RegisterClientRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x128\n" +
 	"\bmetadata\x18\x02 \x01(\v2\x1c.matricula.v1.ClientMetadataR\bmetadata\x125\n" +
 	"\x0fidempotency_key\x18\x03 \x01(\tB\v\xbaH\x05r\x03\x18\x80\x01\x80\x01\x01R\x0fidempotency_key\x12$\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\rvalidate_only\"\xbf\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\rvalidate_only\x124\n" +
+	"\x0esigned_request\x18\x05 \x01(\tB\f\xbaH\x06r\x04\x18\x80\x80\x04\x80\x01\x01R\x0esigned_request\"\xbf\x01\n" +
 	"\x16RegisterClientResponse\x12,\n" +
 	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12A\n" +
 	"\vcredentials\x18\x02 \x01(\v2\x1f.matricula.v1.ClientCredentialsR\vcredentials\x124\n" +
@@ -558,7 +578,7 @@ const file_matricula_v1_registration_service_proto_rawDesc = "" +
 	"\tclient_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"\x85\x01\n" +
 	"\x12ReadClientResponse\x12,\n" +
 	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12A\n" +
-	"\vcredentials\x18\x02 \x01(\v2\x1f.matricula.v1.ClientCredentialsR\vcredentials\"\xda\x02\n" +
+	"\vcredentials\x18\x02 \x01(\v2\x1f.matricula.v1.ClientCredentialsR\vcredentials\"\x90\x03\n" +
 	"\x13UpdateClientRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12&\n" +
 	"\tclient_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x128\n" +
@@ -566,7 +586,8 @@ const file_matricula_v1_registration_service_proto_rawDesc = "" +
 	"\rclient_secret\x18\x04 \x01(\tB\v\xbaH\x05r\x03\x18\xff\x01\x80\x01\x01H\x00R\rclient_secret\x88\x01\x01\x12\x1b\n" +
 	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x125\n" +
 	"\x0fidempotency_key\x18\x06 \x01(\tB\v\xbaH\x05r\x03\x18\x80\x01\x80\x01\x01R\x0fidempotency_key\x12$\n" +
-	"\rvalidate_only\x18\a \x01(\bR\rvalidate_onlyB\x10\n" +
+	"\rvalidate_only\x18\a \x01(\bR\rvalidate_only\x124\n" +
+	"\x0esigned_request\x18\b \x01(\tB\f\xbaH\x06r\x04\x18\x80\x80\x04\x80\x01\x01R\x0esigned_requestB\x10\n" +
 	"\x0e_client_secret\"\xbd\x01\n" +
 	"\x14UpdateClientResponse\x12,\n" +
 	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12A\n" +

@@ -51,6 +51,14 @@ export declare type RegisterClientRequest = Message<"matricula.v1.RegisterClient
    * @generated from field: bool validate_only = 4 [json_name = "validate_only"];
    */
   validateOnly: boolean;
+
+  /**
+   * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+   * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   *
+   * @generated from field: string signed_request = 5 [json_name = "signed_request"];
+   */
+  signedRequest: string;
 };
 
 /**
@@ -201,6 +209,13 @@ export declare type UpdateClientRequest = Message<"matricula.v1.UpdateClientRequ
    * @generated from field: bool validate_only = 7 [json_name = "validate_only"];
    */
   validateOnly: boolean;
+
+  /**
+   * As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent.
+   *
+   * @generated from field: string signed_request = 8 [json_name = "signed_request"];
+   */
+  signedRequest: string;
 };
 
 /**

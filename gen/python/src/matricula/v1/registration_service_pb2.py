@@ -29,7 +29,7 @@ from matricula.v1 import decision_pb2 as matricula_dot_v1_dot_decision__pb2
 from matricula.v1 import options_pb2 as matricula_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'matricula/v1/registration_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x1amatricula/v1/options.proto\"\xcd\x01\n\x15RegisterClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x38\n\x08metadata\x18\x02 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x35\n\x0fidempotency_key\x18\x03 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x01R\x0fidempotency_key\x12$\n\rvalidate_only\x18\x04 \x01(\x08R\rvalidate_only\"\xbf\x01\n\x16RegisterClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\x12\x34\n\tdecisions\x18\x03 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\"Z\n\x11ReadClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"\x85\x01\n\x12ReadClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\"\xda\x02\n\x13UpdateClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x12\x38\n\x08metadata\x18\x03 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x36\n\rclient_secret\x18\x04 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\xff\x01H\x00R\rclient_secret\x88\x01\x01\x12\x1b\n\x04\x65tag\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12\x35\n\x0fidempotency_key\x18\x06 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x01R\x0fidempotency_key\x12$\n\rvalidate_only\x18\x07 \x01(\x08R\rvalidate_onlyB\x10\n\x0e_client_secret\"\xbd\x01\n\x14UpdateClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\x12\x34\n\tdecisions\x18\x03 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\"y\n\x13\x44\x65leteClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x12\x1b\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\x16\n\x14\x44\x65leteClientResponse2\xa8\x03\n\x13RegistrationService\x12k\n\x0eRegisterClient\x12#.matricula.v1.RegisterClientRequest\x1a$.matricula.v1.RegisterClientResponse\"\x0e\xf2\xf9\x18\n\n\x02\x01\x02\x10\x01 \x01(\x01\x12Z\n\nReadClient\x12\x1f.matricula.v1.ReadClientRequest\x1a .matricula.v1.ReadClientResponse\"\t\xf2\xf9\x18\x05\n\x01\x01\x18\x01\x12\x64\n\x0cUpdateClient\x12!.matricula.v1.UpdateClientRequest\x1a\".matricula.v1.UpdateClientResponse\"\r\xf2\xf9\x18\t\n\x01\x01\x18\x01 \x01(\x01\x12\x62\n\x0c\x44\x65leteClient\x12!.matricula.v1.DeleteClientRequest\x1a\".matricula.v1.DeleteClientResponse\"\x0b\xf2\xf9\x18\x07\n\x01\x01\x18\x01 \x01\x42\xa8\x01\n\x10\x64\x65v.matricula.v1B\x18RegistrationServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'matricula/v1/registration_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\"matricula/v1/client_metadata.proto\x1a\x1bmatricula/v1/decision.proto\x1a\x1amatricula/v1/options.proto\"\x83\x02\n\x15RegisterClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x38\n\x08metadata\x18\x02 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x35\n\x0fidempotency_key\x18\x03 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x01R\x0fidempotency_key\x12$\n\rvalidate_only\x18\x04 \x01(\x08R\rvalidate_only\x12\x34\n\x0esigned_request\x18\x05 \x01(\tB\x0c\x80\x01\x01\xbaH\x06r\x04\x18\x80\x80\x04R\x0esigned_request\"\xbf\x01\n\x16RegisterClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\x12\x34\n\tdecisions\x18\x03 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\"Z\n\x11ReadClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\"\x85\x01\n\x12ReadClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\"\x90\x03\n\x13UpdateClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x12\x38\n\x08metadata\x18\x03 \x01(\x0b\x32\x1c.matricula.v1.ClientMetadataR\x08metadata\x12\x36\n\rclient_secret\x18\x04 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\xff\x01H\x00R\rclient_secret\x88\x01\x01\x12\x1b\n\x04\x65tag\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\x12\x35\n\x0fidempotency_key\x18\x06 \x01(\tB\x0b\x80\x01\x01\xbaH\x05r\x03\x18\x80\x01R\x0fidempotency_key\x12$\n\rvalidate_only\x18\x07 \x01(\x08R\rvalidate_only\x12\x34\n\x0esigned_request\x18\x08 \x01(\tB\x0c\x80\x01\x01\xbaH\x06r\x04\x18\x80\x80\x04R\x0esigned_requestB\x10\n\x0e_client_secret\"\xbd\x01\n\x14UpdateClientResponse\x12,\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x14.matricula.v1.ClientR\x06\x63lient\x12\x41\n\x0b\x63redentials\x18\x02 \x01(\x0b\x32\x1f.matricula.v1.ClientCredentialsR\x0b\x63redentials\x12\x34\n\tdecisions\x18\x03 \x03(\x0b\x32\x16.matricula.v1.DecisionR\tdecisions\"y\n\x13\x44\x65leteClientRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12&\n\tclient_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01R\tclient_id\x12\x1b\n\x04\x65tag\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x04\x65tag\"\x16\n\x14\x44\x65leteClientResponse2\xa8\x03\n\x13RegistrationService\x12k\n\x0eRegisterClient\x12#.matricula.v1.RegisterClientRequest\x1a$.matricula.v1.RegisterClientResponse\"\x0e\xf2\xf9\x18\n\n\x02\x01\x02\x10\x01 \x01(\x01\x12Z\n\nReadClient\x12\x1f.matricula.v1.ReadClientRequest\x1a .matricula.v1.ReadClientResponse\"\t\xf2\xf9\x18\x05\n\x01\x01\x18\x01\x12\x64\n\x0cUpdateClient\x12!.matricula.v1.UpdateClientRequest\x1a\".matricula.v1.UpdateClientResponse\"\r\xf2\xf9\x18\t\n\x01\x01\x18\x01 \x01(\x01\x12\x62\n\x0c\x44\x65leteClient\x12!.matricula.v1.DeleteClientRequest\x1a\".matricula.v1.DeleteClientResponse\"\x0b\xf2\xf9\x18\x07\n\x01\x01\x18\x01 \x01\x42\xa8\x01\n\x10\x64\x65v.matricula.v1B\x18RegistrationServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,6 +41,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTERCLIENTREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_REGISTERCLIENTREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
   _globals['_REGISTERCLIENTREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\200\001\001\272H\005r\003\030\200\001'
+  _globals['_REGISTERCLIENTREQUEST'].fields_by_name['signed_request']._loaded_options = None
+  _globals['_REGISTERCLIENTREQUEST'].fields_by_name['signed_request']._serialized_options = b'\200\001\001\272H\006r\004\030\200\200\004'
   _globals['_READCLIENTREQUEST'].fields_by_name['realm']._loaded_options = None
   _globals['_READCLIENTREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_READCLIENTREQUEST'].fields_by_name['client_id']._loaded_options = None
@@ -55,6 +57,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATECLIENTREQUEST'].fields_by_name['etag']._serialized_options = b'\272H\004r\002\030@'
   _globals['_UPDATECLIENTREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
   _globals['_UPDATECLIENTREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\200\001\001\272H\005r\003\030\200\001'
+  _globals['_UPDATECLIENTREQUEST'].fields_by_name['signed_request']._loaded_options = None
+  _globals['_UPDATECLIENTREQUEST'].fields_by_name['signed_request']._serialized_options = b'\200\001\001\272H\006r\004\030\200\200\004'
   _globals['_DELETECLIENTREQUEST'].fields_by_name['realm']._loaded_options = None
   _globals['_DELETECLIENTREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_DELETECLIENTREQUEST'].fields_by_name['client_id']._loaded_options = None
@@ -70,21 +74,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTRATIONSERVICE'].methods_by_name['DeleteClient']._loaded_options = None
   _globals['_REGISTRATIONSERVICE'].methods_by_name['DeleteClient']._serialized_options = b'\362\371\030\007\n\001\001\030\001 \001'
   _globals['_REGISTERCLIENTREQUEST']._serialized_start=207
-  _globals['_REGISTERCLIENTREQUEST']._serialized_end=412
-  _globals['_REGISTERCLIENTRESPONSE']._serialized_start=415
-  _globals['_REGISTERCLIENTRESPONSE']._serialized_end=606
-  _globals['_READCLIENTREQUEST']._serialized_start=608
-  _globals['_READCLIENTREQUEST']._serialized_end=698
-  _globals['_READCLIENTRESPONSE']._serialized_start=701
-  _globals['_READCLIENTRESPONSE']._serialized_end=834
-  _globals['_UPDATECLIENTREQUEST']._serialized_start=837
-  _globals['_UPDATECLIENTREQUEST']._serialized_end=1183
-  _globals['_UPDATECLIENTRESPONSE']._serialized_start=1186
-  _globals['_UPDATECLIENTRESPONSE']._serialized_end=1375
-  _globals['_DELETECLIENTREQUEST']._serialized_start=1377
-  _globals['_DELETECLIENTREQUEST']._serialized_end=1498
-  _globals['_DELETECLIENTRESPONSE']._serialized_start=1500
-  _globals['_DELETECLIENTRESPONSE']._serialized_end=1522
-  _globals['_REGISTRATIONSERVICE']._serialized_start=1525
-  _globals['_REGISTRATIONSERVICE']._serialized_end=1949
+  _globals['_REGISTERCLIENTREQUEST']._serialized_end=466
+  _globals['_REGISTERCLIENTRESPONSE']._serialized_start=469
+  _globals['_REGISTERCLIENTRESPONSE']._serialized_end=660
+  _globals['_READCLIENTREQUEST']._serialized_start=662
+  _globals['_READCLIENTREQUEST']._serialized_end=752
+  _globals['_READCLIENTRESPONSE']._serialized_start=755
+  _globals['_READCLIENTRESPONSE']._serialized_end=888
+  _globals['_UPDATECLIENTREQUEST']._serialized_start=891
+  _globals['_UPDATECLIENTREQUEST']._serialized_end=1291
+  _globals['_UPDATECLIENTRESPONSE']._serialized_start=1294
+  _globals['_UPDATECLIENTRESPONSE']._serialized_end=1483
+  _globals['_DELETECLIENTREQUEST']._serialized_start=1485
+  _globals['_DELETECLIENTREQUEST']._serialized_end=1606
+  _globals['_DELETECLIENTRESPONSE']._serialized_start=1608
+  _globals['_DELETECLIENTRESPONSE']._serialized_end=1630
+  _globals['_REGISTRATIONSERVICE']._serialized_start=1633
+  _globals['_REGISTRATIONSERVICE']._serialized_end=2057
 # @@protoc_insertion_point(module_scope)

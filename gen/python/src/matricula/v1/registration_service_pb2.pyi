@@ -34,6 +34,7 @@ class RegisterClientRequest(_message.Message):
     METADATA_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    SIGNED_REQUEST_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     idempotency_key: _builtins.str
@@ -42,6 +43,10 @@ class RegisterClientRequest(_message.Message):
     """
     validate_only: _builtins.bool
     """Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id."""
+    signed_request: _builtins.str
+    """The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+    Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+    """
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:
         """The metadata asked for."""
@@ -53,10 +58,11 @@ class RegisterClientRequest(_message.Message):
         metadata: _client_metadata_pb2.ClientMetadata | None = ...,
         idempotency_key: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        signed_request: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "signed_request", b"signed_request", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -167,6 +173,7 @@ class UpdateClientRequest(_message.Message):
     ETAG_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    SIGNED_REQUEST_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     client_id: _builtins.str
@@ -179,6 +186,8 @@ class UpdateClientRequest(_message.Message):
     """As in RegisterClientRequest."""
     validate_only: _builtins.bool
     """Decides and changes nothing."""
+    signed_request: _builtins.str
+    """As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent."""
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:
         """The whole new metadata."""
@@ -193,10 +202,11 @@ class UpdateClientRequest(_message.Message):
         etag: _builtins.str = ...,
         idempotency_key: _builtins.str = ...,
         validate_only: _builtins.bool = ...,
+        signed_request: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_secret", b"client_secret", "metadata", b"metadata"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_id", b"client_id", "client_secret", b"client_secret", "etag", b"etag", "idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "validate_only", b"validate_only"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret", "client_id", b"client_id", "client_secret", b"client_secret", "etag", b"etag", "idempotency_key", b"idempotency_key", "metadata", b"metadata", "realm", b"realm", "signed_request", b"signed_request", "validate_only", b"validate_only"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__client_secret: _TypeAlias = _typing.Literal["client_secret"]  # noqa: Y015
     _WhichOneofArgType__client_secret: _TypeAlias = _typing.Literal["_client_secret", b"_client_secret"]  # noqa: Y015

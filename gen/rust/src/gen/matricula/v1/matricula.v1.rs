@@ -2281,6 +2281,10 @@ pub struct RegisterClientRequest {
     /// Decides and registers nothing: no write, no use of a token, no place of a quota. The answer has no credentials and no client id.
     #[prost(bool, tag="4")]
     pub validate_only: bool,
+    /// The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+    /// Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+    #[prost(string, tag="5")]
+    pub signed_request: ::prost::alloc::string::String,
 }
 /// What was registered.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2339,6 +2343,9 @@ pub struct UpdateClientRequest {
     /// Decides and changes nothing.
     #[prost(bool, tag="7")]
     pub validate_only: bool,
+    /// As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent.
+    #[prost(string, tag="8")]
+    pub signed_request: ::prost::alloc::string::String,
 }
 /// The client after the update.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -34,6 +34,7 @@ private static final long serialVersionUID = 0L;
   private RegisterClientRequest() {
     realm_ = "";
     idempotencyKey_ = "";
+    signedRequest_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -204,6 +205,55 @@ private static final long serialVersionUID = 0L;
     return validateOnly_;
   }
 
+  public static final int SIGNED_REQUEST_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object signedRequest_ = "";
+  /**
+   * <pre>
+   * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+   * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * </pre>
+   *
+   * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The signedRequest.
+   */
+  @java.lang.Override
+  public java.lang.String getSignedRequest() {
+    java.lang.Object ref = signedRequest_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      signedRequest_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+   * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * </pre>
+   *
+   * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The bytes for signedRequest.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSignedRequestBytes() {
+    java.lang.Object ref = signedRequest_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      signedRequest_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -230,6 +280,9 @@ private static final long serialVersionUID = 0L;
     if (validateOnly_ != false) {
       output.writeBool(4, validateOnly_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(signedRequest_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, signedRequest_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -247,6 +300,9 @@ private static final long serialVersionUID = 0L;
     if (validateOnly_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(4, validateOnly_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(signedRequest_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, signedRequest_);
     }
     return size;
   }
@@ -283,6 +339,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getIdempotencyKey())) return false;
     if (getValidateOnly()
         != other.getValidateOnly()) return false;
+    if (!getSignedRequest()
+        .equals(other.getSignedRequest())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -305,6 +363,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + VALIDATE_ONLY_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getValidateOnly());
+    hash = (37 * hash) + SIGNED_REQUEST_FIELD_NUMBER;
+    hash = (53 * hash) + getSignedRequest().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -454,6 +514,7 @@ private static final long serialVersionUID = 0L;
       }
       idempotencyKey_ = "";
       validateOnly_ = false;
+      signedRequest_ = "";
       return this;
     }
 
@@ -503,6 +564,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.validateOnly_ = validateOnly_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.signedRequest_ = signedRequest_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -533,6 +597,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getValidateOnly() != false) {
         setValidateOnly(other.getValidateOnly());
+      }
+      if (!other.getSignedRequest().isEmpty()) {
+        signedRequest_ = other.signedRequest_;
+        bitField0_ |= 0x00000010;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -580,6 +649,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 32
+            case 42: {
+              signedRequest_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -981,6 +1055,103 @@ private static final long serialVersionUID = 0L;
     public Builder clearValidateOnly() {
       bitField0_ = (bitField0_ & ~0x00000008);
       validateOnly_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object signedRequest_ = "";
+    /**
+     * <pre>
+     * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+     * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * </pre>
+     *
+     * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+     * @return The signedRequest.
+     */
+    public java.lang.String getSignedRequest() {
+      java.lang.Object ref = signedRequest_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        signedRequest_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+     * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * </pre>
+     *
+     * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+     * @return The bytes for signedRequest.
+     */
+    public com.google.protobuf.ByteString
+        getSignedRequestBytes() {
+      java.lang.Object ref = signedRequest_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        signedRequest_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+     * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * </pre>
+     *
+     * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+     * @param value The signedRequest to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSignedRequest(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      signedRequest_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+     * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * </pre>
+     *
+     * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSignedRequest() {
+      signedRequest_ = getDefaultInstance().getSignedRequest();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+     * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * </pre>
+     *
+     * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for signedRequest to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSignedRequestBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      signedRequest_ = value;
+      bitField0_ |= 0x00000010;
       onChanged();
       return this;
     }

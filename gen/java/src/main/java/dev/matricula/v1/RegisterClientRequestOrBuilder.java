@@ -88,4 +88,26 @@ public interface RegisterClientRequestOrBuilder extends
    * @return The validateOnly.
    */
   boolean getValidateOnly();
+
+  /**
+   * <pre>
+   * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+   * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * </pre>
+   *
+   * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The signedRequest.
+   */
+  java.lang.String getSignedRequest();
+  /**
+   * <pre>
+   * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
+   * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * </pre>
+   *
+   * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The bytes for signedRequest.
+   */
+  com.google.protobuf.ByteString
+      getSignedRequestBytes();
 }

@@ -80,55 +80,57 @@ public final class RegistrationServiceProto extends com.google.protobuf.Generate
       "roto\032\031matricula/v1/client.proto\032\"matricu" +
       "la/v1/client_metadata.proto\032\033matricula/v" +
       "1/decision.proto\032\032matricula/v1/options.p" +
-      "roto\"\315\001\n\025RegisterClientRequest\022\035\n\005realm\030" +
+      "roto\"\203\002\n\025RegisterClientRequest\022\035\n\005realm\030" +
       "\001 \001(\tB\007\272H\004r\002\030@R\005realm\0228\n\010metadata\030\002 \001(\0132" +
       "\034.matricula.v1.ClientMetadataR\010metadata\022" +
       "5\n\017idempotency_key\030\003 \001(\tB\013\200\001\001\272H\005r\003\030\200\001R\017i" +
       "dempotency_key\022$\n\rvalidate_only\030\004 \001(\010R\rv" +
-      "alidate_only\"\277\001\n\026RegisterClientResponse\022" +
-      ",\n\006client\030\001 \001(\0132\024.matricula.v1.ClientR\006c" +
-      "lient\022A\n\013credentials\030\002 \001(\0132\037.matricula.v" +
-      "1.ClientCredentialsR\013credentials\0224\n\tdeci" +
-      "sions\030\003 \003(\0132\026.matricula.v1.DecisionR\tdec" +
-      "isions\"Z\n\021ReadClientRequest\022\035\n\005realm\030\001 \001" +
-      "(\tB\007\272H\004r\002\030@R\005realm\022&\n\tclient_id\030\002 \001(\tB\010\272" +
-      "H\005r\003\030\377\001R\tclient_id\"\205\001\n\022ReadClientRespons" +
-      "e\022,\n\006client\030\001 \001(\0132\024.matricula.v1.ClientR" +
-      "\006client\022A\n\013credentials\030\002 \001(\0132\037.matricula" +
-      ".v1.ClientCredentialsR\013credentials\"\332\002\n\023U" +
-      "pdateClientRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002" +
-      "\030@R\005realm\022&\n\tclient_id\030\002 \001(\tB\010\272H\005r\003\030\377\001R\t" +
-      "client_id\0228\n\010metadata\030\003 \001(\0132\034.matricula." +
-      "v1.ClientMetadataR\010metadata\0226\n\rclient_se" +
-      "cret\030\004 \001(\tB\013\200\001\001\272H\005r\003\030\377\001H\000R\rclient_secret" +
-      "\210\001\001\022\033\n\004etag\030\005 \001(\tB\007\272H\004r\002\030@R\004etag\0225\n\017idem" +
-      "potency_key\030\006 \001(\tB\013\200\001\001\272H\005r\003\030\200\001R\017idempote" +
-      "ncy_key\022$\n\rvalidate_only\030\007 \001(\010R\rvalidate" +
-      "_onlyB\020\n\016_client_secret\"\275\001\n\024UpdateClient" +
-      "Response\022,\n\006client\030\001 \001(\0132\024.matricula.v1." +
-      "ClientR\006client\022A\n\013credentials\030\002 \001(\0132\037.ma" +
-      "tricula.v1.ClientCredentialsR\013credential" +
-      "s\0224\n\tdecisions\030\003 \003(\0132\026.matricula.v1.Deci" +
-      "sionR\tdecisions\"y\n\023DeleteClientRequest\022\035" +
-      "\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022&\n\tclient_" +
-      "id\030\002 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\033\n\004etag\030\003 " +
-      "\001(\tB\007\272H\004r\002\030@R\004etag\"\026\n\024DeleteClientRespon" +
-      "se2\250\003\n\023RegistrationService\022k\n\016RegisterCl" +
-      "ient\022#.matricula.v1.RegisterClientReques" +
-      "t\032$.matricula.v1.RegisterClientResponse\"" +
-      "\016\362\371\030\n\n\002\001\002\020\001 \001(\001\022Z\n\nReadClient\022\037.matricul" +
-      "a.v1.ReadClientRequest\032 .matricula.v1.Re" +
-      "adClientResponse\"\t\362\371\030\005\n\001\001\030\001\022d\n\014UpdateCli" +
-      "ent\022!.matricula.v1.UpdateClientRequest\032\"" +
-      ".matricula.v1.UpdateClientResponse\"\r\362\371\030\t" +
-      "\n\001\001\030\001 \001(\001\022b\n\014DeleteClient\022!.matricula.v1" +
-      ".DeleteClientRequest\032\".matricula.v1.Dele" +
-      "teClientResponse\"\013\362\371\030\007\n\001\001\030\001 \001B\250\001\n\020dev.ma" +
-      "tricula.v1B\030RegistrationServiceProtoP\001Z)" +
-      "matricula.dev/go/matricula/v1;matriculav" +
-      "1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030" +
-      "Matricula\\V1\\GPBMetadata\352\002\rMatricula::V1" +
-      "b\006proto3"
+      "alidate_only\0224\n\016signed_request\030\005 \001(\tB\014\200\001" +
+      "\001\272H\006r\004\030\200\200\004R\016signed_request\"\277\001\n\026RegisterC" +
+      "lientResponse\022,\n\006client\030\001 \001(\0132\024.matricul" +
+      "a.v1.ClientR\006client\022A\n\013credentials\030\002 \001(\013" +
+      "2\037.matricula.v1.ClientCredentialsR\013crede" +
+      "ntials\0224\n\tdecisions\030\003 \003(\0132\026.matricula.v1" +
+      ".DecisionR\tdecisions\"Z\n\021ReadClientReques" +
+      "t\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022&\n\tclie" +
+      "nt_id\030\002 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\"\205\001\n\022Rea" +
+      "dClientResponse\022,\n\006client\030\001 \001(\0132\024.matric" +
+      "ula.v1.ClientR\006client\022A\n\013credentials\030\002 \001" +
+      "(\0132\037.matricula.v1.ClientCredentialsR\013cre" +
+      "dentials\"\220\003\n\023UpdateClientRequest\022\035\n\005real" +
+      "m\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022&\n\tclient_id\030\002 \001" +
+      "(\tB\010\272H\005r\003\030\377\001R\tclient_id\0228\n\010metadata\030\003 \001(" +
+      "\0132\034.matricula.v1.ClientMetadataR\010metadat" +
+      "a\0226\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r\003\030\377\001H\000R" +
+      "\rclient_secret\210\001\001\022\033\n\004etag\030\005 \001(\tB\007\272H\004r\002\030@" +
+      "R\004etag\0225\n\017idempotency_key\030\006 \001(\tB\013\200\001\001\272H\005r" +
+      "\003\030\200\001R\017idempotency_key\022$\n\rvalidate_only\030\007" +
+      " \001(\010R\rvalidate_only\0224\n\016signed_request\030\010 " +
+      "\001(\tB\014\200\001\001\272H\006r\004\030\200\200\004R\016signed_requestB\020\n\016_cl" +
+      "ient_secret\"\275\001\n\024UpdateClientResponse\022,\n\006" +
+      "client\030\001 \001(\0132\024.matricula.v1.ClientR\006clie" +
+      "nt\022A\n\013credentials\030\002 \001(\0132\037.matricula.v1.C" +
+      "lientCredentialsR\013credentials\0224\n\tdecisio" +
+      "ns\030\003 \003(\0132\026.matricula.v1.DecisionR\tdecisi" +
+      "ons\"y\n\023DeleteClientRequest\022\035\n\005realm\030\001 \001(" +
+      "\tB\007\272H\004r\002\030@R\005realm\022&\n\tclient_id\030\002 \001(\tB\010\272H" +
+      "\005r\003\030\377\001R\tclient_id\022\033\n\004etag\030\003 \001(\tB\007\272H\004r\002\030@" +
+      "R\004etag\"\026\n\024DeleteClientResponse2\250\003\n\023Regis" +
+      "trationService\022k\n\016RegisterClient\022#.matri" +
+      "cula.v1.RegisterClientRequest\032$.matricul" +
+      "a.v1.RegisterClientResponse\"\016\362\371\030\n\n\002\001\002\020\001 " +
+      "\001(\001\022Z\n\nReadClient\022\037.matricula.v1.ReadCli" +
+      "entRequest\032 .matricula.v1.ReadClientResp" +
+      "onse\"\t\362\371\030\005\n\001\001\030\001\022d\n\014UpdateClient\022!.matric" +
+      "ula.v1.UpdateClientRequest\032\".matricula.v" +
+      "1.UpdateClientResponse\"\r\362\371\030\t\n\001\001\030\001 \001(\001\022b\n" +
+      "\014DeleteClient\022!.matricula.v1.DeleteClien" +
+      "tRequest\032\".matricula.v1.DeleteClientResp" +
+      "onse\"\013\362\371\030\007\n\001\001\030\001 \001B\250\001\n\020dev.matricula.v1B\030" +
+      "RegistrationServiceProtoP\001Z)matricula.de" +
+      "v/go/matricula/v1;matriculav1\242\002\003MXX\252\002\014Ma" +
+      "tricula.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1" +
+      "\\GPBMetadata\352\002\rMatricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -144,7 +146,7 @@ public final class RegistrationServiceProto extends com.google.protobuf.Generate
     internal_static_matricula_v1_RegisterClientRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_RegisterClientRequest_descriptor,
-        new java.lang.String[] { "Realm", "Metadata", "IdempotencyKey", "ValidateOnly", });
+        new java.lang.String[] { "Realm", "Metadata", "IdempotencyKey", "ValidateOnly", "SignedRequest", });
     internal_static_matricula_v1_RegisterClientResponse_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_matricula_v1_RegisterClientResponse_fieldAccessorTable = new
@@ -168,7 +170,7 @@ public final class RegistrationServiceProto extends com.google.protobuf.Generate
     internal_static_matricula_v1_UpdateClientRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_UpdateClientRequest_descriptor,
-        new java.lang.String[] { "Realm", "ClientId", "Metadata", "ClientSecret", "Etag", "IdempotencyKey", "ValidateOnly", });
+        new java.lang.String[] { "Realm", "ClientId", "Metadata", "ClientSecret", "Etag", "IdempotencyKey", "ValidateOnly", "SignedRequest", });
     internal_static_matricula_v1_UpdateClientResponse_descriptor =
       getDescriptor().getMessageType(5);
     internal_static_matricula_v1_UpdateClientResponse_fieldAccessorTable = new

@@ -155,4 +155,24 @@ public interface UpdateClientRequestOrBuilder extends
    * @return The validateOnly.
    */
   boolean getValidateOnly();
+
+  /**
+   * <pre>
+   * As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent.
+   * </pre>
+   *
+   * <code>string signed_request = 8 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The signedRequest.
+   */
+  java.lang.String getSignedRequest();
+  /**
+   * <pre>
+   * As in RegisterClientRequest; client_id is among the claims, and client_secret where it is sent.
+   * </pre>
+   *
+   * <code>string signed_request = 8 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
+   * @return The bytes for signedRequest.
+   */
+  com.google.protobuf.ByteString
+      getSignedRequestBytes();
 }
