@@ -53,6 +53,7 @@ async function registrationSteps(root) {
   const { clientInformation } = await load("gateway/client-information.js");
   const { createDecoder } = await load("connect/decode.js");
   const { Packer } = await load("store/sqlite/pack.js");
+  const { encodeMessage } = await load("domain/message-bytes.js");
 
   const configuration = loadConfiguration({ overrides: { data: root, open: true } });
   const { realm } = prepareRealm(configuration, configuration.realms.get("default"), "https://127.0.0.1:8443");
@@ -109,6 +110,7 @@ async function registrationSteps(root) {
       return packer.take();
     },
     "clientInformation and JSON.stringify": () => JSON.stringify(clientInformation(answer)),
-    "toBinary of the response": () => toBinary(RegisterClientResponseSchema, answer),
+    "encodeMessage of the response": () => encodeMessage(RegisterClientResponseSchema, answer),
+    "toBinary of the same, to compare": () => toBinary(RegisterClientResponseSchema, answer),
   };
 }

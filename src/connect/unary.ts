@@ -102,7 +102,7 @@ export function createUnary({ registry, observer, readEvidence, limits }: CallCo
     if (error?.kind === "unimplemented") response.setHeader(wire.acceptEncodingHeader, acceptedEncodings);
     if (error !== undefined && wire.door === "connect") writeErrorHeaders(response, error, registry, call, served.row);
     leaveUnread(request, response);
-    await writeOutcome(handler, wire, outcome, response);
+    writeOutcome(handler, wire, outcome, response);
   }
 
   return (served, handler, wire, request, response) => {
