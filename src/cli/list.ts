@@ -5,6 +5,7 @@ import { filterOf } from "./client-filter.js";
 import { ownerText, stateText, timeText } from "./client-text.js";
 import type { Invocation } from "./command.js";
 import { withService } from "./connection.js";
+import { note } from "./io.js";
 import { pagePrinter, printPages, type RowForm } from "./pages.js";
 import { terminalText } from "./terminal-text.js";
 import { parseCount } from "./values.js";
@@ -23,6 +24,7 @@ export async function list(invocation: Invocation): Promise<number> {
   await withService(invocation, ClientDirectoryService, ({ client, call, realm }) =>
     printPages(printer, { pageToken: options["page-token"], isAll }, async (pageToken) => {
       const page = await client.listClients({ realm, pageSize, pageToken, filter, order }, call);
+      if (page.leftOut > 0) await note(io, `left out, as their stored record is damaged: ${page.leftOut} of this page; the service's log names them`);
       return { rows: page.clients, nextPageToken: page.nextPageToken };
     }),
   );

@@ -12,3 +12,11 @@ export function whenClosed(request: HttpRequest, response: HttpResponse, run: ()
   response.once("close", once);
   if (request.httpVersionMajor === 1) request.socket?.once("close", once);
 }
+
+/** Fires when an exchange is over: its caller has gone, or has its answer, as where the time was up. */
+export function goneSignal(request: HttpRequest, response: HttpResponse): AbortSignal {
+  const controller = new AbortController();
+  if (response.destroyed || response.closed) controller.abort();
+  else whenClosed(request, response, () => controller.abort());
+  return controller.signal;
+}

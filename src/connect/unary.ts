@@ -14,6 +14,7 @@ import { rateLimitFields } from "../service/limits/rate-limit-fields.js";
 import type { Registry } from "../service/registry.js";
 import type { UseCase } from "../service/use-cases.js";
 import { writeOutcome, type AnswerHandler, type Outcome } from "./answer.js";
+import { goneSignal } from "./closing.js";
 import { acceptedEncodings, readMessage, type HttpRequest, type HttpResponse } from "./body.js";
 import { createDecoder, type Decode, type Decoded } from "./decode.js";
 import { errorAnswers, toConnectError } from "./errors.js";
@@ -84,6 +85,8 @@ export function createUnary({ registry, observer, readEvidence, limits }: CallCo
 
   async function serve(served: UnaryMethod, handler: AnswerHandler, wire: Wire, request: HttpRequest, response: HttpResponse): Promise<void> {
     const { arrival, fault } = arriveWith(wire, served.row, request, readEvidence);
+    // Made for the few that ask for it.
+    arrival.gone = () => goneSignal(request, response);
     let call: Call | undefined;
     let error: RegistryError | undefined;
     let outcome: Outcome;

@@ -294,10 +294,11 @@ export interface ClientLister {
   /**
    * At most `limit` matching clients in byte order of client id, or in the reverse of it. Filters before it limits. Each client comes with
    * the credentials of its version; a list of several pages is no snapshot: each client is as it was at some time since the list began.
+   * Rejects with `deadline_exceeded` when `gone` fires before: nobody is worked for who has gone.
    */
-  list(query: ClientQuery): Promise<readonly ClientWithCredentials[]>;
-  /** How many clients match. */
-  count(conditions: ClientConditions): Promise<number>;
+  list(query: ClientQuery, gone?: AbortSignal): Promise<readonly ClientWithCredentials[]>;
+  /** How many clients match. Rejects as `list` does. */
+  count(conditions: ClientConditions, gone?: AbortSignal): Promise<number>;
 }
 
 /** Which initial access tokens a list wants. */

@@ -15,6 +15,7 @@ import { createServer } from "../net/server.js";
 import type { TlsPaths } from "../net/tls.js";
 import { createLogger, type Logger } from "../observe/logger.js";
 import { decisionLog } from "../observe/decision-log.js";
+import { leftOutLog } from "../observe/left-out-log.js";
 import { createObserver } from "../observe/observer.js";
 import { ClientUses } from "../service/client-uses.js";
 import { deriveKeys } from "../service/keys.js";
@@ -116,6 +117,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     store,
     configuration: live,
     decided: decisionLog(logger),
+    leftOut: leftOutLog(logger),
     get realms() {
       return live.realms();
     },

@@ -14,6 +14,8 @@ export interface Call {
   readonly trace: string;
   /** When the call arrived. */
   readonly now: Seconds;
+  /** Fires when nobody waits for the answer any more; absent where the door does not know. */
+  readonly gone?: (() => AbortSignal) | undefined;
   /** What the JSON door has noticed about the metadata's members before the use case looks at them. */
   readonly violations?: readonly MetadataViolation[];
 }

@@ -55,9 +55,12 @@ export function findUnchecked(registry: Registry, realm: string, clientId: strin
   return registry.store.clients.findLive(realm, clientId);
 }
 
+/** Whether the row is as it was written. */
+export const isSound = (keys: Keys, client: ClientRecord): boolean => sameDigest(client.mac, recordMac(keys, client));
+
 /** Throws internal when the row is not as it was written. */
 export function checkRecord(keys: Keys, client: ClientRecord): void {
-  if (sameDigest(client.mac, recordMac(keys, client))) return;
+  if (isSound(keys, client)) return;
   throw new RegistryError("internal", "the service failed; the fault is logged", {
     cause: new Error(`the stored record of client ${client.clientId} in realm ${client.realm} is damaged: its MAC does not match`),
   });

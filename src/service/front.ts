@@ -15,6 +15,8 @@ export interface Arrival {
   recognized?: Recognized;
   /** Ends the call while its body is waited for, in favour of others; false when it is waited for no more. */
   giveUp?: () => boolean;
+  /** Makes a signal that fires when nobody waits for the answer any more. */
+  gone?: () => AbortSignal;
   readonly door: DoorName;
   readonly method: MethodRow;
   readonly evidence: Evidence;
@@ -70,7 +72,7 @@ export function beginCall(registry: Registry, arrival: Arrival, realmName: strin
   const now = registry.clock.seconds();
   const call = (caller: Caller): Call => {
     registry.limits.identified(caller, arrival);
-    return { method, realm, caller, requestId, trace, now };
+    return { method, realm, caller, requestId, trace, now, gone: arrival.gone };
   };
   const caller = identify(registry, realm, method, arrival.recognized ?? look(registry, arrival), now);
   return caller instanceof Promise ? caller.then(call) : call(caller);

@@ -63,6 +63,8 @@ export interface Realm {
 export interface Registry {
   /** Is told what was registered otherwise than it was asked; absent where nobody listens. Must not throw. */
   readonly decided?: ((call: Call, decisions: readonly DecisionRow[]) => void) | undefined;
+  /** Is told of a stored record that is not as it was written, and was left out; absent where nobody listens. Must not throw. */
+  readonly leftOut?: ((call: Call, clientId: string) => void) | undefined;
   /** Who reads configuration; absent where nobody does. */
   readonly configuration?: ConfigurationSource | undefined;
   readonly store: Store;

@@ -4,9 +4,39 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClientDirectoryService } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
-import { bookRequest, makeInitialAccessToken, register, startDoor, wireClient, wireNames, type DoorServer } from "./fixture.js";
+import { RegistryError } from "../../src/domain/errors.js";
+import { createMemoryStore } from "../../src/store/memory/store.js";
+import { bookRequest, createRegistry, makeInitialAccessToken, register, startDoor, transportOf, wireClient, wireNames, type DoorServer } from "./fixture.js";
 
 const { registerClient, readClient, updateClient, deleteClient } = RegistrationService.method;
+
+describe.each(["Connect JSON", "gRPC", "gRPC-Web"] as const)("%s", (wire) => {
+  test("whoever counts is told when the caller has gone, or its time is up", async () => {
+    const store = createMemoryStore();
+    let counting: (gone: AbortSignal) => void = () => {};
+    const count = (_: unknown, gone?: AbortSignal) => new Promise<number>((_resolve, reject) => {
+      gone!.addEventListener("abort", () => reject(new RegistryError("deadline_exceeded", "nobody waits")));
+      counting(gone!);
+    });
+    const server = await startDoor({ registry: { ...createRegistry({ store }), store: { ...store, lister: { ...store.lister, count } } } });
+    try {
+      const transport = transportOf(server, wire, { identity: server.pki.reader });
+      for (const leave of ["goes", "waits no longer"]) {
+        const begun = new Promise<AbortSignal>((resolve) => (counting = resolve));
+        const caller = new AbortController();
+        const call = transport.unary(ClientDirectoryService.method.countClients, caller.signal, leave === "goes" ? undefined : 300, undefined, {});
+        call.catch(() => {});
+        const gone = await begun;
+        const fired = new Promise((resolve) => gone.addEventListener("abort", resolve));
+        if (leave === "goes") caller.abort();
+        await fired;
+        await expect(call).rejects.toBeDefined();
+      }
+    } finally {
+      await server.close();
+    }
+  });
+});
 
 describe.each(wireNames)("%s", (wire) => {
   let server: DoorServer;

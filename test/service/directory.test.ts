@@ -82,6 +82,14 @@ describe("filters of the metadata, of uses and of the order", () => {
     for (const method of [listClients, countClients]) await expect(perform(registry, method, { filter: { states: [9 as ClientState] } }, reader)).rejects.toMatchObject({ kind: "invalid_request" });
   });
 
+  it("a text that is longer than the schema says is refused, with its field", async () => {
+    const tooLong = { ownerId: "o".repeat(4097), name: "\u{1f600}".repeat(256) };
+    for (const method of [listClients, countClients]) {
+      await expect(perform(registry, method, { filter: tooLong }, reader)).rejects.toMatchObject({ kind: "invalid_request", violations: [{ field: "filter.owner_id", rule: "length" }, { field: "filter.name", rule: "length" }] });
+      expect(await perform(registry, method, { filter: { ownerId: "o".repeat(4096), name: "\u{1f600}".repeat(255) } }, reader)).toBeDefined();
+    }
+  });
+
   it("a registrar lists, counts and gets its own alone", async () => {
     const registrar = service("registrar");
     expect((await perform(registry, listClients, {}, registrar)).clients.map(({ clientId }) => clientId)).toEqual([ids["other"]]);
@@ -89,6 +97,27 @@ describe("filters of the metadata, of uses and of the order", () => {
     expect((await perform(registry, countClients, { filter: { ownerId: "anonymous" } }, registrar)).clients).toBe(0);
     const batch = await perform(registry, batchGetClients, { clientIds: [ids["web"]!, ids["other"]!] }, registrar);
     expect([batch.clients.map(({ clientId }) => clientId), batch.missing]).toEqual([[ids["other"]], [ids["web"]]]);
+  });
+});
+
+describe("a damaged record", () => {
+  const damage = (registry: Registry, damaged: string, told: string[]): Registry => {
+    const { lister } = registry.store;
+    const list: typeof lister.list = async (query) => (await lister.list(query)).map((found) => (found.client.clientId === damaged ? { ...found, client: { ...found.client, policy: "another" } } : found));
+    return { ...registry, store: { ...registry.store, lister: { ...lister, list } }, leftOut: (_call, clientId) => told.push(clientId) };
+  };
+
+  it("is left out of its page, counted and told of by its id; the pages go on", async () => {
+    const sound = createRegistry();
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push((await registered(sound)).clientId);
+    ids.sort();
+    const told: string[] = [];
+    const registry = damage(sound, ids[1]!, told);
+    const first = await perform(registry, listClients, { pageSize: 2 }, reader);
+    expect([first.clients.map(({ clientId }) => clientId), first.leftOut, told]).toEqual([[ids[0]], 1, [ids[1]]]);
+    const second = await perform(registry, listClients, { pageSize: 3, pageToken: first.nextPageToken }, reader);
+    expect([second.clients.map(({ clientId }) => clientId), second.leftOut, second.nextPageToken]).toEqual([ids.slice(2), 0, ""]);
   });
 });
 

@@ -722,6 +722,34 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await ids(store, { credentialId: "t" })).toEqual(["a", "d", "e", "f"]);
     });
 
+    test("the clients of one owner, by pages and by every other filter, also of one who has nobody's id", async () => {
+      const store = await open();
+      const by = (id: string, kind: PrincipalRecord["kind"] = "user"): PrincipalRecord => ({ kind, id, credentialId: "" });
+      await store.commit(["a", "b", "c", "d", "e"].map((id) => insertClient(id, { owner: by(id === "c" ? "u" : "o"), policy: id === "e" ? "strict" : "default" })));
+      await store.commit([insertClient("f", { owner: by("o", "certificate") }), insertClient("g", { owner: by("o"), realm: "other" }), deleteClient("b", 1)]);
+      await store.commit([insertClient("h", { owner: by("anonymous", "anonymous") }), insertClient("i", { owner: by("anonymous") })]);
+      expect(await ids(store, { ownerId: "o" })).toEqual(["a", "d", "e", "f"]);
+      expect(await ids(store, { ownerId: "o", limit: 2 })).toEqual(["a", "d"]);
+      expect(await ids(store, { ownerId: "o", after: "d" })).toEqual(["e", "f"]);
+      expect(await ids(store, { ownerId: "o", descending: true, after: "f", limit: 2 })).toEqual(["e", "d"]);
+      expect(await ids(store, { ownerId: "o", ownerKind: "user", policy: "strict" })).toEqual(["e"]);
+      expect(await ids(store, { ownerId: "o", states: ["deleted"] })).toEqual(["b"]);
+      expect(await store.lister.count(query({ ownerId: "o" }))).toBe(4);
+      expect(await ids(store, { ownerId: "anonymous" })).toEqual(["h", "i"]);
+      expect(await ids(store, { ownerId: "anonymous", ownerKind: "user" })).toEqual(["i"]);
+    });
+
+    test("are made for nobody who has gone", async () => {
+      const store = await filled();
+      const gone = AbortSignal.abort();
+      await expect(store.lister.list(query(), gone)).rejects.toMatchObject({ kind: "deadline_exceeded" });
+      await expect(store.lister.count(query(), gone)).rejects.toMatchObject({ kind: "deadline_exceeded" });
+      const here = new AbortController();
+      expect(await store.lister.count(query(), here.signal)).toBe(5);
+      here.abort();
+      expect(await store.lister.count(query())).toBe(5);
+    });
+
     test("pages meet without a gap or a repetition", async () => {
       const store = await filled();
       expect(await ids(store, { limit: 2 })).toEqual(["C", "a"]);

@@ -48,6 +48,9 @@ CREATE TABLE client (
 -- client_by_initial_access_token
 CREATE INDEX client_by_initial_access_token ON client (realm, owner_credential_id, client_id) WHERE owner_kind = 3;
 
+-- client_by_owner
+CREATE INDEX client_by_owner ON client (realm, owner_id, client_id) WHERE owner_kind <> 1;
+
 -- client_by_software_statement_issuer
 CREATE INDEX client_by_software_statement_issuer ON client (realm, software_statement_issuer, client_id) WHERE software_statement_issuer IS NOT NULL;
 

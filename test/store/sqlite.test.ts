@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { firstBrokenLink } from "../../src/store/chain.js";
 import { migrations } from "../../src/store/sqlite/migrations.js";
 import { applicationId, schemaOf } from "../../src/store/sqlite/migrate.js";
+import { openReader } from "../../src/store/sqlite/database.js";
+import { createClientLists } from "../../src/store/sqlite/list.js";
 import { openSqliteStore } from "../../src/store/sqlite/store.js";
 import { storeContract } from "./contract.js";
 import { bytes, client, deleteClient, idempotency, insertClient, insertIdempotency, insertToken, noon, ownersCount, query, registration, token, useOnce, useToken } from "./samples.js";
@@ -87,6 +89,26 @@ describe("a file", () => {
     expect(counts.slice(65).every((one) => one.status === "fulfilled")).toBe(true);
     expect(await store.lister.count(query())).toBe(1);
     await store.close();
+  });
+
+  test("a list that is abandoned ends with its stretch, and the others go on", async () => {
+    const file = freshFile();
+    const store = await openSqliteStore({ file });
+    await store.commit(Array.from({ length: 10_000 }, (_, number) => insertClient(`c${number}`, {}, [])));
+    const caller = new AbortController();
+    const counts = [store.lister.count(query({ policy: "none" }), caller.signal), store.lister.count(query())];
+    caller.abort();
+    await expect(counts[0]).rejects.toMatchObject({ kind: "deadline_exceeded" });
+    expect(await counts[1]).toBe(10_000);
+    await store.close();
+
+    const database = openReader(file);
+    let stretches = 0;
+    const lists = createClientLists(database, () => Promise.resolve(void (stretches += 1)));
+    await lists.count(query(), () => stretches < 2);
+    await lists.list({ ...query(), policy: "none" }, () => stretches < 4);
+    database.close();
+    expect(stretches).toBe(4);
   });
 
   test("forgets expired idempotency records with the next writes", async () => {

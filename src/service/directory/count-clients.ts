@@ -10,5 +10,5 @@ import { visibleConditions } from "./visible.js";
 export async function countClients(registry: Registry, call: Call, request: CountClientsRequest): Promise<CountClientsResponse> {
   demandRole(call.caller, call.method);
   const conditions = visibleConditions(call, clientConditions(call.realm.name, request.filter));
-  return create(CountClientsResponseSchema, { clients: conditions === undefined ? 0 : await registry.store.lister.count(conditions) });
+  return create(CountClientsResponseSchema, { clients: conditions === undefined ? 0 : await registry.store.lister.count(conditions, call.gone?.()) });
 }

@@ -5,7 +5,7 @@ import type { Call } from "../call.js";
 import { demandRole } from "../caller.js";
 import { withExpiry } from "../client-expiry.js";
 import { clientConditions } from "../client-filter.js";
-import { checkRecord } from "../client-record.js";
+import { isSound } from "../client-record.js";
 import { clientView } from "../client-view.js";
 import { openPageToken, sealPageToken } from "../page-token.js";
 import type { Registry } from "../registry.js";
@@ -15,7 +15,7 @@ const defaultPageSize = 50;
 const largestPage = 500;
 
 /**
- * A page of clients for a reader, or of a registrar's own, in order of registration. Throws invalid_request for a page token that is not of
+ * A page of clients for a reader, or of a registrar's own, in order of registration, without those whose stored record is damaged. Throws invalid_request for a page token that is not of
  * this list: of another filter, order or caller.
  */
 export async function listClients(registry: Registry, call: Call, request: ListClientsRequest): Promise<ListClientsResponse> {
@@ -28,13 +28,16 @@ export async function listClients(registry: Registry, call: Call, request: ListC
   const bound = JSON.stringify([conditions, descending, kind, id]);
   const after = request.pageToken === "" ? "" : openPageToken(registry.keys, bound, request.pageToken);
   // One more than the page tells whether there is another.
-  const rows = await registry.store.lister.list({ ...conditions, descending, after, limit: size + 1 });
+  const rows = await registry.store.lister.list({ ...conditions, descending, after, limit: size + 1 }, call.gone?.());
   const page = rows.slice(0, size);
-  for (const { client } of page) checkRecord(registry.keys, client);
+  // One of them must not keep all others from whoever looks.
+  const sound = page.filter(({ client }) => isSound(registry.keys, client));
+  for (const { client } of page) if (!sound.some((found) => found.client === client)) registry.leftOut?.(call, client.clientId);
   const last = page.at(-1);
   return create(ListClientsResponseSchema, {
-    clients: page.map(({ client, credentials }) => clientView(withExpiry(registry, client), credentials)),
+    clients: sound.map(({ client, credentials }) => clientView(withExpiry(registry, client), credentials)),
     nextPageToken: rows.length > size && last !== undefined ? sealPageToken(registry.keys, bound, last.client.clientId) : "",
+    leftOut: page.length - sound.length,
   });
 }
 

@@ -70,8 +70,8 @@ export function createMemoryStore({ queuedWrites = defaultQueuedWrites }: Memory
       },
     },
     lister: {
-      list: (query) => Promise.resolve(list(tables, query)),
-      count: (conditions) => Promise.resolve(count(tables, conditions)),
+      list: (query, gone) => wanted(gone, () => list(tables, query)),
+      count: (conditions, gone) => wanted(gone, () => count(tables, conditions)),
       changesAfter: (realm, sequence, limit) => Promise.resolve(changesAfter(tables, realm, sequence, limit)),
       listInitialAccessTokens: (query) => Promise.resolve(listInitialAccessTokens(tables, query)),
     },
@@ -117,4 +117,10 @@ function applyUnit(tables: Tables, unit: readonly Change[]): CommitResult {
     if (finished) tables.keep();
     else tables.undo();
   }
+}
+
+/** Nobody is worked for who has gone. */
+async function wanted<Answer>(gone: AbortSignal | undefined, work: () => Answer): Promise<Answer> {
+  if (gone?.aborted === true) throw new RegistryError("deadline_exceeded", "nobody waits for this list any more");
+  return work();
 }

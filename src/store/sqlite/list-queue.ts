@@ -31,12 +31,12 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister, Client
     this.#file = file;
   }
 
-  async list(query: ClientQuery): Promise<readonly ClientWithCredentials[]> {
-    return unpackClients(await this.#ask("clients", query));
+  async list(query: ClientQuery, gone?: AbortSignal): Promise<readonly ClientWithCredentials[]> {
+    return unpackClients(await this.#ask("clients", query, gone));
   }
 
-  count(conditions: ClientConditions): Promise<number> {
-    return this.#ask("clientCount", conditions);
+  count(conditions: ClientConditions, gone?: AbortSignal): Promise<number> {
+    return this.#ask("clientCount", conditions, gone);
   }
 
   listInitialAccessTokens(query: InitialAccessTokenQuery): Promise<Lists["initialAccessTokens"]["answer"]> {
@@ -47,16 +47,29 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister, Client
     return this.#ask("clientChanges", { realm, sequence, limit });
   }
 
-  #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"]): Promise<Lists[Name]["answer"]> {
-    if (this.#closed) return Promise.reject(new RegistryError("store_unavailable", "the store is closed"));
-    if (this.#countOf(list) >= mostWaiting[list]) {
-      return Promise.reject(new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 }));
+  async #ask<Name extends keyof Lists>(list: Name, query: Lists[Name]["query"], gone?: AbortSignal): Promise<Lists[Name]["answer"]> {
+    if (this.#closed) throw new RegistryError("store_unavailable", "the store is closed");
+    if (gone?.aborted === true) throw abandoned();
+    if (this.#countOf(list) >= mostWaiting[list]) throw new RegistryError("overloaded", "too many lists are waiting", { retryAfter: 1 });
+    const id = ++this.#lastId;
+    const leave = () => this.#abandon(id);
+    gone?.addEventListener("abort", leave);
+    try {
+      return await new Promise<Lists[Name]["answer"]>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject, list });
+        this.#post({ id, list, query } as ReaderRequest);
+      });
+    } finally {
+      gone?.removeEventListener("abort", leave);
     }
-    return new Promise((resolve, reject) => {
-      const id = ++this.#lastId;
-      this.#waiting.set(id, { resolve, reject, list });
-      this.#post({ id, list, query } as ReaderRequest);
-    });
+  }
+
+  /** The thread goes on to the end of a stretch at most. */
+  #abandon(id: number): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    this.#worker?.postMessage({ abandoned: id } satisfies ReaderRequest);
+    waiting?.reject(abandoned());
   }
 
   #countOf(list: keyof Lists): number {
@@ -106,3 +119,5 @@ export class ListQueue implements ClientLister, InitialAccessTokenLister, Client
     this.#waiting.clear();
   }
 }
+
+const abandoned = () => new RegistryError("deadline_exceeded", "nobody waits for this list any more");

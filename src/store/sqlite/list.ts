@@ -11,6 +11,9 @@ import type { ClientColumns, CredentialColumns, InitialAccessTokenColumns } from
 /** Keys looked at in one read transaction: a filter that matches nothing must not hold a snapshot over 10 million rows, or the WAL grows. */
 const stretch = 2000;
 
+/** The id of whoever shows nothing. Others may have it too. */
+const anonymousId = "anonymous";
+
 const defaultStates: readonly ClientStateName[] = ["active", "suspended"];
 
 /** Before every text, and after: a BLOB is greater than any TEXT. */
@@ -44,12 +47,15 @@ const conditions = `
 const paths = {
   client_key: "realm = :realm",
   client_by_initial_access_token: `realm = :realm AND owner_kind = ${principalKindCodes.initial_access_token} AND owner_credential_id = :credentialId`,
+  client_by_owner: `realm = :realm AND owner_kind <> ${principalKindCodes.anonymous} AND owner_id = :ownerId`,
   client_by_software_statement_issuer: "realm = :realm AND software_statement_issuer IS NOT NULL AND software_statement_issuer = :softwareStatementIssuer",
 } as const;
 
 /** The shortest way to the clients that a filter can want. */
-function pathOf({ ownerKind, credentialId, softwareStatementIssuer }: ClientConditions): keyof typeof paths {
+function pathOf({ ownerKind, ownerId, credentialId, softwareStatementIssuer }: ClientConditions): keyof typeof paths {
   if (ownerKind === "initial_access_token" && credentialId !== "") return "client_by_initial_access_token";
+  // Nobody's clients are in no index: they may be all there are.
+  if (ownerId !== "" && ownerId !== anonymousId && ownerKind !== "anonymous") return "client_by_owner";
   return softwareStatementIssuer === "" ? "client_key" : "client_by_software_statement_issuer";
 }
 
@@ -103,7 +109,10 @@ function prepareScan(database: Database.Database, path: keyof typeof paths, desc
 
 type Scan = ReturnType<typeof prepareScan>;
 
-/** The lists of clients. `turn` is waited for between two stretches. */
+/** Whether anybody still waits for the answer. */
+export type IsWanted = () => boolean;
+
+/** The lists of clients. `turn` is waited for between two stretches; what nobody waits for any more ends there. */
 export function createClientLists(database: Database.Database, turn: () => Promise<void>) {
   const credentials = database.prepare<[number], CredentialColumns>(`SELECT ${credentialColumns} FROM credential WHERE client = ? ORDER BY kind, label`).raw();
   const begin = database.prepare("BEGIN");
@@ -132,7 +141,7 @@ export function createClientLists(database: Database.Database, turn: () => Promi
   }
 
   return {
-    async list(query: ClientQuery): Promise<ClientWithCredentials[]> {
+    async list(query: ClientQuery, isWanted: IsWanted): Promise<ClientWithCredentials[]> {
       const filters = filtersOf(query);
       const scan = scanOf(query, query.descending);
       const test = recordTest(query.record);
@@ -145,10 +154,11 @@ export function createClientLists(database: Database.Database, turn: () => Promi
         });
         if (found.length >= query.limit) break;
         await turn();
+        if (!isWanted()) break;
       }
       return found;
     },
-    async count(wanted: ClientConditions): Promise<number> {
+    async count(wanted: ClientConditions, isWanted: IsWanted): Promise<number> {
       const filters = filtersOf(wanted);
       const scan = scanOf(wanted, false);
       const test = recordTest(wanted.record);
@@ -156,6 +166,7 @@ export function createClientLists(database: Database.Database, turn: () => Promi
       for (const bounds of scan.stretches(filters, "")) {
         clients += inOneSnapshot(test, () => scan.count.get({ ...filters, ...bounds }) ?? 0);
         await turn();
+        if (!isWanted()) break;
       }
       return clients;
     },

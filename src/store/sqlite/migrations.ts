@@ -180,5 +180,12 @@ CREATE TABLE software_block (
 ) STRICT, WITHOUT ROWID;
 `;
 
+// 45 bytes an entry beside the owner's id: 0.9 GB at 10 million clients whose owners have ids of 45 characters, as SPIFFE IDs do; nothing for
+// those that came through the open way in.
+const fifth = `
+-- For the clients of one owner: lists, and a registrar's own.
+CREATE INDEX client_by_owner ON client (realm, owner_id, client_id) WHERE owner_kind <> 1;
+`;
+
 /** All migrations, in order; number n stands at position n - 1. */
-export const migrations: readonly Migration[] = [{ number: 1, sql: first }, { number: 2, sql: second }, { number: 3, sql: third }, { number: 4, sql: fourth }];
+export const migrations: readonly Migration[] = [{ number: 1, sql: first }, { number: 2, sql: second }, { number: 3, sql: third }, { number: 4, sql: fourth }, { number: 5, sql: fifth }];

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ClientChangeLister, ClientConditions, ClientQuery, InitialAccessTokenQuery, InitialAccessTokenRecord } from "../../domain/ports.js";
 import { openReader } from "./database.js";
-import { createChangeList, createClientLists, createTokenList } from "./list.js";
+import { createChangeList, createClientLists, createTokenList, type IsWanted } from "./list.js";
 import type { ReaderStart } from "./messages.js";
 import { packClients } from "./pack.js";
 import type { Parcel } from "./parcel.js";
@@ -19,10 +19,10 @@ export interface Lists {
   };
 }
 
-type Readers = { readonly [Name in keyof Lists]: (query: Lists[Name]["query"]) => Promise<Lists[Name]["answer"]> | Lists[Name]["answer"] };
+type Readers = { readonly [Name in keyof Lists]: (query: Lists[Name]["query"], isWanted: IsWanted) => Promise<Lists[Name]["answer"]> | Lists[Name]["answer"] };
 
 /** To the reader thread. */
-export type ReaderRequest = { [Name in keyof Lists]: { readonly id: number; readonly list: Name; readonly query: Lists[Name]["query"] } }[keyof Lists] | "close";
+export type ReaderRequest = { [Name in keyof Lists]: { readonly id: number; readonly list: Name; readonly query: Lists[Name]["query"] } }[keyof Lists] | { readonly abandoned: number } | "close";
 
 /** From the reader thread. */
 export type ReaderReply = { readonly id: number; readonly answer: Lists[keyof Lists]["answer"] } | { readonly id: number; readonly failed: string };
@@ -35,29 +35,30 @@ const database = openReader(file);
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const clients = createClientLists(database, turn);
 const readers: Readers = {
-  clients: async (query) => packClients(await clients.list(query)),
+  clients: async (query, isWanted) => packClients(await clients.list(query, isWanted)),
   clientCount: clients.count,
   initialAccessTokens: createTokenList(database),
   clientChanges: createChangeList(database),
 };
-const running = new Set<Promise<void>>();
+/** By the id of what they answer. */
+const running = new Map<number, Promise<void>>();
 
-async function answer({ id, list, query }: Exclude<ReaderRequest, "close">): Promise<void> {
+async function answer({ id, list, query }: Exclude<ReaderRequest, "close" | { readonly abandoned: number }>): Promise<void> {
   try {
-    port.postMessage({ id, answer: await readers[list](query as never) } satisfies ReaderReply);
+    port.postMessage({ id, answer: await readers[list](query as never, () => running.has(id)) } satisfies ReaderReply);
   } catch (error) {
     port.postMessage({ id, failed: String(error) } satisfies ReaderReply);
   }
 }
 
 async function close(): Promise<void> {
-  await Promise.all(running);
+  await Promise.all(running.values());
   database.close();
   port.close();
 }
 
 port.on("message", (request: ReaderRequest) => {
   if (request === "close") return void close();
-  const reading = answer(request).finally(() => running.delete(reading));
-  running.add(reading);
+  if ("abandoned" in request) return void running.delete(request.abandoned);
+  running.set(request.id, answer(request).finally(() => running.delete(request.id)));
 });

@@ -451,6 +451,8 @@ type ListClientsResponse struct {
 	Clients []*Client `protobuf:"bytes,1,rep,name=clients,proto3" json:"clients,omitempty"`
 	// Empty on the last page, and only there.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,proto3" json:"next_page_token,omitempty"`
+	// Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+	LeftOut       uint32 `protobuf:"varint,3,opt,name=left_out,proto3" json:"left_out,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -497,6 +499,13 @@ func (x *ListClientsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListClientsResponse) GetLeftOut() uint32 {
+	if x != nil {
+		return x.LeftOut
+	}
+	return 0
 }
 
 // Which clients.
@@ -1850,10 +1859,11 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
 	"page_token\x122\n" +
 	"\x06filter\x18\x04 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\x12/\n" +
-	"\x05order\x18\x05 \x01(\x0e2\x19.matricula.v1.ClientOrderR\x05order\"o\n" +
+	"\x05order\x18\x05 \x01(\x0e2\x19.matricula.v1.ClientOrderR\x05order\"\x8b\x01\n" +
 	"\x13ListClientsResponse\x12.\n" +
 	"\aclients\x18\x01 \x03(\v2\x14.matricula.v1.ClientR\aclients\x12(\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\"h\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token\x12\x1a\n" +
+	"\bleft_out\x18\x03 \x01(\rR\bleft_out\"h\n" +
 	"\x13CountClientsRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x122\n" +
 	"\x06filter\x18\x02 \x01(\v2\x1a.matricula.v1.ClientFilterR\x06filter\"0\n" +

@@ -190,6 +190,13 @@ export declare type ListClientsResponse = Message<"matricula.v1.ListClientsRespo
    * @generated from field: string next_page_token = 2 [json_name = "next_page_token"];
    */
   nextPageToken: string;
+
+  /**
+   * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+   *
+   * @generated from field: uint32 left_out = 3 [json_name = "left_out"];
+   */
+  leftOut: number;
 };
 
 /**

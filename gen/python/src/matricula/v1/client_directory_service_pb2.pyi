@@ -241,8 +241,11 @@ class ListClientsResponse(_message.Message):
 
     CLIENTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Empty on the last page, and only there."""
+    left_out: _builtins.int
+    """Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them."""
     @_builtins.property
     def clients(self) -> _containers.RepeatedCompositeFieldContainer[_client_pb2.Client]:
         """The clients."""
@@ -252,10 +255,11 @@ class ListClientsResponse(_message.Message):
         *,
         clients: _abc.Iterable[_client_pb2.Client] | None = ...,
         next_page_token: _builtins.str = ...,
+        left_out: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "next_page_token", b"next_page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clients", b"clients", "left_out", b"left_out", "next_page_token", b"next_page_token"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

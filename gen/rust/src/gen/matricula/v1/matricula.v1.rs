@@ -1022,6 +1022,9 @@ pub struct ListClientsResponse {
     /// Empty on the last page, and only there.
     #[prost(string, tag="2")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+    #[prost(uint32, tag="3")]
+    pub left_out: u32,
 }
 /// Which clients.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

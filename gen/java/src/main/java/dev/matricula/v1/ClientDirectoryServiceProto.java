@@ -174,125 +174,126 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "ge_size\022(\n\npage_token\030\003 \001(\tB\010\272H\005r\003\030\200\010R\np" +
       "age_token\0222\n\006filter\030\004 \001(\0132\032.matricula.v1" +
       ".ClientFilterR\006filter\022/\n\005order\030\005 \001(\0162\031.m" +
-      "atricula.v1.ClientOrderR\005order\"o\n\023ListCl" +
-      "ientsResponse\022.\n\007clients\030\001 \003(\0132\024.matricu" +
-      "la.v1.ClientR\007clients\022(\n\017next_page_token" +
-      "\030\002 \001(\tR\017next_page_token\"h\n\023CountClientsR" +
-      "equest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0222\n" +
-      "\006filter\030\002 \001(\0132\032.matricula.v1.ClientFilte" +
-      "rR\006filter\"0\n\024CountClientsResponse\022\030\n\007cli" +
-      "ents\030\001 \001(\rR\007clients\"\253\005\n\014ClientFilter\022;\n\006" +
-      "states\030\001 \003(\0162\031.matricula.v1.ClientStateB" +
-      "\010\272H\005\222\001\002\020\004R\006states\022$\n\010owner_id\030\002 \001(\tB\010\272H\005" +
-      "r\003\030\200 R\010owner_id\022\037\n\006way_in\030\003 \001(\tB\007\272H\004r\002\030@" +
-      "R\006way_in\022\037\n\006policy\030\004 \001(\tB\007\272H\004r\002\030@R\006polic" +
-      "y\022*\n\013software_id\030\005 \001(\tB\010\272H\005r\003\030\377\001R\013softwa" +
-      "re_id\022%\n\013issued_from\030\006 \001(\rH\000R\013issued_fro" +
-      "m\210\001\001\022)\n\rissued_before\030\007 \001(\rH\001R\rissued_be" +
-      "fore\210\001\001\022.\n\rcredential_id\030\010 \001(\tB\010\272H\005r\003\030\377\001" +
-      "R\rcredential_id\022(\n\ngrant_type\030\t \001(\tB\010\272H\005" +
-      "r\003\030\377\001R\ngrant_type\022.\n\rredirect_host\030\n \001(\t" +
-      "B\010\272H\005r\003\030\377\001R\rredirect_host\022!\n\tused_from\030\013" +
-      " \001(\rH\002R\tused_from\210\001\001\022%\n\013used_before\030\014 \001(" +
-      "\rH\003R\013used_before\210\001\001\022\034\n\004name\030\r \001(\tB\010\272H\005r\003" +
-      "\030\377\001R\004name\022F\n\031software_statement_issuer\030\016" +
-      " \001(\tB\010\272H\005r\003\030\320\017R\031software_statement_issue" +
-      "rB\016\n\014_issued_fromB\020\n\016_issued_beforeB\014\n\n_" +
-      "used_fromB\016\n\014_used_before\"\207\002\n\023WatchClien" +
-      "tsRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm" +
-      "\022,\n\014resume_token\030\002 \001(\tB\010\272H\005r\003\030\200\010R\014resume" +
-      "_token\022\032\n\010snapshot\030\003 \001(\010R\010snapshot\0222\n\006fi" +
-      "lter\030\004 \001(\0132\032.matricula.v1.ClientFilterR\006" +
-      "filter\0227\n\022heartbeat_interval\030\005 \001(\rB\007\272H\004*" +
-      "\002\030\024R\022heartbeat_interval\022\032\n\010together\030\006 \001(" +
-      "\010R\010together\"\347\002\n\024WatchClientsResponse\022\"\n\014" +
-      "resume_token\030\001 \001(\tR\014resume_token\0225\n\006clie" +
-      "nt\030\002 \001(\0132\033.matricula.v1.WatchedClientH\000R" +
-      "\006client\0227\n\007removed\030\003 \001(\0132\033.matricula.v1." +
-      "RemovedClientH\000R\007removed\022?\n\014snapshot_end" +
-      "\030\004 \001(\0132\031.matricula.v1.SnapshotEndH\000R\014sna" +
-      "pshot_end\0227\n\theartbeat\030\005 \001(\0132\027.matricula" +
-      ".v1.HeartbeatH\000R\theartbeat\0228\n\007clients\030\006 " +
-      "\001(\0132\034.matricula.v1.WatchedClientsH\000R\007cli" +
-      "entsB\007\n\005event\"G\n\016WatchedClients\0225\n\007clien" +
-      "ts\030\001 \003(\0132\033.matricula.v1.WatchedClientR\007c" +
-      "lients\"\241\001\n\rWatchedClient\022,\n\006client\030\001 \001(\013" +
-      "2\024.matricula.v1.ClientR\006client\022B\n\016secret" +
-      "_digests\030\002 \003(\0132\032.matricula.v1.SecretDige" +
-      "stR\016secret_digests\022\036\n\nchanged_at\030\003 \001(\rR\n" +
-      "changed_at\"y\n\014SecretDigest\022\024\n\005label\030\001 \001(" +
-      "\tR\005label\022\026\n\006scheme\030\002 \001(\tR\006scheme\022\033\n\006dige" +
-      "st\030\003 \001(\014B\003\200\001\001R\006digest\022\036\n\nexpires_at\030\004 \001(" +
-      "\rR\nexpires_at\"a\n\rRemovedClient\022\034\n\tclient" +
-      "_id\030\001 \001(\tR\tclient_id\022\030\n\007deleted\030\002 \001(\010R\007d" +
-      "eleted\022\030\n\007version\030\003 \001(\rR\007version\"\'\n\013Snap" +
-      "shotEnd\022\030\n\007clients\030\001 \001(\rR\007clients\"\013\n\tHea" +
-      "rtbeat\"\373\004\n\031AuthenticateClientRequest\022\035\n\005" +
-      "realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\rauthoriza" +
-      "tion\030\002 \001(\tB\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorization" +
-      "\210\001\001\022+\n\tclient_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tclie" +
-      "nt_id\210\001\001\0226\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r" +
-      "\003\030\200\010H\002R\rclient_secret\210\001\001\022C\n\025client_asser" +
-      "tion_type\030\005 \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_asse" +
-      "rtion_type\210\001\001\022=\n\020client_assertion\030\006 \001(\tB" +
-      "\014\200\001\001\272H\006r\004\030\200\200\001H\004R\020client_assertion\210\001\001\022>\n\022" +
-      "client_certificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022c" +
-      "lient_certificate\210\001\001\022@\n\033client_certifica" +
-      "te_verified\030\010 \001(\010R\033client_certificate_ve" +
-      "rified\022$\n\010endpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010endp" +
-      "ointB\020\n\016_authorizationB\014\n\n_client_idB\020\n\016" +
-      "_client_secretB\030\n\026_client_assertion_type" +
-      "B\023\n\021_client_assertionB\025\n\023_client_certifi" +
-      "cate\"\271\001\n\032AuthenticateClientResponse\022I\n\ra" +
-      "uthenticated\030\001 \001(\0132!.matricula.v1.Authen" +
-      "ticatedClientH\000R\rauthenticated\022E\n\016invali" +
-      "d_client\030\002 \001(\0132\033.matricula.v1.InvalidCli" +
-      "entH\000R\016invalid_clientB\t\n\007verdict\"{\n\023Auth" +
-      "enticatedClient\022,\n\006client\030\001 \001(\0132\024.matric" +
-      "ula.v1.ClientR\006client\022\026\n\006method\030\002 \001(\tR\006m" +
-      "ethod\022\036\n\ncredential\030\003 \001(\tR\ncredential\"l\n" +
-      "\rInvalidClient\0229\n\006reason\030\001 \001(\0162!.matricu" +
-      "la.v1.InvalidClientReasonR\006reason\022 \n\013des" +
-      "cription\030\002 \001(\tR\013description\"o\n\026ReportCli" +
-      "entUseRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005r" +
-      "ealm\0226\n\004uses\030\002 \003(\0132\027.matricula.v1.Client" +
-      "UseB\t\272H\006\222\001\003\020\350\007R\004uses\"z\n\tClientUse\022&\n\tcli" +
-      "ent_id\030\001 \001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007use" +
-      "d_at\030\002 \001(\rR\007used_at\022+\n\014secret_label\030\003 \001(" +
-      "\tB\007\272H\004r\002\030@R\014secret_label\"/\n\027ReportClient" +
-      "UseResponse\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013Cli" +
-      "entOrder\022\034\n\030CLIENT_ORDER_UNSPECIFIED\020\000\022\027" +
-      "\n\023CLIENT_ORDER_ISSUED\020\001\022\"\n\036CLIENT_ORDER_" +
-      "ISSUED_DESCENDING\020\002*\364\001\n\023InvalidClientRea" +
-      "son\022%\n!INVALID_CLIENT_REASON_UNSPECIFIED" +
-      "\020\000\022!\n\035INVALID_CLIENT_REASON_UNKNOWN\020\001\022!\n" +
-      "\035INVALID_CLIENT_REASON_DELETED\020\002\022#\n\037INVA" +
-      "LID_CLIENT_REASON_SUSPENDED\020\003\022!\n\035INVALID" +
-      "_CLIENT_REASON_EXPIRED\020\004\022(\n$INVALID_CLIE" +
-      "NT_REASON_BAD_CREDENTIAL\020\0052\343\005\n\026ClientDir" +
-      "ectoryService\022X\n\tGetClient\022\036.matricula.v" +
-      "1.GetClientRequest\032\037.matricula.v1.GetCli" +
-      "entResponse\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClien" +
-      "ts\022$.matricula.v1.BatchGetClientsRequest" +
-      "\032%.matricula.v1.BatchGetClientsResponse\"" +
-      "\n\362\371\030\006\n\004\001\002\003\004\022^\n\013ListClients\022 .matricula.v" +
-      "1.ListClientsRequest\032!.matricula.v1.List" +
-      "ClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountClie" +
-      "nts\022!.matricula.v1.CountClientsRequest\032\"" +
-      ".matricula.v1.CountClientsResponse\"\n\362\371\030\006" +
-      "\n\004\001\002\003\004\022b\n\014WatchClients\022!.matricula.v1.Wa" +
-      "tchClientsRequest\032\".matricula.v1.WatchCl" +
-      "ientsResponse\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022Authentica" +
-      "teClient\022\'.matricula.v1.AuthenticateClie" +
-      "ntRequest\032(.matricula.v1.AuthenticateCli" +
-      "entResponse\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUse" +
-      "\022$.matricula.v1.ReportClientUseRequest\032%" +
-      ".matricula.v1.ReportClientUseResponse\"\t\362" +
-      "\371\030\005\n\003\001\003\004B\253\001\n\020dev.matricula.v1B\033ClientDir" +
-      "ectoryServiceProtoP\001Z)matricula.dev/go/m" +
-      "atricula/v1;matriculav1\242\002\003MXX\252\002\014Matricul" +
-      "a.V1\312\002\014Matricula\\V1\342\002\030Matricula\\V1\\GPBMe" +
-      "tadata\352\002\rMatricula::V1b\006proto3"
+      "atricula.v1.ClientOrderR\005order\"\213\001\n\023ListC" +
+      "lientsResponse\022.\n\007clients\030\001 \003(\0132\024.matric" +
+      "ula.v1.ClientR\007clients\022(\n\017next_page_toke" +
+      "n\030\002 \001(\tR\017next_page_token\022\032\n\010left_out\030\003 \001" +
+      "(\rR\010left_out\"h\n\023CountClientsRequest\022\035\n\005r" +
+      "ealm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0222\n\006filter\030\002 \001" +
+      "(\0132\032.matricula.v1.ClientFilterR\006filter\"0" +
+      "\n\024CountClientsResponse\022\030\n\007clients\030\001 \001(\rR" +
+      "\007clients\"\253\005\n\014ClientFilter\022;\n\006states\030\001 \003(" +
+      "\0162\031.matricula.v1.ClientStateB\010\272H\005\222\001\002\020\004R\006" +
+      "states\022$\n\010owner_id\030\002 \001(\tB\010\272H\005r\003\030\200 R\010owne" +
+      "r_id\022\037\n\006way_in\030\003 \001(\tB\007\272H\004r\002\030@R\006way_in\022\037\n" +
+      "\006policy\030\004 \001(\tB\007\272H\004r\002\030@R\006policy\022*\n\013softwa" +
+      "re_id\030\005 \001(\tB\010\272H\005r\003\030\377\001R\013software_id\022%\n\013is" +
+      "sued_from\030\006 \001(\rH\000R\013issued_from\210\001\001\022)\n\riss" +
+      "ued_before\030\007 \001(\rH\001R\rissued_before\210\001\001\022.\n\r" +
+      "credential_id\030\010 \001(\tB\010\272H\005r\003\030\377\001R\rcredentia" +
+      "l_id\022(\n\ngrant_type\030\t \001(\tB\010\272H\005r\003\030\377\001R\ngran" +
+      "t_type\022.\n\rredirect_host\030\n \001(\tB\010\272H\005r\003\030\377\001R" +
+      "\rredirect_host\022!\n\tused_from\030\013 \001(\rH\002R\tuse" +
+      "d_from\210\001\001\022%\n\013used_before\030\014 \001(\rH\003R\013used_b" +
+      "efore\210\001\001\022\034\n\004name\030\r \001(\tB\010\272H\005r\003\030\377\001R\004name\022F" +
+      "\n\031software_statement_issuer\030\016 \001(\tB\010\272H\005r\003" +
+      "\030\320\017R\031software_statement_issuerB\016\n\014_issue" +
+      "d_fromB\020\n\016_issued_beforeB\014\n\n_used_fromB\016" +
+      "\n\014_used_before\"\207\002\n\023WatchClientsRequest\022\035" +
+      "\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022,\n\014resume_" +
+      "token\030\002 \001(\tB\010\272H\005r\003\030\200\010R\014resume_token\022\032\n\010s" +
+      "napshot\030\003 \001(\010R\010snapshot\0222\n\006filter\030\004 \001(\0132" +
+      "\032.matricula.v1.ClientFilterR\006filter\0227\n\022h" +
+      "eartbeat_interval\030\005 \001(\rB\007\272H\004*\002\030\024R\022heartb" +
+      "eat_interval\022\032\n\010together\030\006 \001(\010R\010together" +
+      "\"\347\002\n\024WatchClientsResponse\022\"\n\014resume_toke" +
+      "n\030\001 \001(\tR\014resume_token\0225\n\006client\030\002 \001(\0132\033." +
+      "matricula.v1.WatchedClientH\000R\006client\0227\n\007" +
+      "removed\030\003 \001(\0132\033.matricula.v1.RemovedClie" +
+      "ntH\000R\007removed\022?\n\014snapshot_end\030\004 \001(\0132\031.ma" +
+      "tricula.v1.SnapshotEndH\000R\014snapshot_end\0227" +
+      "\n\theartbeat\030\005 \001(\0132\027.matricula.v1.Heartbe" +
+      "atH\000R\theartbeat\0228\n\007clients\030\006 \001(\0132\034.matri" +
+      "cula.v1.WatchedClientsH\000R\007clientsB\007\n\005eve" +
+      "nt\"G\n\016WatchedClients\0225\n\007clients\030\001 \003(\0132\033." +
+      "matricula.v1.WatchedClientR\007clients\"\241\001\n\r" +
+      "WatchedClient\022,\n\006client\030\001 \001(\0132\024.matricul" +
+      "a.v1.ClientR\006client\022B\n\016secret_digests\030\002 " +
+      "\003(\0132\032.matricula.v1.SecretDigestR\016secret_" +
+      "digests\022\036\n\nchanged_at\030\003 \001(\rR\nchanged_at\"" +
+      "y\n\014SecretDigest\022\024\n\005label\030\001 \001(\tR\005label\022\026\n" +
+      "\006scheme\030\002 \001(\tR\006scheme\022\033\n\006digest\030\003 \001(\014B\003\200" +
+      "\001\001R\006digest\022\036\n\nexpires_at\030\004 \001(\rR\nexpires_" +
+      "at\"a\n\rRemovedClient\022\034\n\tclient_id\030\001 \001(\tR\t" +
+      "client_id\022\030\n\007deleted\030\002 \001(\010R\007deleted\022\030\n\007v" +
+      "ersion\030\003 \001(\rR\007version\"\'\n\013SnapshotEnd\022\030\n\007" +
+      "clients\030\001 \001(\rR\007clients\"\013\n\tHeartbeat\"\373\004\n\031" +
+      "AuthenticateClientRequest\022\035\n\005realm\030\001 \001(\t" +
+      "B\007\272H\004r\002\030@R\005realm\0226\n\rauthorization\030\002 \001(\tB" +
+      "\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorization\210\001\001\022+\n\tclie" +
+      "nt_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tclient_id\210\001\001\0226\n" +
+      "\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r\003\030\200\010H\002R\rcli" +
+      "ent_secret\210\001\001\022C\n\025client_assertion_type\030\005" +
+      " \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_assertion_type\210" +
+      "\001\001\022=\n\020client_assertion\030\006 \001(\tB\014\200\001\001\272H\006r\004\030\200" +
+      "\200\001H\004R\020client_assertion\210\001\001\022>\n\022client_cert" +
+      "ificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022client_certi" +
+      "ficate\210\001\001\022@\n\033client_certificate_verified" +
+      "\030\010 \001(\010R\033client_certificate_verified\022$\n\010e" +
+      "ndpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010endpointB\020\n\016_au" +
+      "thorizationB\014\n\n_client_idB\020\n\016_client_sec" +
+      "retB\030\n\026_client_assertion_typeB\023\n\021_client" +
+      "_assertionB\025\n\023_client_certificate\"\271\001\n\032Au" +
+      "thenticateClientResponse\022I\n\rauthenticate" +
+      "d\030\001 \001(\0132!.matricula.v1.AuthenticatedClie" +
+      "ntH\000R\rauthenticated\022E\n\016invalid_client\030\002 " +
+      "\001(\0132\033.matricula.v1.InvalidClientH\000R\016inva" +
+      "lid_clientB\t\n\007verdict\"{\n\023AuthenticatedCl" +
+      "ient\022,\n\006client\030\001 \001(\0132\024.matricula.v1.Clie" +
+      "ntR\006client\022\026\n\006method\030\002 \001(\tR\006method\022\036\n\ncr" +
+      "edential\030\003 \001(\tR\ncredential\"l\n\rInvalidCli" +
+      "ent\0229\n\006reason\030\001 \001(\0162!.matricula.v1.Inval" +
+      "idClientReasonR\006reason\022 \n\013description\030\002 " +
+      "\001(\tR\013description\"o\n\026ReportClientUseReque" +
+      "st\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\004use" +
+      "s\030\002 \003(\0132\027.matricula.v1.ClientUseB\t\272H\006\222\001\003" +
+      "\020\350\007R\004uses\"z\n\tClientUse\022&\n\tclient_id\030\001 \001(" +
+      "\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007used_at\030\002 \001(\rR" +
+      "\007used_at\022+\n\014secret_label\030\003 \001(\tB\007\272H\004r\002\030@R" +
+      "\014secret_label\"/\n\027ReportClientUseResponse" +
+      "\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013ClientOrder\022\034\n" +
+      "\030CLIENT_ORDER_UNSPECIFIED\020\000\022\027\n\023CLIENT_OR" +
+      "DER_ISSUED\020\001\022\"\n\036CLIENT_ORDER_ISSUED_DESC" +
+      "ENDING\020\002*\364\001\n\023InvalidClientReason\022%\n!INVA" +
+      "LID_CLIENT_REASON_UNSPECIFIED\020\000\022!\n\035INVAL" +
+      "ID_CLIENT_REASON_UNKNOWN\020\001\022!\n\035INVALID_CL" +
+      "IENT_REASON_DELETED\020\002\022#\n\037INVALID_CLIENT_" +
+      "REASON_SUSPENDED\020\003\022!\n\035INVALID_CLIENT_REA" +
+      "SON_EXPIRED\020\004\022(\n$INVALID_CLIENT_REASON_B" +
+      "AD_CREDENTIAL\020\0052\343\005\n\026ClientDirectoryServi" +
+      "ce\022X\n\tGetClient\022\036.matricula.v1.GetClient" +
+      "Request\032\037.matricula.v1.GetClientResponse" +
+      "\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClients\022$.matric" +
+      "ula.v1.BatchGetClientsRequest\032%.matricul" +
+      "a.v1.BatchGetClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004" +
+      "\022^\n\013ListClients\022 .matricula.v1.ListClien" +
+      "tsRequest\032!.matricula.v1.ListClientsResp" +
+      "onse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountClients\022!.matri" +
+      "cula.v1.CountClientsRequest\032\".matricula." +
+      "v1.CountClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022b\n\014W" +
+      "atchClients\022!.matricula.v1.WatchClientsR" +
+      "equest\032\".matricula.v1.WatchClientsRespon" +
+      "se\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022AuthenticateClient\022\'." +
+      "matricula.v1.AuthenticateClientRequest\032(" +
+      ".matricula.v1.AuthenticateClientResponse" +
+      "\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUse\022$.matricul" +
+      "a.v1.ReportClientUseRequest\032%.matricula." +
+      "v1.ReportClientUseResponse\"\t\362\371\030\005\n\003\001\003\004B\253\001" +
+      "\n\020dev.matricula.v1B\033ClientDirectoryServi" +
+      "ceProtoP\001Z)matricula.dev/go/matricula/v1" +
+      ";matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matr" +
+      "icula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMa" +
+      "tricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -336,7 +337,7 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     internal_static_matricula_v1_ListClientsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_ListClientsResponse_descriptor,
-        new java.lang.String[] { "Clients", "NextPageToken", });
+        new java.lang.String[] { "Clients", "NextPageToken", "LeftOut", });
     internal_static_matricula_v1_CountClientsRequest_descriptor =
       getDescriptor().getMessageType(6);
     internal_static_matricula_v1_CountClientsRequest_fieldAccessorTable = new

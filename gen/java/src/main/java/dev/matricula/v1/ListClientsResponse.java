@@ -162,6 +162,21 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int LEFT_OUT_FIELD_NUMBER = 3;
+  private int leftOut_ = 0;
+  /**
+   * <pre>
+   * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+   * </pre>
+   *
+   * <code>uint32 left_out = 3 [json_name = "left_out"];</code>
+   * @return The leftOut.
+   */
+  @java.lang.Override
+  public int getLeftOut() {
+    return leftOut_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -182,6 +197,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 2, nextPageToken_);
     }
+    if (leftOut_ != 0) {
+      output.writeUInt32(3, leftOut_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -197,6 +215,10 @@ private static final long serialVersionUID = 0L;
         }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(nextPageToken_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(2, nextPageToken_);
+    }
+    if (leftOut_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(3, leftOut_);
     }
     return size;
   }
@@ -226,6 +248,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getClientsList())) return false;
     if (!getNextPageToken()
         .equals(other.getNextPageToken())) return false;
+    if (getLeftOut()
+        != other.getLeftOut()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -243,6 +267,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + NEXT_PAGE_TOKEN_FIELD_NUMBER;
     hash = (53 * hash) + getNextPageToken().hashCode();
+    hash = (37 * hash) + LEFT_OUT_FIELD_NUMBER;
+    hash = (53 * hash) + getLeftOut();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -386,6 +412,7 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000001);
       nextPageToken_ = "";
+      leftOut_ = 0;
       return this;
     }
 
@@ -435,6 +462,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.nextPageToken_ = nextPageToken_;
       }
+      if (((from_bitField0_ & 0x00000004) != 0)) {
+        result.leftOut_ = leftOut_;
+      }
     }
 
     @java.lang.Override
@@ -480,6 +510,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000002;
         onChanged();
       }
+      if (other.getLeftOut() != 0) {
+        setLeftOut(other.getLeftOut());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -522,6 +555,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 24: {
+              leftOut_ = input.readUInt32();
+              bitField0_ |= 0x00000004;
+              break;
+            } // case 24
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -933,6 +971,50 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       nextPageToken_ = value;
       bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+
+    private int leftOut_ ;
+    /**
+     * <pre>
+     * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+     * </pre>
+     *
+     * <code>uint32 left_out = 3 [json_name = "left_out"];</code>
+     * @return The leftOut.
+     */
+    @java.lang.Override
+    public int getLeftOut() {
+      return leftOut_;
+    }
+    /**
+     * <pre>
+     * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+     * </pre>
+     *
+     * <code>uint32 left_out = 3 [json_name = "left_out"];</code>
+     * @param value The leftOut to set.
+     * @return This builder for chaining.
+     */
+    public Builder setLeftOut(int value) {
+
+      leftOut_ = value;
+      bitField0_ |= 0x00000004;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+     * </pre>
+     *
+     * <code>uint32 left_out = 3 [json_name = "left_out"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearLeftOut() {
+      bitField0_ = (bitField0_ & ~0x00000004);
+      leftOut_ = 0;
       onChanged();
       return this;
     }

@@ -73,4 +73,14 @@ public interface ListClientsResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getNextPageTokenBytes();
+
+  /**
+   * <pre>
+   * Clients that would be on this page and are left out, as their stored record is damaged; the service's log names them.
+   * </pre>
+   *
+   * <code>uint32 left_out = 3 [json_name = "left_out"];</code>
+   * @return The leftOut.
+   */
+  int getLeftOut();
 }
