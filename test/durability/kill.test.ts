@@ -26,7 +26,7 @@ async function killAfter(answers: number, file: string): Promise<string[]> {
   return stdout.split("\n").slice(0, -1).flatMap((line) => (line.startsWith("ack ") ? [line.slice(4)] : []));
 }
 
-test("kill -9 under 16 writers loses nothing that was acknowledged", { timeout: 10_000 + rounds * 2000 }, async () => {
+test("kill -9 under 16 writers loses nothing that was acknowledged", { timeout: 10_000 + rounds * 10_000 }, async () => {
   for (let round = 0; round < rounds; round += 1) {
     const file = join(temporaryDirectory(), "matricula.db");
     const acknowledged = await killAfter(10 + round * 137, file);
