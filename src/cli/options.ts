@@ -53,6 +53,7 @@ export const options = {
   "used-from": { type: "string", value: "TIME", help: "only clients last used at this time or later" },
   "used-before": { type: "string", value: "TIME", help: "only clients last used, or never used and registered, before this time" },
   "client-name": { type: "string", value: "TEXT", help: "only clients with this text in their name" },
+  issuer: { type: "string", value: "ISSUER", help: "of a statement that is named by its jti: who issued it" },
   "statement-issuer": { type: "string", value: "ISSUER", help: "only clients that registered with a software statement of this issuer" },
   name: { type: "string", value: "NAME", help: "a name for people" },
   uses: { type: "string", value: "N", help: "how many registrations it admits (default: any number until it expires)" },

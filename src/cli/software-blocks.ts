@@ -17,10 +17,10 @@ const kinds: ReadonlyMap<string, SoftwareBlockKind> = new Map([
 ]);
 const kindText = (kind: SoftwareBlockKind) => [...kinds].find(([, one]) => one === kind)?.[0] ?? "unknown";
 
-function keyOf({ operands: [word = "", value = ""] }: Invocation): { kind: SoftwareBlockKind; value: string } {
+function keyOf({ operands: [word = "", value = ""], options }: Invocation): { kind: SoftwareBlockKind; value: string; issuer: string } {
   const kind = kinds.get(word);
   if (kind === undefined) throw new UsageError(`KIND is one of ${[...kinds.keys()].join(", ")}`);
-  return { kind, value };
+  return { kind, value, issuer: options.issuer ?? "" };
 }
 
 /** matricula software block KIND VALUE: calls again for as long as the service has clients left to suspend. */
@@ -75,7 +75,7 @@ const form: RowForm<SoftwareBlock> = {
     { name: "KIND", width: 11, text: ({ kind }) => kindText(kind) },
     { name: "SINCE", width: 20, text: ({ createdAt }) => timeText(createdAt) },
     { name: "BY", width: 30, text: ({ createdBy }) => terminalText(createdBy?.id ?? "-") },
-    { name: "VALUE", width: 40, text: ({ value }) => terminalText(value) },
+    { name: "VALUE", width: 40, text: ({ value, issuer }) => terminalText(issuer === "" ? value : `${value} of ${issuer}`) },
     { name: "REASON", width: 0, text: ({ reason }) => terminalText(reason || "-") },
   ],
 };

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const register = (metadata: object) => perform(registry, registerClient, { metadata: { redirectUris: ["https://c.example/cb"], ...metadata } }, nobody);
-const block = (kind: SoftwareBlockKind, value: string, suspendClients = false) => perform(registry, blockSoftware, { kind, value, reason: "leaked", suspendClients }, admin);
+const block = (kind: SoftwareBlockKind, value: string, suspendClients = false, issuer = "") => perform(registry, blockSoftware, { kind, value, issuer, reason: "leaked", suspendClients }, admin);
 const refusal = (call: Promise<unknown>) => call.then(() => Promise.reject(new Error("it was let in")), ({ kind, violations }: { kind: string; violations: { rule: string }[] }) => [kind, ...(violations ?? []).map(({ rule }) => rule)]);
 
 /** Three clients: two of one software, by one statement and another, and one of another issuer; and one that says nothing. */
@@ -44,18 +44,18 @@ async function admitted() {
 }
 
 describe("what is blocked comes in no more, and its clients are suspended where that is asked", () => {
-  it.each<[string, SoftwareBlockKind, (statements: Record<string, string>) => string, string[]]>([
+  it.each<[string, SoftwareBlockKind, (statements: Record<string, string>) => string, string[], string?]>([
     ["an issuer", SoftwareBlockKind.ISSUER, () => directory, ["first", "second"]],
     ["a software_id", SoftwareBlockKind.SOFTWARE_ID, () => "software-1", ["first", "second", "plain"]],
-    ["a statement by its jti", SoftwareBlockKind.STATEMENT, () => "first", ["first"]],
+    ["a statement by its jti", SoftwareBlockKind.STATEMENT, () => "first", ["first"], directory],
     ["a statement by its digest", SoftwareBlockKind.STATEMENT, ({ first }) => statementDigest(first!), ["first"]],
     ["a statement by its digest in capitals", SoftwareBlockKind.STATEMENT, ({ first }) => `sha256:${statementDigest(first!).slice(7).toUpperCase()}`, ["first"]],
-  ])("%s", async (_, kind, valueOf, expected) => {
+  ])("%s", async (_, kind, valueOf, expected, issuer = "") => {
     const { statements, suspended, clients } = await admitted();
     const value = valueOf(statements);
-    expect((await block(kind, value)).clientsSuspended).toBe(0);
+    expect((await block(kind, value, false, issuer)).clientsSuspended).toBe(0);
     expect(suspended()).toEqual([]);
-    const answer = await block(kind, value, true);
+    const answer = await block(kind, value, true, issuer);
     expect([answer.clientsSuspended, answer.more, suspended()]).toEqual([expected.length, false, expected]);
     for (const [name, softwareStatement] of Object.entries(statements)) {
       const outcome = register({ softwareStatement });
@@ -63,11 +63,29 @@ describe("what is blocked comes in no more, and its clients are suspended where 
       else expect((await outcome).client!.state).toBe(ClientState.ACTIVE);
     }
     // Twice is once; what was done is on record with its reason.
-    expect((await block(kind, value, true)).clientsSuspended).toBe(0);
+    expect((await block(kind, value, true, issuer)).clientsSuspended).toBe(0);
     const rows = store.changes.after(0, 100).map(({ kind: what, subject, reason }) => [what, subject, reason]);
     expect(rows.filter(([what]) => what === "software_blocked")).toHaveLength(1);
     expect(rows.filter(([what]) => what === "suspended").sort()).toEqual(expected.map((name) => ["suspended", clients[name], "leaked"]).sort());
   });
+});
+
+it("a jti is one issuer's: another's statement of the same jti comes in, and its clients stay", async () => {
+  const [mine, theirs] = [await sign(key, { jti: "same" }), await sign(key, { jti: "same", iss: "https://other.example" })];
+  const { client } = await register({ softwareStatement: theirs });
+  const jti = { kind: SoftwareBlockKind.STATEMENT, value: "same", issuer: directory };
+  const { block: made } = await perform(registry, blockSoftware, { ...jti, suspendClients: true }, admin);
+  expect(made).toMatchObject(jti);
+  expect(await refusal(register({ softwareStatement: mine }))).toEqual(["unapproved_software_statement", "software_statement.blocked"]);
+  expect((await register({ softwareStatement: theirs })).client!.state).toBe(ClientState.ACTIVE);
+  expect(store.clients.find("default", client!.clientId!)!.client.state).toBe("active");
+  expect((await perform(registry, listSoftwareBlocks, {}, admin)).blocks).toMatchObject([jti]);
+  expect(await refusal(perform(registry, unblockSoftware, { ...jti, issuer: "https://other.example" }, admin))).toEqual(["not_found"]);
+  await perform(registry, unblockSoftware, jti, admin);
+  await register({ softwareStatement: mine });
+  // Names that run together are two.
+  await perform(registry, blockSoftware, { ...jti, value: "a", issuer: 'x","y' }, admin);
+  expect(await refusal(perform(registry, unblockSoftware, { ...jti, value: 'y","a', issuer: "x" }, admin))).toEqual(["not_found"]);
 });
 
 it("a software_id that a client says by itself is blocked too", async () => {
@@ -130,7 +148,7 @@ it("a block is ended, listed page by page, and asks for what it can be", async (
   await perform(registry, unblockSoftware, { kind: SoftwareBlockKind.SOFTWARE_ID, value: "a", reason: "mended" }, admin);
   await register({ softwareId: "a" });
   expect(await refusal(perform(registry, unblockSoftware, { kind: SoftwareBlockKind.SOFTWARE_ID, value: "a" }, admin))).toEqual(["not_found"]);
-  for (const wrong of [{ kind: 0, value: "x" }, { kind: 9, value: "x" }, { kind: 1, value: "" }, { kind: 1, value: "a\u001bb" }]) {
+  for (const wrong of [{ kind: 0, value: "x" }, { kind: 9, value: "x" }, { kind: 1, value: "" }, { kind: 1, value: "a\u001bb" }, { kind: 3, value: "jti" }, { kind: 1, value: "x", issuer: "y" }, { kind: 3, value: "jti", issuer: "a\u001bb" }, { kind: 3, value: `sha256:${"0".repeat(64)}`, issuer: "y" }]) {
     expect(await refusal(perform(registry, blockSoftware, wrong as never, admin))).toEqual(["invalid_request"]);
   }
   expect(await refusal(perform(registry, listSoftwareBlocks, { pageToken: "AAAA" }, admin))).toEqual(["invalid_request"]);

@@ -16,7 +16,7 @@ import { principalView } from "../client-view.js";
 import { openPageToken, sealPageToken } from "../page-token.js";
 import type { Registry } from "../registry.js";
 import { moveMatching } from "../move-clients.js";
-import { blockKeysOf } from "./blocks.js";
+import { blockKeysOf, isStatementDigest, readStatementName, statementName } from "./blocks.js";
 import { keptStatement } from "./statement-of.js";
 
 const kinds = {
@@ -81,17 +81,27 @@ export function listSoftwareBlocks(registry: Registry, call: Call, request: List
   });
 }
 
-function keyOf(call: Call, { kind, value }: Pick<BlockSoftwareRequest, "kind" | "value">): SoftwareBlockKey {
+function keyOf(call: Call, { kind, value, issuer }: Pick<BlockSoftwareRequest, "kind" | "value" | "issuer">): SoftwareBlockKey {
   const name = kindNames.get(kind);
   if (name === undefined) throw invalid("kind must say what the software is known by: an issuer, a software_id or a statement");
-  if (value === "" || value.length > 2000 || !value.isWellFormed() || !printable.test(value)) throw invalid("value must name it, in 2000 printable characters at most");
-  return { realm: call.realm.name, kind: name, value: name === "statement" && /^sha256:/i.test(value) ? value.toLowerCase() : value };
+  for (const [member, text] of Object.entries({ value, issuer })) {
+    if (text.length > 2000 || !text.isWellFormed() || !printable.test(text)) throw invalid(`${member} must have 2000 printable characters at most`);
+  }
+  if (value === "") throw invalid("value must name the software");
+  const byJti = name === "statement" && !isStatementDigest(value);
+  if (byJti !== (issuer !== "")) throw invalid(byJti ? "a jti is its issuer's to give: name the issuer of the statement too" : "issuer goes with the jti of a statement alone");
+  if (byJti) return { realm: call.realm.name, kind: name, value: statementName(issuer, value) };
+  return { realm: call.realm.name, kind: name, value: name === "statement" ? value.toLowerCase() : value };
 }
 
 const subjectOf = ({ kind, value }: SoftwareBlockKey) => `${kind}:${value}`;
 
 function blockView({ realm, kind, value, reason, createdAt, createdBy }: SoftwareBlockRecord): SoftwareBlock {
-  return { $typeName: "matricula.v1.SoftwareBlock", realm, kind: kinds[kind], value, reason, createdAt, createdBy: principalView(createdBy) };
+  const named = kind === "statement" ? readStatementName(value) : undefined;
+  return {
+    $typeName: "matricula.v1.SoftwareBlock", realm, kind: kinds[kind], value: named?.jti ?? value, issuer: named?.issuer ?? "", reason, createdAt,
+    createdBy: principalView(createdBy),
+  };
 }
 
 const { softwareStatement } = ClientMetadataSchema.field;

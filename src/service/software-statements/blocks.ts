@@ -7,17 +7,34 @@ import { unapprovedStatement, type VerifiedStatement } from "../../domain/softwa
 import type { Registry } from "../registry.js";
 
 const digestPrefix = "sha256:";
+const digest = /^sha256:[0-9a-f]{64}$/i;
+
+/** Whether a statement is named by its digest. */
+export const isStatementDigest = (value: string) => digest.test(value);
 
 /** What one statement is known by, however its signature is spelled: the digest of what is signed. */
 export function statementDigest(text: string): string {
   return `${digestPrefix}${hash("sha256", text.slice(0, text.lastIndexOf(".")))}`;
 }
 
+/** What a statement is known by that is named by its jti, which is its issuer's to give (RFC 7519 section 4.1.7). */
+export function statementName(issuer: string, jti: string): string {
+  return JSON.stringify([issuer, jti]);
+}
+
+/** What statementName was made of; undefined for a digest. */
+export function readStatementName(name: string): { readonly issuer: string; readonly jti: string } | undefined {
+  if (!name.startsWith("[")) return undefined;
+  const [issuer, jti] = JSON.parse(name) as [string, string];
+  return { issuer, jti };
+}
+
 type Blockable = Pick<VerifiedStatement, "text" | "issuer" | "claims">;
 
 /** All that a statement can be blocked by. */
 export function blockKeysOf(realm: string, { text, issuer, claims: { software_id: softwareId, jti } }: Blockable): readonly SoftwareBlockKey[] {
-  const keys: [SoftwareBlockKind, unknown][] = [["issuer", issuer], ["software_id", softwareId], ["statement", statementDigest(text)], ["statement", jti]];
+  const name = typeof jti === "string" ? statementName(issuer, jti) : undefined;
+  const keys: [SoftwareBlockKind, unknown][] = [["issuer", issuer], ["software_id", softwareId], ["statement", statementDigest(text)], ["statement", name]];
   return keys.flatMap(([kind, value]) => (typeof value === "string" && value !== "" ? [{ realm, kind, value }] : []));
 }
 

@@ -35,7 +35,7 @@ const (
 	SoftwareBlockKind_SOFTWARE_BLOCK_KIND_ISSUER SoftwareBlockKind = 1
 	// Its software_id, whoever says it.
 	SoftwareBlockKind_SOFTWARE_BLOCK_KIND_SOFTWARE_ID SoftwareBlockKind = 2
-	// One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+	// One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal.
 	SoftwareBlockKind_SOFTWARE_BLOCK_KIND_STATEMENT SoftwareBlockKind = 3
 )
 
@@ -96,7 +96,9 @@ type SoftwareBlock struct {
 	// Seconds since 1970-01-01T00:00:00Z.
 	CreatedAt uint32 `protobuf:"varint,5,opt,name=created_at,proto3" json:"created_at,omitempty"`
 	// Who has blocked it.
-	CreatedBy     *Principal `protobuf:"bytes,6,opt,name=created_by,proto3" json:"created_by,omitempty"`
+	CreatedBy *Principal `protobuf:"bytes,6,opt,name=created_by,proto3" json:"created_by,omitempty"`
+	// Of a statement that is known by its jti: its issuer.
+	Issuer        string `protobuf:"bytes,7,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -173,6 +175,13 @@ func (x *SoftwareBlock) GetCreatedBy() *Principal {
 	return nil
 }
 
+func (x *SoftwareBlock) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
 // What to block.
 type BlockSoftwareRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -186,8 +195,10 @@ type BlockSoftwareRequest struct {
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Whether the active clients that it has admitted are suspended.
 	SuspendClients bool `protobuf:"varint,5,opt,name=suspend_clients,proto3" json:"suspend_clients,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+	Issuer        string `protobuf:"bytes,6,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BlockSoftwareRequest) Reset() {
@@ -253,6 +264,13 @@ func (x *BlockSoftwareRequest) GetSuspendClients() bool {
 		return x.SuspendClients
 	}
 	return false
+}
+
+func (x *BlockSoftwareRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
 }
 
 // What was done.
@@ -329,7 +347,9 @@ type UnblockSoftwareRequest struct {
 	// The issuer, the software_id, or the statement.
 	Value string `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
 	// Why, for the change record.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// As in BlockSoftwareRequest.
+	Issuer        string `protobuf:"bytes,5,opt,name=issuer,proto3" json:"issuer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -388,6 +408,13 @@ func (x *UnblockSoftwareRequest) GetValue() string {
 func (x *UnblockSoftwareRequest) GetReason() string {
 	if x != nil {
 		return x.Reason
+	}
+	return ""
+}
+
+func (x *UnblockSoftwareRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
 	}
 	return ""
 }
@@ -552,7 +579,7 @@ var File_matricula_v1_software_block_service_proto protoreflect.FileDescriptor
 
 const file_matricula_v1_software_block_service_proto_rawDesc = "" +
 	"\n" +
-	")matricula/v1/software_block_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"\xe1\x01\n" +
+	")matricula/v1/software_block_service.proto\x12\fmatricula.v1\x1a\x1bbuf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"\xf9\x01\n" +
 	"\rSoftwareBlock\x12\x14\n" +
 	"\x05realm\x18\x01 \x01(\tR\x05realm\x123\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x14\n" +
@@ -563,22 +590,25 @@ const file_matricula_v1_software_block_service_proto_rawDesc = "" +
 	"created_at\x127\n" +
 	"\n" +
 	"created_by\x18\x06 \x01(\v2\x17.matricula.v1.PrincipalR\n" +
-	"created_by\"\xd6\x01\n" +
+	"created_by\x12\x16\n" +
+	"\x06issuer\x18\a \x01(\tR\x06issuer\"\xf8\x01\n" +
 	"\x14BlockSoftwareRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x123\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n" +
 	"\x05value\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\x06reason\x12(\n" +
-	"\x0fsuspend_clients\x18\x05 \x01(\bR\x0fsuspend_clients\"\x8c\x01\n" +
+	"\x0fsuspend_clients\x18\x05 \x01(\bR\x0fsuspend_clients\x12 \n" +
+	"\x06issuer\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06issuer\"\x8c\x01\n" +
 	"\x15BlockSoftwareResponse\x121\n" +
 	"\x05block\x18\x01 \x01(\v2\x1b.matricula.v1.SoftwareBlockR\x05block\x12,\n" +
 	"\x11clients_suspended\x18\x02 \x01(\rR\x11clients_suspended\x12\x12\n" +
-	"\x04more\x18\x03 \x01(\bR\x04more\"\xae\x01\n" +
+	"\x04more\x18\x03 \x01(\bR\x04more\"\xd0\x01\n" +
 	"\x16UnblockSoftwareRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x123\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n" +
 	"\x05value\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n" +
-	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\x06reason\"\x19\n" +
+	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\x06reason\x12 \n" +
+	"\x06issuer\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x06issuer\"\x19\n" +
 	"\x17UnblockSoftwareResponse\"\x82\x01\n" +
 	"\x19ListSoftwareBlocksRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n" +

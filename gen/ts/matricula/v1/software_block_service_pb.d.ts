@@ -62,6 +62,13 @@ export declare type SoftwareBlock = Message<"matricula.v1.SoftwareBlock"> & {
    * @generated from field: matricula.v1.Principal created_by = 6 [json_name = "created_by"];
    */
   createdBy?: Principal | undefined;
+
+  /**
+   * Of a statement that is known by its jti: its issuer.
+   *
+   * @generated from field: string issuer = 7;
+   */
+  issuer: string;
 };
 
 /**
@@ -110,6 +117,13 @@ export declare type BlockSoftwareRequest = Message<"matricula.v1.BlockSoftwareRe
    * @generated from field: bool suspend_clients = 5 [json_name = "suspend_clients"];
    */
   suspendClients: boolean;
+
+  /**
+   * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+   *
+   * @generated from field: string issuer = 6;
+   */
+  issuer: string;
 };
 
 /**
@@ -185,6 +199,13 @@ export declare type UnblockSoftwareRequest = Message<"matricula.v1.UnblockSoftwa
    * @generated from field: string reason = 4;
    */
   reason: string;
+
+  /**
+   * As in BlockSoftwareRequest.
+   *
+   * @generated from field: string issuer = 5;
+   */
+  issuer: string;
 };
 
 /**
@@ -294,7 +315,7 @@ export enum SoftwareBlockKind {
   SOFTWARE_ID = 2,
 
   /**
-   * One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+   * One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal.
    *
    * @generated from enum value: SOFTWARE_BLOCK_KIND_STATEMENT = 3;
    */

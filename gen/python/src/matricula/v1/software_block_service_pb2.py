@@ -27,7 +27,7 @@ from matricula.v1 import client_pb2 as matricula_dot_v1_dot_client__pb2
 from matricula.v1 import options_pb2 as matricula_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)matricula/v1/software_block_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"\xe1\x01\n\rSoftwareBlock\x12\x14\n\x05realm\x18\x01 \x01(\tR\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x14\n\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1e\n\ncreated_at\x18\x05 \x01(\rR\ncreated_at\x12\x37\n\ncreated_by\x18\x06 \x01(\x0b\x32\x17.matricula.v1.PrincipalR\ncreated_by\"\xd6\x01\n\x14\x42lockSoftwareRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n\x05value\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n\x06reason\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x06reason\x12(\n\x0fsuspend_clients\x18\x05 \x01(\x08R\x0fsuspend_clients\"\x8c\x01\n\x15\x42lockSoftwareResponse\x12\x31\n\x05\x62lock\x18\x01 \x01(\x0b\x32\x1b.matricula.v1.SoftwareBlockR\x05\x62lock\x12,\n\x11\x63lients_suspended\x18\x02 \x01(\rR\x11\x63lients_suspended\x12\x12\n\x04more\x18\x03 \x01(\x08R\x04more\"\xae\x01\n\x16UnblockSoftwareRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n\x05value\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n\x06reason\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x06reason\"\x19\n\x17UnblockSoftwareResponse\"\x82\x01\n\x19ListSoftwareBlocksRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80@R\npage_token\"{\n\x1aListSoftwareBlocksResponse\x12\x33\n\x06\x62locks\x18\x01 \x03(\x0b\x32\x1b.matricula.v1.SoftwareBlockR\x06\x62locks\x12(\n\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token*\xa0\x01\n\x11SoftwareBlockKind\x12#\n\x1fSOFTWARE_BLOCK_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSOFTWARE_BLOCK_KIND_ISSUER\x10\x01\x12#\n\x1fSOFTWARE_BLOCK_KIND_SOFTWARE_ID\x10\x02\x12!\n\x1dSOFTWARE_BLOCK_KIND_STATEMENT\x10\x03\x32\xd8\x02\n\x14SoftwareBlockService\x12\x63\n\rBlockSoftware\x12\".matricula.v1.BlockSoftwareRequest\x1a#.matricula.v1.BlockSoftwareResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12i\n\x0fUnblockSoftware\x12$.matricula.v1.UnblockSoftwareRequest\x1a%.matricula.v1.UnblockSoftwareResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12p\n\x12ListSoftwareBlocks\x12\'.matricula.v1.ListSoftwareBlocksRequest\x1a(.matricula.v1.ListSoftwareBlocksResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x42\xa9\x01\n\x10\x64\x65v.matricula.v1B\x19SoftwareBlockServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)matricula/v1/software_block_service.proto\x12\x0cmatricula.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x19matricula/v1/client.proto\x1a\x1amatricula/v1/options.proto\"\xf9\x01\n\rSoftwareBlock\x12\x14\n\x05realm\x18\x01 \x01(\tR\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x14\n\x05value\x18\x03 \x01(\tR\x05value\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1e\n\ncreated_at\x18\x05 \x01(\rR\ncreated_at\x12\x37\n\ncreated_by\x18\x06 \x01(\x0b\x32\x17.matricula.v1.PrincipalR\ncreated_by\x12\x16\n\x06issuer\x18\x07 \x01(\tR\x06issuer\"\xf8\x01\n\x14\x42lockSoftwareRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n\x05value\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n\x06reason\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x06reason\x12(\n\x0fsuspend_clients\x18\x05 \x01(\x08R\x0fsuspend_clients\x12 \n\x06issuer\x18\x06 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x06issuer\"\x8c\x01\n\x15\x42lockSoftwareResponse\x12\x31\n\x05\x62lock\x18\x01 \x01(\x0b\x32\x1b.matricula.v1.SoftwareBlockR\x05\x62lock\x12,\n\x11\x63lients_suspended\x18\x02 \x01(\rR\x11\x63lients_suspended\x12\x12\n\x04more\x18\x03 \x01(\x08R\x04more\"\xd0\x01\n\x16UnblockSoftwareRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1f.matricula.v1.SoftwareBlockKindR\x04kind\x12\x1e\n\x05value\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x05value\x12 \n\x06reason\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x08R\x06reason\x12 \n\x06issuer\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xd0\x0fR\x06issuer\"\x19\n\x17UnblockSoftwareResponse\"\x82\x01\n\x19ListSoftwareBlocksRequest\x12\x1d\n\x05realm\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18@R\x05realm\x12\x1c\n\tpage_size\x18\x02 \x01(\rR\tpage_size\x12(\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80@R\npage_token\"{\n\x1aListSoftwareBlocksResponse\x12\x33\n\x06\x62locks\x18\x01 \x03(\x0b\x32\x1b.matricula.v1.SoftwareBlockR\x06\x62locks\x12(\n\x0fnext_page_token\x18\x02 \x01(\tR\x0fnext_page_token*\xa0\x01\n\x11SoftwareBlockKind\x12#\n\x1fSOFTWARE_BLOCK_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1aSOFTWARE_BLOCK_KIND_ISSUER\x10\x01\x12#\n\x1fSOFTWARE_BLOCK_KIND_SOFTWARE_ID\x10\x02\x12!\n\x1dSOFTWARE_BLOCK_KIND_STATEMENT\x10\x03\x32\xd8\x02\n\x14SoftwareBlockService\x12\x63\n\rBlockSoftware\x12\".matricula.v1.BlockSoftwareRequest\x1a#.matricula.v1.BlockSoftwareResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12i\n\x0fUnblockSoftware\x12$.matricula.v1.UnblockSoftwareRequest\x1a%.matricula.v1.UnblockSoftwareResponse\"\t\xf2\xf9\x18\x05\n\x01\x01 \x01\x12p\n\x12ListSoftwareBlocks\x12\'.matricula.v1.ListSoftwareBlocksRequest\x1a(.matricula.v1.ListSoftwareBlocksResponse\"\x07\xf2\xf9\x18\x03\n\x01\x01\x42\xa9\x01\n\x10\x64\x65v.matricula.v1B\x19SoftwareBlockServiceProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\x0cMatricula.V1\xca\x02\x0cMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,12 +41,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BLOCKSOFTWAREREQUEST'].fields_by_name['value']._serialized_options = b'\272H\005r\003\030\320\017'
   _globals['_BLOCKSOFTWAREREQUEST'].fields_by_name['reason']._loaded_options = None
   _globals['_BLOCKSOFTWAREREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_BLOCKSOFTWAREREQUEST'].fields_by_name['issuer']._loaded_options = None
+  _globals['_BLOCKSOFTWAREREQUEST'].fields_by_name['issuer']._serialized_options = b'\272H\005r\003\030\320\017'
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['realm']._loaded_options = None
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['value']._loaded_options = None
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['value']._serialized_options = b'\272H\005r\003\030\320\017'
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['reason']._loaded_options = None
   _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['reason']._serialized_options = b'\272H\005r\003\030\200\010'
+  _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['issuer']._loaded_options = None
+  _globals['_UNBLOCKSOFTWAREREQUEST'].fields_by_name['issuer']._serialized_options = b'\272H\005r\003\030\320\017'
   _globals['_LISTSOFTWAREBLOCKSREQUEST'].fields_by_name['realm']._loaded_options = None
   _globals['_LISTSOFTWAREBLOCKSREQUEST'].fields_by_name['realm']._serialized_options = b'\272H\004r\002\030@'
   _globals['_LISTSOFTWAREBLOCKSREQUEST'].fields_by_name['page_token']._loaded_options = None
@@ -57,22 +61,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SOFTWAREBLOCKSERVICE'].methods_by_name['UnblockSoftware']._serialized_options = b'\362\371\030\005\n\001\001 \001'
   _globals['_SOFTWAREBLOCKSERVICE'].methods_by_name['ListSoftwareBlocks']._loaded_options = None
   _globals['_SOFTWAREBLOCKSERVICE'].methods_by_name['ListSoftwareBlocks']._serialized_options = b'\362\371\030\003\n\001\001'
-  _globals['_SOFTWAREBLOCKKIND']._serialized_start=1194
-  _globals['_SOFTWAREBLOCKKIND']._serialized_end=1354
+  _globals['_SOFTWAREBLOCKKIND']._serialized_start=1286
+  _globals['_SOFTWAREBLOCKKIND']._serialized_end=1446
   _globals['_SOFTWAREBLOCK']._serialized_start=144
-  _globals['_SOFTWAREBLOCK']._serialized_end=369
-  _globals['_BLOCKSOFTWAREREQUEST']._serialized_start=372
-  _globals['_BLOCKSOFTWAREREQUEST']._serialized_end=586
-  _globals['_BLOCKSOFTWARERESPONSE']._serialized_start=589
-  _globals['_BLOCKSOFTWARERESPONSE']._serialized_end=729
-  _globals['_UNBLOCKSOFTWAREREQUEST']._serialized_start=732
-  _globals['_UNBLOCKSOFTWAREREQUEST']._serialized_end=906
-  _globals['_UNBLOCKSOFTWARERESPONSE']._serialized_start=908
-  _globals['_UNBLOCKSOFTWARERESPONSE']._serialized_end=933
-  _globals['_LISTSOFTWAREBLOCKSREQUEST']._serialized_start=936
-  _globals['_LISTSOFTWAREBLOCKSREQUEST']._serialized_end=1066
-  _globals['_LISTSOFTWAREBLOCKSRESPONSE']._serialized_start=1068
-  _globals['_LISTSOFTWAREBLOCKSRESPONSE']._serialized_end=1191
-  _globals['_SOFTWAREBLOCKSERVICE']._serialized_start=1357
-  _globals['_SOFTWAREBLOCKSERVICE']._serialized_end=1701
+  _globals['_SOFTWAREBLOCK']._serialized_end=393
+  _globals['_BLOCKSOFTWAREREQUEST']._serialized_start=396
+  _globals['_BLOCKSOFTWAREREQUEST']._serialized_end=644
+  _globals['_BLOCKSOFTWARERESPONSE']._serialized_start=647
+  _globals['_BLOCKSOFTWARERESPONSE']._serialized_end=787
+  _globals['_UNBLOCKSOFTWAREREQUEST']._serialized_start=790
+  _globals['_UNBLOCKSOFTWAREREQUEST']._serialized_end=998
+  _globals['_UNBLOCKSOFTWARERESPONSE']._serialized_start=1000
+  _globals['_UNBLOCKSOFTWARERESPONSE']._serialized_end=1025
+  _globals['_LISTSOFTWAREBLOCKSREQUEST']._serialized_start=1028
+  _globals['_LISTSOFTWAREBLOCKSREQUEST']._serialized_end=1158
+  _globals['_LISTSOFTWAREBLOCKSRESPONSE']._serialized_start=1160
+  _globals['_LISTSOFTWAREBLOCKSRESPONSE']._serialized_end=1283
+  _globals['_SOFTWAREBLOCKSERVICE']._serialized_start=1449
+  _globals['_SOFTWAREBLOCKSERVICE']._serialized_end=1793
 # @@protoc_insertion_point(module_scope)

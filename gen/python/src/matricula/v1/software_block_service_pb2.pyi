@@ -35,7 +35,7 @@ class _SoftwareBlockKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Sof
     SOFTWARE_BLOCK_KIND_SOFTWARE_ID: _SoftwareBlockKind.ValueType  # 2
     """Its software_id, whoever says it."""
     SOFTWARE_BLOCK_KIND_STATEMENT: _SoftwareBlockKind.ValueType  # 3
-    """One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal."""
+    """One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal."""
 
 class SoftwareBlockKind(_SoftwareBlockKind, metaclass=_SoftwareBlockKindEnumTypeWrapper):
     """What software is known by."""
@@ -46,7 +46,7 @@ SOFTWARE_BLOCK_KIND_ISSUER: SoftwareBlockKind.ValueType  # 1
 SOFTWARE_BLOCK_KIND_SOFTWARE_ID: SoftwareBlockKind.ValueType  # 2
 """Its software_id, whoever says it."""
 SOFTWARE_BLOCK_KIND_STATEMENT: SoftwareBlockKind.ValueType  # 3
-"""One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal."""
+"""One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal."""
 Global___SoftwareBlockKind: _TypeAlias = SoftwareBlockKind  # noqa: Y015
 
 @_typing.final
@@ -61,6 +61,7 @@ class SoftwareBlock(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     CREATED_BY_FIELD_NUMBER: _builtins.int
+    ISSUER_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm."""
     kind: Global___SoftwareBlockKind.ValueType
@@ -71,6 +72,8 @@ class SoftwareBlock(_message.Message):
     """Why, in an operator's words."""
     created_at: _builtins.int
     """Seconds since 1970-01-01T00:00:00Z."""
+    issuer: _builtins.str
+    """Of a statement that is known by its jti: its issuer."""
     @_builtins.property
     def created_by(self) -> _client_pb2.Principal:
         """Who has blocked it."""
@@ -84,10 +87,11 @@ class SoftwareBlock(_message.Message):
         reason: _builtins.str = ...,
         created_at: _builtins.int = ...,
         created_by: _client_pb2.Principal | None = ...,
+        issuer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_by", b"created_by"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "created_by", b"created_by", "kind", b"kind", "realm", b"realm", "reason", b"reason", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "created_by", b"created_by", "issuer", b"issuer", "kind", b"kind", "realm", b"realm", "reason", b"reason", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -104,6 +108,7 @@ class BlockSoftwareRequest(_message.Message):
     VALUE_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     SUSPEND_CLIENTS_FIELD_NUMBER: _builtins.int
+    ISSUER_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     kind: Global___SoftwareBlockKind.ValueType
@@ -114,6 +119,8 @@ class BlockSoftwareRequest(_message.Message):
     """Why, for the record."""
     suspend_clients: _builtins.bool
     """Whether the active clients that it has admitted are suspended."""
+    issuer: _builtins.str
+    """Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti."""
     def __init__(
         self,
         *,
@@ -122,10 +129,11 @@ class BlockSoftwareRequest(_message.Message):
         value: _builtins.str = ...,
         reason: _builtins.str = ...,
         suspend_clients: _builtins.bool = ...,
+        issuer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "realm", b"realm", "reason", b"reason", "suspend_clients", b"suspend_clients", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["issuer", b"issuer", "kind", b"kind", "realm", b"realm", "reason", b"reason", "suspend_clients", b"suspend_clients", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -173,6 +181,7 @@ class UnblockSoftwareRequest(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     VALUE_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    ISSUER_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     kind: Global___SoftwareBlockKind.ValueType
@@ -181,6 +190,8 @@ class UnblockSoftwareRequest(_message.Message):
     """The issuer, the software_id, or the statement."""
     reason: _builtins.str
     """Why, for the change record."""
+    issuer: _builtins.str
+    """As in BlockSoftwareRequest."""
     def __init__(
         self,
         *,
@@ -188,10 +199,11 @@ class UnblockSoftwareRequest(_message.Message):
         kind: Global___SoftwareBlockKind.ValueType = ...,
         value: _builtins.str = ...,
         reason: _builtins.str = ...,
+        issuer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "realm", b"realm", "reason", b"reason", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["issuer", b"issuer", "kind", b"kind", "realm", b"realm", "reason", b"reason", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

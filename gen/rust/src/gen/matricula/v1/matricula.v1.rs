@@ -2401,6 +2401,9 @@ pub struct SoftwareBlock {
     /// Who has blocked it.
     #[prost(message, optional, tag="6")]
     pub created_by: ::core::option::Option<Principal>,
+    /// Of a statement that is known by its jti: its issuer.
+    #[prost(string, tag="7")]
+    pub issuer: ::prost::alloc::string::String,
 }
 /// What to block.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2420,6 +2423,9 @@ pub struct BlockSoftwareRequest {
     /// Whether the active clients that it has admitted are suspended.
     #[prost(bool, tag="5")]
     pub suspend_clients: bool,
+    /// Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+    #[prost(string, tag="6")]
+    pub issuer: ::prost::alloc::string::String,
 }
 /// What was done.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2449,6 +2455,9 @@ pub struct UnblockSoftwareRequest {
     /// Why, for the change record.
     #[prost(string, tag="4")]
     pub reason: ::prost::alloc::string::String,
+    /// As in BlockSoftwareRequest.
+    #[prost(string, tag="5")]
+    pub issuer: ::prost::alloc::string::String,
 }
 /// It is blocked no more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2486,7 +2495,7 @@ pub enum SoftwareBlockKind {
     Issuer = 1,
     /// Its software_id, whoever says it.
     SoftwareId = 2,
-    /// One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+    /// One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal.
     Statement = 3,
 }
 impl SoftwareBlockKind {

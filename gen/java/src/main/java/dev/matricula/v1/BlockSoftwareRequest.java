@@ -36,6 +36,7 @@ private static final long serialVersionUID = 0L;
     kind_ = 0;
     value_ = "";
     reason_ = "";
+    issuer_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -238,6 +239,53 @@ private static final long serialVersionUID = 0L;
     return suspendClients_;
   }
 
+  public static final int ISSUER_FIELD_NUMBER = 6;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object issuer_ = "";
+  /**
+   * <pre>
+   * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+   * </pre>
+   *
+   * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The issuer.
+   */
+  @java.lang.Override
+  public java.lang.String getIssuer() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      issuer_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+   * </pre>
+   *
+   * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for issuer.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getIssuerBytes() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      issuer_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -267,6 +315,9 @@ private static final long serialVersionUID = 0L;
     if (suspendClients_ != false) {
       output.writeBool(5, suspendClients_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 6, issuer_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -287,6 +338,9 @@ private static final long serialVersionUID = 0L;
     if (suspendClients_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(5, suspendClients_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(6, issuer_);
     }
     return size;
   }
@@ -321,6 +375,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getReason())) return false;
     if (getSuspendClients()
         != other.getSuspendClients()) return false;
+    if (!getIssuer()
+        .equals(other.getIssuer())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -343,6 +399,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + SUSPEND_CLIENTS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getSuspendClients());
+    hash = (37 * hash) + ISSUER_FIELD_NUMBER;
+    hash = (53 * hash) + getIssuer().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -483,6 +541,7 @@ private static final long serialVersionUID = 0L;
       value_ = "";
       reason_ = "";
       suspendClients_ = false;
+      issuer_ = "";
       return this;
     }
 
@@ -531,6 +590,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000010) != 0)) {
         result.suspendClients_ = suspendClients_;
       }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.issuer_ = issuer_;
+      }
     }
 
     @java.lang.Override
@@ -565,6 +627,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getSuspendClients() != false) {
         setSuspendClients(other.getSuspendClients());
+      }
+      if (!other.getIssuer().isEmpty()) {
+        issuer_ = other.issuer_;
+        bitField0_ |= 0x00000020;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -615,6 +682,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000010;
               break;
             } // case 40
+            case 50: {
+              issuer_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1020,6 +1092,98 @@ private static final long serialVersionUID = 0L;
     public Builder clearSuspendClients() {
       bitField0_ = (bitField0_ & ~0x00000010);
       suspendClients_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object issuer_ = "";
+    /**
+     * <pre>
+     * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+     * </pre>
+     *
+     * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return The issuer.
+     */
+    public java.lang.String getIssuer() {
+      java.lang.Object ref = issuer_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        issuer_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+     * </pre>
+     *
+     * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for issuer.
+     */
+    public com.google.protobuf.ByteString
+        getIssuerBytes() {
+      java.lang.Object ref = issuer_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        issuer_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+     * </pre>
+     *
+     * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuer(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+     * </pre>
+     *
+     * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIssuer() {
+      issuer_ = getDefaultInstance().getIssuer();
+      bitField0_ = (bitField0_ & ~0x00000020);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+     * </pre>
+     *
+     * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000020;
       onChanged();
       return this;
     }

@@ -98,4 +98,24 @@ public interface BlockSoftwareRequestOrBuilder extends
    * @return The suspendClients.
    */
   boolean getSuspendClients();
+
+  /**
+   * <pre>
+   * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+   * </pre>
+   *
+   * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The issuer.
+   */
+  java.lang.String getIssuer();
+  /**
+   * <pre>
+   * Of a statement that is named by its jti: its issuer, as iss has it. Two issuers may give out one jti.
+   * </pre>
+   *
+   * <code>string issuer = 6 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for issuer.
+   */
+  com.google.protobuf.ByteString
+      getIssuerBytes();
 }

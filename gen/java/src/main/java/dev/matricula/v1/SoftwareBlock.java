@@ -36,6 +36,7 @@ private static final long serialVersionUID = 0L;
     kind_ = 0;
     value_ = "";
     reason_ = "";
+    issuer_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -277,6 +278,53 @@ private static final long serialVersionUID = 0L;
     return createdBy_ == null ? dev.matricula.v1.Principal.getDefaultInstance() : createdBy_;
   }
 
+  public static final int ISSUER_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object issuer_ = "";
+  /**
+   * <pre>
+   * Of a statement that is known by its jti: its issuer.
+   * </pre>
+   *
+   * <code>string issuer = 7 [json_name = "issuer"];</code>
+   * @return The issuer.
+   */
+  @java.lang.Override
+  public java.lang.String getIssuer() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      issuer_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Of a statement that is known by its jti: its issuer.
+   * </pre>
+   *
+   * <code>string issuer = 7 [json_name = "issuer"];</code>
+   * @return The bytes for issuer.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getIssuerBytes() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      issuer_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -309,6 +357,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(6, getCreatedBy());
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 7, issuer_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -333,6 +384,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(6, getCreatedBy());
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(7, issuer_);
     }
     return size;
   }
@@ -372,6 +426,8 @@ private static final long serialVersionUID = 0L;
       if (!getCreatedBy()
           .equals(other.getCreatedBy())) return false;
     }
+    if (!getIssuer()
+        .equals(other.getIssuer())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -397,6 +453,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + CREATED_BY_FIELD_NUMBER;
       hash = (53 * hash) + getCreatedBy().hashCode();
     }
+    hash = (37 * hash) + ISSUER_FIELD_NUMBER;
+    hash = (53 * hash) + getIssuer().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -548,6 +606,7 @@ private static final long serialVersionUID = 0L;
         createdByBuilder_.dispose();
         createdByBuilder_ = null;
       }
+      issuer_ = "";
       return this;
     }
 
@@ -603,6 +662,9 @@ private static final long serialVersionUID = 0L;
             : createdByBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.issuer_ = issuer_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -641,6 +703,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasCreatedBy()) {
         mergeCreatedBy(other.getCreatedBy());
+      }
+      if (!other.getIssuer().isEmpty()) {
+        issuer_ = other.issuer_;
+        bitField0_ |= 0x00000040;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -698,6 +765,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              issuer_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1260,6 +1332,98 @@ private static final long serialVersionUID = 0L;
         createdBy_ = null;
       }
       return createdByBuilder_;
+    }
+
+    private java.lang.Object issuer_ = "";
+    /**
+     * <pre>
+     * Of a statement that is known by its jti: its issuer.
+     * </pre>
+     *
+     * <code>string issuer = 7 [json_name = "issuer"];</code>
+     * @return The issuer.
+     */
+    public java.lang.String getIssuer() {
+      java.lang.Object ref = issuer_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        issuer_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a statement that is known by its jti: its issuer.
+     * </pre>
+     *
+     * <code>string issuer = 7 [json_name = "issuer"];</code>
+     * @return The bytes for issuer.
+     */
+    public com.google.protobuf.ByteString
+        getIssuerBytes() {
+      java.lang.Object ref = issuer_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        issuer_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Of a statement that is known by its jti: its issuer.
+     * </pre>
+     *
+     * <code>string issuer = 7 [json_name = "issuer"];</code>
+     * @param value The issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuer(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a statement that is known by its jti: its issuer.
+     * </pre>
+     *
+     * <code>string issuer = 7 [json_name = "issuer"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIssuer() {
+      issuer_ = getDefaultInstance().getIssuer();
+      bitField0_ = (bitField0_ & ~0x00000040);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a statement that is known by its jti: its issuer.
+     * </pre>
+     *
+     * <code>string issuer = 7 [json_name = "issuer"];</code>
+     * @param value The bytes for issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.v1.SoftwareBlock)

@@ -37,7 +37,7 @@ public enum SoftwareBlockKind
   SOFTWARE_BLOCK_KIND_SOFTWARE_ID(2),
   /**
    * <pre>
-   * One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+   * One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal.
    * </pre>
    *
    * <code>SOFTWARE_BLOCK_KIND_STATEMENT = 3;</code>
@@ -77,7 +77,7 @@ public enum SoftwareBlockKind
   public static final int SOFTWARE_BLOCK_KIND_SOFTWARE_ID_VALUE = 2;
   /**
    * <pre>
-   * One statement: its jti, or "sha256:" and the digest of its first two parts in hexadecimal.
+   * One statement: its jti, with the issuer whose it is, or "sha256:" and the digest of its first two parts in hexadecimal.
    * </pre>
    *
    * <code>SOFTWARE_BLOCK_KIND_STATEMENT = 3;</code>

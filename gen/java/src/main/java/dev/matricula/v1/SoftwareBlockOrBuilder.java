@@ -125,4 +125,24 @@ public interface SoftwareBlockOrBuilder extends
    * <code>.matricula.v1.Principal created_by = 6 [json_name = "created_by"];</code>
    */
   dev.matricula.v1.PrincipalOrBuilder getCreatedByOrBuilder();
+
+  /**
+   * <pre>
+   * Of a statement that is known by its jti: its issuer.
+   * </pre>
+   *
+   * <code>string issuer = 7 [json_name = "issuer"];</code>
+   * @return The issuer.
+   */
+  java.lang.String getIssuer();
+  /**
+   * <pre>
+   * Of a statement that is known by its jti: its issuer.
+   * </pre>
+   *
+   * <code>string issuer = 7 [json_name = "issuer"];</code>
+   * @return The bytes for issuer.
+   */
+  com.google.protobuf.ByteString
+      getIssuerBytes();
 }

@@ -73,51 +73,53 @@ public final class SoftwareBlockServiceProto extends com.google.protobuf.Generat
       "\n)matricula/v1/software_block_service.pr" +
       "oto\022\014matricula.v1\032\033buf/validate/validate" +
       ".proto\032\031matricula/v1/client.proto\032\032matri" +
-      "cula/v1/options.proto\"\341\001\n\rSoftwareBlock\022" +
+      "cula/v1/options.proto\"\371\001\n\rSoftwareBlock\022" +
       "\024\n\005realm\030\001 \001(\tR\005realm\0223\n\004kind\030\002 \001(\0162\037.ma" +
       "tricula.v1.SoftwareBlockKindR\004kind\022\024\n\005va" +
       "lue\030\003 \001(\tR\005value\022\026\n\006reason\030\004 \001(\tR\006reason" +
       "\022\036\n\ncreated_at\030\005 \001(\rR\ncreated_at\0227\n\ncrea" +
       "ted_by\030\006 \001(\0132\027.matricula.v1.PrincipalR\nc" +
-      "reated_by\"\326\001\n\024BlockSoftwareRequest\022\035\n\005re" +
-      "alm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0223\n\004kind\030\002 \001(\0162" +
-      "\037.matricula.v1.SoftwareBlockKindR\004kind\022\036" +
-      "\n\005value\030\003 \001(\tB\010\272H\005r\003\030\320\017R\005value\022 \n\006reason" +
-      "\030\004 \001(\tB\010\272H\005r\003\030\200\010R\006reason\022(\n\017suspend_clie" +
-      "nts\030\005 \001(\010R\017suspend_clients\"\214\001\n\025BlockSoft" +
-      "wareResponse\0221\n\005block\030\001 \001(\0132\033.matricula." +
-      "v1.SoftwareBlockR\005block\022,\n\021clients_suspe" +
-      "nded\030\002 \001(\rR\021clients_suspended\022\022\n\004more\030\003 " +
-      "\001(\010R\004more\"\256\001\n\026UnblockSoftwareRequest\022\035\n\005" +
-      "realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0223\n\004kind\030\002 \001(" +
-      "\0162\037.matricula.v1.SoftwareBlockKindR\004kind" +
-      "\022\036\n\005value\030\003 \001(\tB\010\272H\005r\003\030\320\017R\005value\022 \n\006reas" +
-      "on\030\004 \001(\tB\010\272H\005r\003\030\200\010R\006reason\"\031\n\027UnblockSof" +
-      "twareResponse\"\202\001\n\031ListSoftwareBlocksRequ" +
-      "est\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\034\n\tpa" +
-      "ge_size\030\002 \001(\rR\tpage_size\022(\n\npage_token\030\003" +
-      " \001(\tB\010\272H\005r\003\030\200@R\npage_token\"{\n\032ListSoftwa" +
-      "reBlocksResponse\0223\n\006blocks\030\001 \003(\0132\033.matri" +
-      "cula.v1.SoftwareBlockR\006blocks\022(\n\017next_pa" +
-      "ge_token\030\002 \001(\tR\017next_page_token*\240\001\n\021Soft" +
-      "wareBlockKind\022#\n\037SOFTWARE_BLOCK_KIND_UNS" +
-      "PECIFIED\020\000\022\036\n\032SOFTWARE_BLOCK_KIND_ISSUER" +
-      "\020\001\022#\n\037SOFTWARE_BLOCK_KIND_SOFTWARE_ID\020\002\022" +
-      "!\n\035SOFTWARE_BLOCK_KIND_STATEMENT\020\0032\330\002\n\024S" +
-      "oftwareBlockService\022c\n\rBlockSoftware\022\".m" +
-      "atricula.v1.BlockSoftwareRequest\032#.matri" +
-      "cula.v1.BlockSoftwareResponse\"\t\362\371\030\005\n\001\001 \001" +
-      "\022i\n\017UnblockSoftware\022$.matricula.v1.Unblo" +
-      "ckSoftwareRequest\032%.matricula.v1.Unblock" +
-      "SoftwareResponse\"\t\362\371\030\005\n\001\001 \001\022p\n\022ListSoftw" +
-      "areBlocks\022\'.matricula.v1.ListSoftwareBlo" +
-      "cksRequest\032(.matricula.v1.ListSoftwareBl" +
-      "ocksResponse\"\007\362\371\030\003\n\001\001B\251\001\n\020dev.matricula." +
-      "v1B\031SoftwareBlockServiceProtoP\001Z)matricu" +
-      "la.dev/go/matricula/v1;matriculav1\242\002\003MXX" +
-      "\252\002\014Matricula.V1\312\002\014Matricula\\V1\342\002\030Matricu" +
-      "la\\V1\\GPBMetadata\352\002\rMatricula::V1b\006proto" +
-      "3"
+      "reated_by\022\026\n\006issuer\030\007 \001(\tR\006issuer\"\370\001\n\024Bl" +
+      "ockSoftwareRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002" +
+      "\030@R\005realm\0223\n\004kind\030\002 \001(\0162\037.matricula.v1.S" +
+      "oftwareBlockKindR\004kind\022\036\n\005value\030\003 \001(\tB\010\272" +
+      "H\005r\003\030\320\017R\005value\022 \n\006reason\030\004 \001(\tB\010\272H\005r\003\030\200\010" +
+      "R\006reason\022(\n\017suspend_clients\030\005 \001(\010R\017suspe" +
+      "nd_clients\022 \n\006issuer\030\006 \001(\tB\010\272H\005r\003\030\320\017R\006is" +
+      "suer\"\214\001\n\025BlockSoftwareResponse\0221\n\005block\030" +
+      "\001 \001(\0132\033.matricula.v1.SoftwareBlockR\005bloc" +
+      "k\022,\n\021clients_suspended\030\002 \001(\rR\021clients_su" +
+      "spended\022\022\n\004more\030\003 \001(\010R\004more\"\320\001\n\026UnblockS" +
+      "oftwareRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005" +
+      "realm\0223\n\004kind\030\002 \001(\0162\037.matricula.v1.Softw" +
+      "areBlockKindR\004kind\022\036\n\005value\030\003 \001(\tB\010\272H\005r\003" +
+      "\030\320\017R\005value\022 \n\006reason\030\004 \001(\tB\010\272H\005r\003\030\200\010R\006re" +
+      "ason\022 \n\006issuer\030\005 \001(\tB\010\272H\005r\003\030\320\017R\006issuer\"\031" +
+      "\n\027UnblockSoftwareResponse\"\202\001\n\031ListSoftwa" +
+      "reBlocksRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R" +
+      "\005realm\022\034\n\tpage_size\030\002 \001(\rR\tpage_size\022(\n\n" +
+      "page_token\030\003 \001(\tB\010\272H\005r\003\030\200@R\npage_token\"{" +
+      "\n\032ListSoftwareBlocksResponse\0223\n\006blocks\030\001" +
+      " \003(\0132\033.matricula.v1.SoftwareBlockR\006block" +
+      "s\022(\n\017next_page_token\030\002 \001(\tR\017next_page_to" +
+      "ken*\240\001\n\021SoftwareBlockKind\022#\n\037SOFTWARE_BL" +
+      "OCK_KIND_UNSPECIFIED\020\000\022\036\n\032SOFTWARE_BLOCK" +
+      "_KIND_ISSUER\020\001\022#\n\037SOFTWARE_BLOCK_KIND_SO" +
+      "FTWARE_ID\020\002\022!\n\035SOFTWARE_BLOCK_KIND_STATE" +
+      "MENT\020\0032\330\002\n\024SoftwareBlockService\022c\n\rBlock" +
+      "Software\022\".matricula.v1.BlockSoftwareReq" +
+      "uest\032#.matricula.v1.BlockSoftwareRespons" +
+      "e\"\t\362\371\030\005\n\001\001 \001\022i\n\017UnblockSoftware\022$.matric" +
+      "ula.v1.UnblockSoftwareRequest\032%.matricul" +
+      "a.v1.UnblockSoftwareResponse\"\t\362\371\030\005\n\001\001 \001\022" +
+      "p\n\022ListSoftwareBlocks\022\'.matricula.v1.Lis" +
+      "tSoftwareBlocksRequest\032(.matricula.v1.Li" +
+      "stSoftwareBlocksResponse\"\007\362\371\030\003\n\001\001B\251\001\n\020de" +
+      "v.matricula.v1B\031SoftwareBlockServiceProt" +
+      "oP\001Z)matricula.dev/go/matricula/v1;matri" +
+      "culav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricula\\" +
+      "V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatricul" +
+      "a::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -131,13 +133,13 @@ public final class SoftwareBlockServiceProto extends com.google.protobuf.Generat
     internal_static_matricula_v1_SoftwareBlock_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_SoftwareBlock_descriptor,
-        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", "CreatedAt", "CreatedBy", });
+        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", "CreatedAt", "CreatedBy", "Issuer", });
     internal_static_matricula_v1_BlockSoftwareRequest_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_matricula_v1_BlockSoftwareRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_BlockSoftwareRequest_descriptor,
-        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", "SuspendClients", });
+        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", "SuspendClients", "Issuer", });
     internal_static_matricula_v1_BlockSoftwareResponse_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_matricula_v1_BlockSoftwareResponse_fieldAccessorTable = new
@@ -149,7 +151,7 @@ public final class SoftwareBlockServiceProto extends com.google.protobuf.Generat
     internal_static_matricula_v1_UnblockSoftwareRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_UnblockSoftwareRequest_descriptor,
-        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", });
+        new java.lang.String[] { "Realm", "Kind", "Value", "Reason", "Issuer", });
     internal_static_matricula_v1_UnblockSoftwareResponse_descriptor =
       getDescriptor().getMessageType(4);
     internal_static_matricula_v1_UnblockSoftwareResponse_fieldAccessorTable = new

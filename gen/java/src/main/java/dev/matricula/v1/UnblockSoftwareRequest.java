@@ -36,6 +36,7 @@ private static final long serialVersionUID = 0L;
     kind_ = 0;
     value_ = "";
     reason_ = "";
+    issuer_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -223,6 +224,53 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int ISSUER_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object issuer_ = "";
+  /**
+   * <pre>
+   * As in BlockSoftwareRequest.
+   * </pre>
+   *
+   * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The issuer.
+   */
+  @java.lang.Override
+  public java.lang.String getIssuer() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      issuer_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * As in BlockSoftwareRequest.
+   * </pre>
+   *
+   * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for issuer.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getIssuerBytes() {
+    java.lang.Object ref = issuer_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      issuer_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -249,6 +297,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 4, reason_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, issuer_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -265,6 +316,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(4, reason_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(issuer_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, issuer_);
     }
     return size;
   }
@@ -297,6 +351,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getValue())) return false;
     if (!getReason()
         .equals(other.getReason())) return false;
+    if (!getIssuer()
+        .equals(other.getIssuer())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -316,6 +372,8 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getValue().hashCode();
     hash = (37 * hash) + REASON_FIELD_NUMBER;
     hash = (53 * hash) + getReason().hashCode();
+    hash = (37 * hash) + ISSUER_FIELD_NUMBER;
+    hash = (53 * hash) + getIssuer().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -455,6 +513,7 @@ private static final long serialVersionUID = 0L;
       kind_ = 0;
       value_ = "";
       reason_ = "";
+      issuer_ = "";
       return this;
     }
 
@@ -500,6 +559,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.reason_ = reason_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.issuer_ = issuer_;
+      }
     }
 
     @java.lang.Override
@@ -530,6 +592,11 @@ private static final long serialVersionUID = 0L;
       if (!other.getReason().isEmpty()) {
         reason_ = other.reason_;
         bitField0_ |= 0x00000008;
+        onChanged();
+      }
+      if (!other.getIssuer().isEmpty()) {
+        issuer_ = other.issuer_;
+        bitField0_ |= 0x00000010;
         onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
@@ -576,6 +643,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 42: {
+              issuer_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -937,6 +1009,98 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       reason_ = value;
       bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object issuer_ = "";
+    /**
+     * <pre>
+     * As in BlockSoftwareRequest.
+     * </pre>
+     *
+     * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return The issuer.
+     */
+    public java.lang.String getIssuer() {
+      java.lang.Object ref = issuer_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        issuer_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * As in BlockSoftwareRequest.
+     * </pre>
+     *
+     * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return The bytes for issuer.
+     */
+    public com.google.protobuf.ByteString
+        getIssuerBytes() {
+      java.lang.Object ref = issuer_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        issuer_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * As in BlockSoftwareRequest.
+     * </pre>
+     *
+     * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuer(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * As in BlockSoftwareRequest.
+     * </pre>
+     *
+     * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIssuer() {
+      issuer_ = getDefaultInstance().getIssuer();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * As in BlockSoftwareRequest.
+     * </pre>
+     *
+     * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+     * @param value The bytes for issuer to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIssuerBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      issuer_ = value;
+      bitField0_ |= 0x00000010;
       onChanged();
       return this;
     }

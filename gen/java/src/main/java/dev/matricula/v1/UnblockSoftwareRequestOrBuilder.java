@@ -88,4 +88,24 @@ public interface UnblockSoftwareRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getReasonBytes();
+
+  /**
+   * <pre>
+   * As in BlockSoftwareRequest.
+   * </pre>
+   *
+   * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The issuer.
+   */
+  java.lang.String getIssuer();
+  /**
+   * <pre>
+   * As in BlockSoftwareRequest.
+   * </pre>
+   *
+   * <code>string issuer = 5 [json_name = "issuer", (.buf.validate.field) = { ... }</code>
+   * @return The bytes for issuer.
+   */
+  com.google.protobuf.ByteString
+      getIssuerBytes();
 }
