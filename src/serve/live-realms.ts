@@ -8,6 +8,7 @@ import { compilePolicy } from "../domain/policy.js";
 import type { ConfigurationSource, Reloaded } from "../service/configuration-source.js";
 import type { Realm } from "../service/registry.js";
 import { prepareRealm } from "./realms.js";
+import type { OpenStatementIssuers, PreparedIssuers } from "./statement-issuers.js";
 import { readStored, writeStored } from "./stored-policies.js";
 
 export interface LiveRealms extends ConfigurationSource {
@@ -15,7 +16,7 @@ export interface LiveRealms extends ConfigurationSource {
 }
 
 /** What of a realm follows a reload. The rest is built into what runs, and waits for a restart. */
-const reloaded = ["waysIn", "policies", "customAttributes", "certificates", "tokenBinding", "quotas"] as const satisfies readonly (keyof Realm)[];
+const reloaded = ["waysIn", "policies", "customAttributes", "certificates", "tokenBinding", "quotas", "signedRequests"] as const satisfies readonly (keyof Realm)[];
 
 export interface LiveRealmsOptions {
   readonly load: LoadOptions;
@@ -23,6 +24,8 @@ export interface LiveRealmsOptions {
   readonly realms: readonly Realm[];
   /** The service's own public URL. */
   readonly url: string;
+  /** Whose statements are taken. */
+  readonly statements: Pick<OpenStatementIssuers, "of" | "prepare">;
   /** Throws a sentence for a configuration that this build cannot carry out. */
   readonly demand: (configuration: LoadedConfiguration) => void;
 }
@@ -33,8 +36,47 @@ export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
   const { data } = current;
   // One after the other: each is a file, a reload and a row of the log.
   let last: Promise<unknown> = Promise.resolve();
-  let realms: ReadonlyMap<string, Realm> = new Map(options.realms.map((realm) => [realm.name, realm]));
-  const source: LiveRealms = {
+  let realms: ReadonlyMap<string, Realm> = new Map(options.realms.map((realm) => [realm.name, { ...realm, statementIssuers: options.statements.of(realm.name) }]));
+
+  // As each realm was last written: one that is written no more goes on.
+  let written = options.configuration.realms;
+
+  /** To be called in turn: between what is read and what is put in force nobody else comes. */
+  const reloadNow = async (): Promise<Reloaded> => {
+    const next = loadAgain(options.load);
+    const kept = new Map([...realms.keys()].map((name) => [name, next.realms.get(name) ?? written.get(name)!]));
+    let issuers: PreparedIssuers;
+    try {
+      options.demand(next);
+      issuers = await options.statements.prepare(kept.values());
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message.replaceAll(/[^\x20-\x7e]/g, "?") : "the configuration cannot be carried out";
+      throw new RegistryError("invalid_request", sentence, { cause: error });
+    }
+    try {
+      const replaced = [...realms.values()].map((realm): [string, Realm] => {
+        const now = next.realms.get(realm.name);
+        if (now === undefined) return [realm.name, realm];
+        const prepared = prepareRealm(next, now, options.url).realm;
+        return [realm.name, { ...realm, ...Object.fromEntries(reloaded.map((key) => [key, prepared[key]])), statementIssuers: issuers.of(realm.name) }];
+      });
+      const restartNeeded = differences(options.configuration, next);
+      realms = new Map(replaced);
+      issuers.take();
+      current = next;
+      written = kept;
+      return { fileHash: current.fileHash ?? "", restartNeeded };
+    } catch (error) {
+      issuers.drop();
+      throw error;
+    }
+  };
+  const inTurn = <Result>(run: () => Promise<Result>): Promise<Result> => {
+    const done = last.then(run);
+    last = done.catch(() => {});
+    return done;
+  };
+  return {
     realms: () => realms,
     readyMade: new Set(readyMadePolicies().keys()),
     readPolicy(realm, document) {
@@ -43,45 +85,23 @@ export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
       return compilePolicy(read.policy, read.version, realm.customAttributes);
     },
     isStored: (realm, name) => current.realms.get(realm.name)?.policies.get(name)?.stored === true,
-    change(realm, name, document, { demand, then }) {
-      const run = async () => {
+    change: (realm, name, document, { demand, then }) =>
+      inTurn(async () => {
         demand();
         const before = await readStored(data, realm.name, name);
         await writeStored(data, realm.name, name, document);
         try {
-          source.reload();
+          await reloadNow();
           await then(before);
         } catch (error) {
           await writeStored(data, realm.name, name, before);
           // With the old file back, what was in force is read again; where the file itself is wrong, it is in force still.
-          if (!(error instanceof RegistryError && error.kind === "invalid_request")) source.reload();
+          if (!(error instanceof RegistryError && error.kind === "invalid_request")) await reloadNow();
           throw error;
         }
-      };
-      const done = last.then(run);
-      last = done.catch(() => {});
-      return done;
-    },
-    reload(): Reloaded {
-      const next = loadAgain(options.load);
-      try {
-        options.demand(next);
-      } catch (error) {
-        throw new RegistryError("invalid_request", error instanceof Error ? error.message : "the configuration cannot be carried out", { cause: error });
-      }
-      const replaced = [...realms.values()].map((realm): [string, Realm] => {
-        const written = next.realms.get(realm.name);
-        if (written === undefined) return [realm.name, realm];
-        const prepared = prepareRealm(next, written, options.url).realm;
-        return [realm.name, { ...realm, ...Object.fromEntries(reloaded.map((key) => [key, prepared[key]])) }];
-      });
-      const restartNeeded = differences(options.configuration, next);
-      realms = new Map(replaced);
-      current = next;
-      return { fileHash: current.fileHash ?? "", restartNeeded };
-    },
+      }),
+    reload: () => inTurn(reloadNow),
   };
-  return source;
 }
 
 function loadAgain(load: LoadOptions): LoadedConfiguration {
@@ -108,7 +128,7 @@ function differences(before: LoadedConfiguration, after: LoadedConfiguration): s
   const ofRealms = [...names].flatMap((name) => {
     const [one, other] = [before.realms.get(name), after.realms.get(name)];
     if (one === undefined || other === undefined) return [`realms.${name}`];
-    return changedKeys(one, other, ["name", ...reloaded]).map((key) => `realms.${name}.${key}`);
+    return changedKeys(one, other, ["name", "statementIssuers", ...reloaded]).map((key) => `realms.${name}.${key}`);
   });
   return [...ofService, ...ofRealms];
 }

@@ -112,7 +112,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, url));
   const randomBytes = createRandomBytes();
   const ways = waysIn([...issuers.waysIn, ...(usersFiles.length === 0 ? [] : [createBasicWayIn({ users: users.of, randomBytes })])]);
-  const live = createLiveRealms({ load, configuration, realms: realms.map(({ realm }) => realm), url, demand: (next) => demandKnownWaysIn(next, ways) });
+  const live = createLiveRealms({ load, configuration, realms: realms.map(({ realm }) => realm), url, statements, demand: (next) => demandKnownWaysIn(next, ways) });
   const registry: Registry = {
     store,
     configuration: live,
@@ -126,7 +126,6 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     }),
     uses: new ClientUses(store),
     waysIn: ways,
-    statementIssuers: statements.issuers,
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
     randomBytes,
@@ -178,7 +177,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   });
   process.on("SIGHUP", () => {
     void certificates.reload();
-    reloadConfiguration(live, logger);
+    void reloadConfiguration(live, logger);
   });
   const signal = await stopSignal;
   stopping = true;
@@ -199,9 +198,9 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 }
 
 /** What a signal asks for: who sent it reads the log. */
-function reloadConfiguration(live: LiveRealms, logger: Pick<Logger, "info" | "warn">): void {
+async function reloadConfiguration(live: LiveRealms, logger: Pick<Logger, "info" | "warn">): Promise<void> {
   try {
-    const { fileHash, restartNeeded } = live.reload();
+    const { fileHash, restartNeeded } = await live.reload();
     logger.info({ hash: fileHash, restart_needed: restartNeeded }, "configuration reloaded");
   } catch (error) {
     logger.warn({ error }, "the configuration was not reloaded; the one before goes on");

@@ -24,6 +24,6 @@ export interface ConfigurationSource {
    * the configuration does not hold with it.
    */
   change(realm: Realm, name: string, document: string | undefined, steps: { readonly demand: () => void; readonly then: (previous: string | undefined) => Promise<void> }): Promise<void>;
-  /** Reads the file again and puts all of it in force, or nothing: throws invalid_request with every mistake. */
-  reload(): Reloaded;
+  /** Reads the file again and puts all of it in force at one moment, or nothing: rejects with invalid_request with every mistake. */
+  reload(): Promise<Reloaded>;
 }

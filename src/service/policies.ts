@@ -60,10 +60,10 @@ async function change(registry: Registry, call: Call, name: string, expectedVers
   });
 }
 
-/** Reads the configuration again. Throws invalid_request with every mistake, and then all is as it was. */
-export function reloadConfiguration(registry: Registry, call: Call, _request: ReloadConfigurationRequest): ReloadConfigurationResponse {
+/** Reads the configuration again. Rejects with invalid_request with every mistake, and then all is as it was. */
+export async function reloadConfiguration(registry: Registry, call: Call, _request: ReloadConfigurationRequest): Promise<ReloadConfigurationResponse> {
   demandRole(call.caller, call.method);
-  const { fileHash, restartNeeded } = demandSource(registry).reload();
+  const { fileHash, restartNeeded } = await demandSource(registry).reload();
   return create(ReloadConfigurationResponseSchema, { fileHash, restartNeeded: [...restartNeeded] });
 }
 

@@ -17,7 +17,7 @@ import type { ConfigurationSource } from "./configuration-source.js";
 import type { Keys } from "./keys.js";
 import type { Limits } from "./limits/limits.js";
 import type { Quotas } from "./quotas.js";
-import type { StatementIssuers } from "./software-statements/statement-issuer.js";
+import type { StatementIssuer } from "./software-statements/statement-issuer.js";
 import type { TokenBinding } from "./token-binding.js";
 import type { WayIn } from "./ways-in/way-in.js";
 
@@ -51,7 +51,9 @@ export interface Realm {
   readonly certificates: CertificateMatcher<readonly Role[]>;
   /** What the registration access token of a registrant with a certificate is bound to; absent for nothing. */
   readonly tokenBinding?: TokenBinding | undefined;
-  /** What is made of signed requests at the gateway; refused when absent. */
+  /** Whose software statements are taken, no two of the same name; nobody's when absent. */
+  readonly statementIssuers?: readonly StatementIssuer[] | undefined;
+  /** What is made of signed requests; refused when absent. */
   readonly signedRequests?: "taken" | "required" | undefined;
   /** Absent where there may be any number of clients. */
   readonly quotas?: Quotas | undefined;
@@ -75,8 +77,6 @@ export interface Registry {
   readonly uses: ClientUses;
   /** In order of precedence. */
   readonly waysIn: readonly WayIn[];
-  /** Whose software statements are taken; nobody's when absent. */
-  readonly statementIssuers?: StatementIssuers | undefined;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;

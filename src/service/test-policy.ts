@@ -105,7 +105,7 @@ function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, cl
     const metadata = metadataOf(client);
     const { softwareStatement } = metadata;
     clientName = metadata.clientName ?? "";
-    const verifiedStatement = client.softwareStatementIssuer === null || softwareStatement === undefined ? undefined : keptStatement(registry, realm, softwareStatement);
+    const verifiedStatement = client.softwareStatementIssuer === null || softwareStatement === undefined ? undefined : keptStatement(realm, softwareStatement);
     const { decisions } = decideRegistration(metadata, { ...replayContext(registry, realm, client, metadata, policy), verifiedStatement });
     return decisions.length === 0 ? undefined : create(TestedClientSchema, { clientId: client.clientId, clientName, decisions: [...decisions] });
   } catch (error) {

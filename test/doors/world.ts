@@ -223,9 +223,9 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
   const baseUrl = `https://localhost:${port}`;
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, baseUrl));
   const randomBytes = countingBytes();
-  const live = createLiveRealms({ load: { file: join(folder, "matricula.yaml"), overrides: { data: folder, listen: "127.0.0.1:0" } }, configuration, realms: realms.map(({ realm }) => realm), url: baseUrl, demand: () => {} });
   const clock = { seconds: now, milliseconds: () => now() * 1000 };
   const statements = await openStatementIssuers({ realms: configuration.realms.values(), clock, log: { info() {}, error() {} } });
+  const live = createLiveRealms({ load: { file: join(folder, "matricula.yaml"), overrides: { data: folder, listen: "127.0.0.1:0" } }, configuration, realms: realms.map(({ realm }) => realm), url: baseUrl, statements, demand: () => {} });
   const signed = new Map<string, Promise<string>>();
   // Once for the same claims: a signature is another each time, and doors are compared.
   const keep = (by: Signatory, claims: object) => {
@@ -245,7 +245,6 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
     waysIn: waysIn(),
     keys: deriveKeys(randomBytes(32), 1, randomBytes),
     clock,
-    statementIssuers: statements.issuers,
     randomBytes,
     readCertificate: readClientCertificate,
   };

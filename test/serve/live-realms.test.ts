@@ -9,7 +9,9 @@ import { RegistryError } from "../../src/domain/errors.js";
 import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { createRegistry } from "../connect/fixture.js";
 import { perform, service } from "../service/calls.js";
+import { systemClock } from "../../src/serve/clock.js";
 import { createLiveRealms, type LiveRealms } from "../../src/serve/live-realms.js";
+import { openStatementIssuers, type OpenStatementIssuers } from "../../src/serve/statement-issuers.js";
 import { prepareRealm } from "../../src/serve/realms.js";
 import type { Registry } from "../../src/service/registry.js";
 
@@ -23,38 +25,37 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const house = (field: string) => `realms: {default: {ways_in: {open: {enabled: true, policy: house}}, policies: [{name: house, required: [${field}]}]}}\n`;
 
-function start(text: string, demand: () => void = () => {}): LiveRealms {
+let statements: OpenStatementIssuers | undefined;
+afterEach(() => statements?.close());
+
+async function start(text: string, demand: () => void = () => {}): Promise<LiveRealms> {
   writeFileSync(file, text);
   const load = { file, overrides: { data: folder } };
   const configuration = loadConfiguration(load);
   const realms = [...configuration.realms.values()].map((realm) => prepareRealm(configuration, realm, "https://a.example").realm);
-  return createLiveRealms({ load, configuration, realms, url: "https://a.example", demand });
+  statements = await openStatementIssuers({ realms: configuration.realms.values(), clock: systemClock, log: { info() {}, error() {} } });
+  return createLiveRealms({ load, configuration, realms, url: "https://a.example", statements, demand });
 }
 
 const required = (live: LiveRealms) => live.realms().get("default")!.waysIn.get("open")!.policy.required.map(({ name }) => name);
 
-it("puts the new policies in force, for ways in and by name, in one map", () => {
-  const live = start(house("client_name"));
+it("puts the new policies in force, for ways in and by name, in one map", async () => {
+  const live = await start(house("client_name"));
   const before = live.realms();
   const version = before.get("default")!.policies.get("house")!.version;
   writeFileSync(file, house("software_id"));
-  expect(live.reload()).toEqual({ fileHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, restartNeeded: [] });
+  expect(await live.reload()).toEqual({ fileHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, restartNeeded: [] });
   expect(required(live)).toEqual(["software_id"]);
   expect(live.realms().get("default")!.policies.get("house")!.version).not.toBe(version);
   // Who holds the old map goes on with it: a call sees one configuration from its start to its end.
   expect(before.get("default")!.policies.get("house")!.version).toBe(version);
 });
 
-it("keeps what was in force when there is a mistake, and tells all of them with their places", () => {
-  const live = start(house("client_name"));
+it("keeps what was in force when there is a mistake, and tells all of them with their places", async () => {
+  const live = await start(house("client_name"));
   const before = live.realms();
   writeFileSync(file, house("client_nam").replace("enabled: true", "enabled: 1"));
-  let thrown: unknown;
-  try {
-    live.reload();
-  } catch (error) {
-    thrown = error;
-  }
+  const thrown: unknown = await live.reload().catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(RegistryError);
   expect((thrown as RegistryError).kind).toBe("invalid_request");
   expect((thrown as RegistryError).violations.map(({ field }) => field)).toEqual(["realms.default.ways_in.open.enabled", "realms.default.policies[0].required[0]"]);
@@ -62,26 +63,26 @@ it("keeps what was in force when there is a mistake, and tells all of them with 
   expect(live.realms()).toBe(before);
 });
 
-it("keeps what was in force when the build cannot carry it out", () => {
+it("keeps what was in force when the build cannot carry it out", async () => {
   let able = true;
-  const live = start(house("client_name"), () => {
+  const live = await start(house("client_name"), () => {
     if (!able) throw new Error("names what this build does not have");
   });
   able = false;
   writeFileSync(file, house("software_id"));
-  expect(() => live.reload()).toThrow(/does not have/);
+  await expect(live.reload()).rejects.toThrow(/does not have/);
   expect(required(live)).toEqual(["client_name"]);
 });
 
-it("names what waits for a restart, and leaves that as it is", () => {
-  const live = start(house("client_name"));
+it("names what waits for a restart, and leaves that as it is", async () => {
+  const live = await start(house("client_name"));
   writeFileSync(file, `listen: localhost:9443\n${house("software_id").replace("{default: {", "{other: {}, default: {issuer: 'https://b.example', ")}`);
-  expect([...live.reload().restartNeeded].sort()).toEqual(["listen", "realms.default.issuer", "realms.other"]);
+  expect([...(await live.reload()).restartNeeded].sort()).toEqual(["listen", "realms.default.issuer", "realms.other"]);
   expect([required(live), live.realms().get("default")!.issuer, live.realms().has("other")]).toEqual([["software_id"], "https://a.example", false]);
 });
 
 it("of two who put a policy over the same version at once, the second is told that it has another", async () => {
-  const live = start(house("client_name").replace("{default: {", "{default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], "));
+  const live = await start(house("client_name").replace("{default: {", "{default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], "));
   const registry: Registry = { ...createRegistry(), configuration: live };
   Object.defineProperty(registry, "realms", { get: live.realms });
   const put = (field: string, expectedVersion = "") => perform(registry, PolicyService.method.putPolicy, { document: `name: stored\nrequired: [${field}]\n`, expectedVersion }, service("admin"));
@@ -93,4 +94,50 @@ it("of two who put a policy over the same version at once, the second is told th
   // What each replaced is in the log as it was, whoever else was waiting.
   await Promise.all([put("contacts"), put("scope")]);
   expect(registry.store.changes.after(0, 10).map(({ previous }) => /required: \[(.*)\]/.exec(Buffer.from(previous ?? []).toString())?.[1] ?? "")).toEqual(["", "client_name", "software_id", "contacts"]);
+});
+
+const issuer = (name: string, more = "") => `{issuer: "https://${name}.example", jwks_file: ${name}.jwks${more}}`;
+const trusting = (...rows: string[]) => `realms: {default: {ways_in: {open: {enabled: true}}, software_statement_issuers: [${rows.join(", ")}]}}\n`;
+const trusted = (live: LiveRealms) => live.realms().get("default")!.statementIssuers!;
+const writeKeys = (name: string, text = '{"keys":[]}') => writeFileSync(join(folder, `${name}.jwks`), text);
+
+it("takes in whose statements are trusted, together with the rest; who stays keeps the keys that were fetched", async () => {
+  for (const name of ["a", "b"]) writeKeys(name);
+  const live = await start(trusting(issuer("a"), issuer("b")));
+  const before = live.realms();
+  const [a, b] = trusted(live);
+  writeKeys("c");
+  writeFileSync(file, trusting(issuer("b"), issuer("c", ", once: true"), issuer("a", ", max_age: 60")).replace("{default: {", "{default: {signed_requests: required, "));
+  expect((await live.reload()).restartNeeded).toEqual([]);
+  expect(trusted(live).map(({ issuer: name, once, maxAge }) => [name, once, maxAge])).toEqual([["https://b.example", false, 0], ["https://c.example", true, 0], ["https://a.example", false, 60]]);
+  expect([trusted(live)[0], trusted(live)[2]]).toEqual([b, expect.not.objectContaining({ maxAge: a!.maxAge })]);
+  expect(trusted(live)[0]).toBe(b);
+  expect(live.realms().get("default")!.signedRequests).toBe("required");
+  // A call that has begun goes on with what it began with.
+  expect(before.get("default")!.statementIssuers).toEqual([a, b]);
+});
+
+it("keeps the issuers that were trusted, and everything else, when the keys of one cannot be read", async () => {
+  writeKeys("a");
+  const live = await start(trusting(issuer("a")));
+  const before = live.realms();
+  writeFileSync(file, trusting(issuer("a", ", max_age: 60"), issuer("gone")).replace("open: {enabled: true}", "open: {enabled: false}"));
+  await expect(live.reload()).rejects.toThrow(/gone\.jwks cannot be read/);
+  expect(live.realms()).toBe(before);
+  writeKeys("gone", "no keys");
+  await expect(live.reload()).rejects.toMatchObject({ kind: "invalid_request", message: expect.stringMatching(/is no JWK Set/) as string });
+  expect(live.realms()).toBe(before);
+  writeKeys("gone");
+  await live.reload();
+  expect(trusted(live)).toHaveLength(2);
+});
+
+it("a realm that is written no more goes on with whom it trusted, through any number of reloads", async () => {
+  writeKeys("a");
+  const live = await start(trusting(issuer("a")).replace("{default: ", "{default: {}, shop: "));
+  const shop = () => live.realms().get("shop")!.statementIssuers!;
+  const [one] = shop();
+  writeFileSync(file, "realms: {default: {}}\n");
+  for (let i = 0; i < 3; i += 1) expect((await live.reload()).restartNeeded).toEqual(["realms.shop"]);
+  expect(shop()).toEqual([one]);
 });

@@ -43,7 +43,8 @@ beforeAll(async () => {
   const base = createRegistry();
   const opened = await openStatementIssuers({ realms: loaded.realms.values(), clock: base.clock, log: { info() {}, error() {} } });
   close = opened.close;
-  registry = { ...base, statementIssuers: opened.issuers, realms: new Map([["default", prepareRealm(loaded, loaded.realms.get("default")!, "https://localhost").realm]]) };
+  const { realm } = prepareRealm(loaded, loaded.realms.get("default")!, "https://localhost");
+  registry = { ...base, realms: new Map([["default", { ...realm, statementIssuers: opened.of("default") }]]) };
 });
 afterAll(async () => {
   close();

@@ -14,7 +14,7 @@ import type { Registry } from "../../src/service/registry.js";
 import { remoteKeys } from "../../src/service/ways-in/access-token/key-set.js";
 import { fixedSeconds } from "../connect/fixture.js";
 import { bearer, nobody, perform } from "./calls.js";
-import { base64url, directory, goodClaims, issuerOf, sign, signingKey, trusting, type SigningKey } from "./statements.js";
+import { base64url, directory, goodClaims, issuerOf, sign, signingKey, trusting, trustingNow, type SigningKey } from "./statements.js";
 
 const { registerClient, updateClient, readClient } = RegistrationService.method;
 
@@ -351,7 +351,7 @@ describe("T-17: on an update", () => {
     const names = { claimNames: new Map([["callbacks", "redirect_uris"]]), bindingFields: new Set(["redirect_uris"]) };
     const registry = trusting([trusted(names)]);
     const mine = await registeredWith(registry, await sign(keys.ec, { redirect_uris: undefined, callbacks: plain.redirectUris }));
-    const later: Registry = { ...registry, statementIssuers: () => [trusted({ issuer: "https://other.example" })] };
+    const later: Registry = trustingNow(registry, [trusted({ issuer: "https://other.example" })]);
     expect(await refusal(later, update(later, mine, { redirectUris: ["https://evil.example/cb"] }))).toEqual(["unapproved_software_statement", "software_statement.issuer"]);
     const next = await sign(keys.ec, { iss: "https://other.example", redirect_uris: ["https://next.example/cb"] });
     expect((await update(later, mine, { softwareStatement: next })).client!.metadata!.redirectUris).toEqual(["https://next.example/cb"]);

@@ -41,5 +41,10 @@ export function issuerOf(keys: readonly JWK[], more: Partial<StatementIssuer> = 
 
 /** A registry that trusts these issuers. */
 export function trusting(issuers: readonly StatementIssuer[], options: RegistryOptions = {}): Registry {
-  return { ...createRegistry(options), statementIssuers: () => issuers };
+  return trustingNow(createRegistry(options), issuers);
+}
+
+/** The same registry, as it is when it trusts these. */
+export function trustingNow(registry: Registry, statementIssuers: readonly StatementIssuer[]): Registry {
+  return { ...registry, realms: new Map([...registry.realms].map(([name, realm]) => [name, { ...realm, statementIssuers }])) };
 }

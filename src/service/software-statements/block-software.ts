@@ -116,7 +116,7 @@ function suspendAdmitted(registry: Registry, call: Call, key: SoftwareBlockKey, 
   };
   const isOf = kind !== "statement" ? undefined : (client: ClientRecord) => {
     const text = metadataOf(client).softwareStatement;
-    return text !== undefined && blockKeysOf(realm, keptStatement(registry, call.realm, text)).some((own) => own.kind === kind && own.value === value);
+    return text !== undefined && blockKeysOf(realm, keptStatement(call.realm, text)).some((own) => own.kind === kind && own.value === value);
   };
   return moveMatching(registry, call, { ...allClients, realm, ...conditions[kind] }, { from: "active", to: "suspended", reason, isOf });
 }

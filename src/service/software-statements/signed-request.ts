@@ -70,7 +70,7 @@ async function provenClaims(registry: Registry, { realm, now }: Pick<Call, "real
   const claimed = readPart(payload);
   const statement = claimed["software_statement"];
   if (typeof statement !== "string" || statement === "") throw refused("statement", "a signed request has a software_statement, which says whose keys have signed it");
-  const { issuer, claims } = await verifyStatement(statement, { issuers: registry.statementIssuers?.(realm.name) ?? [], endpoint: realm.registrationEndpoint, now });
+  const { issuer, claims } = await verifyStatement(statement, { issuers: realm.statementIssuers ?? [], endpoint: realm.registrationEndpoint, now });
   const problem = headerProblem(readPart(header), issuer);
   if (problem !== undefined) throw refused("header", `the header parameter ${problem} of the request is not accepted here`);
   const key = keysOf(registry, realm.name, claims["software_id"], statementMetadata(claims, issuer, realm.customAttributes));

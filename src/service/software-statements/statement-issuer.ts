@@ -20,6 +20,3 @@ export interface StatementTerms extends StatementMeaning {
 
 /** An issuer with its keys. */
 export interface StatementIssuer extends StatementTerms, Signer {}
-
-/** The issuers that a realm trusts, no two of the same name. */
-export type StatementIssuers = (realm: string) => readonly StatementIssuer[];

@@ -28,12 +28,12 @@ export interface ProvenStatement extends VerifiedStatement {
 export function statementOf(registry: Registry, { realm, now, caller }: Pick<Call, "realm" | "now" | "caller">, asked: ClientMetadata, stored?: ClientRecord): ProvenStatement | undefined | Promise<ProvenStatement> {
   const text = asked.softwareStatement || undefined;
   const kept = stored === undefined || stored.softwareStatementIssuer === null ? undefined : metadataOf(stored).softwareStatement;
-  if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, trusted(registry, realm, keptStatement(registry, realm, kept)));
+  if (text === undefined || text === kept) return kept === undefined ? undefined : unblocked(registry, realm, trusted(realm, keptStatement(realm, kept)));
   return prove(registry, realm, now, text, caller);
 }
 
 async function prove(registry: Registry, realm: Realm, now: Seconds, text: string, caller: Pick<Caller, "certificate">): Promise<ProvenStatement> {
-  const issuers = registry.statementIssuers?.(realm.name) ?? [];
+  const issuers = realm.statementIssuers ?? [];
   const { issuer, claims } = await verifyStatement(text, { issuers, endpoint: realm.registrationEndpoint, now });
   demandSubject(issuer, claims, caller);
   const proven = unblocked(registry, realm, { ...statement(realm, text, issuer.issuer, claims, issuer), changes: noChanges });
@@ -51,8 +51,8 @@ function demandSubject({ certificateSubject }: StatementIssuer, claims: JsonObje
 }
 
 /** With an issuer that is trusted no more goes what its own names mean, and what binds: a client would say for itself what was said for it. */
-function trusted(registry: Pick<Registry, "statementIssuers">, realm: Realm, kept: ProvenStatement): ProvenStatement {
-  if (registry.statementIssuers?.(realm.name).some(({ issuer }) => issuer === kept.issuer) === true) return kept;
+function trusted(realm: Realm, kept: ProvenStatement): ProvenStatement {
+  if (realm.statementIssuers?.some(({ issuer }) => issuer === kept.issuer) === true) return kept;
   throw registrationError([unapprovedStatement("issuer", "the issuer of the client's software statement is not trusted here any more; send one of another issuer")]);
 }
 
@@ -75,12 +75,12 @@ function useOf({ keys }: Registry, realm: Realm, { issuer, maxAge }: StatementIs
 export const statementUsed = () => registrationError([unapprovedStatement("once", "the software statement has been used, and is taken once")]);
 
 /** A statement of a stored record: it was proven when it came, and the record's MAC says that it is the same. */
-export function keptStatement(registry: Pick<Registry, "statementIssuers">, realm: Realm, text: string): ProvenStatement {
+export function keptStatement(realm: Realm, text: string): ProvenStatement {
   const read = readJsonObject(Buffer.from(text.split(".")[1] ?? "", "base64url"));
   const issuer = read.ok ? read.value["iss"] : undefined;
   if (!read.ok || typeof issuer !== "string") throw new RegistryError("internal", "the service failed; the fault is logged", { cause: new Error("a stored software statement cannot be read") });
   // Of an issuer that is trusted no more the plain names are left.
-  const meaning = registry.statementIssuers?.(realm.name).find((candidate) => candidate.issuer === issuer) ?? plainMeaning;
+  const meaning = realm.statementIssuers?.find((candidate) => candidate.issuer === issuer) ?? plainMeaning;
   return { ...statement(realm, text, issuer, read.value, meaning), changes: noChanges };
 }
 
