@@ -277,6 +277,8 @@ export interface ClientConditions {
   /** A client that was never used counts as used when it was registered. */
   readonly usedFrom: Seconds | null;
   readonly usedBefore: Seconds | null;
+  /** Without a sign of life since: neither changed nor used. */
+  readonly idleBefore: Seconds | null;
   readonly record: readonly RecordCondition[];
 }
 

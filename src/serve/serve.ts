@@ -18,6 +18,7 @@ import { decisionLog } from "../observe/decision-log.js";
 import { leftOutLog } from "../observe/left-out-log.js";
 import { createObserver } from "../observe/observer.js";
 import { ClientUses } from "../service/client-uses.js";
+import { createExpiredCounts, createExpirySweep } from "../service/expired-clients.js";
 import { deriveKeys } from "../service/keys.js";
 import { createLimits } from "../service/limits/limits.js";
 import type { Registry } from "../service/registry.js";
@@ -39,6 +40,7 @@ import { openTokenIssuers } from "./token-issuers.js";
 import { usersFilesOf, watchUsers } from "./users.js";
 import { vouching } from "./vouching.js";
 import { welcome } from "./welcome.js";
+import { sweepExpired } from "./expiry-sweep.js";
 import { writeUses } from "./written-uses.js";
 
 /** What the command line says. */
@@ -125,6 +127,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
       rates: limits.rates.buckets, prefixes: limits.rates.prefixes, openCalls: limits.openCalls, monotonic: () => performance.now(), secret: randomBytes(32),
     }),
     uses: new ClientUses(store),
+    expiredCounts: createExpiredCounts(store.lister),
     waysIn: ways,
     keys: deriveKeys(serverKey, serverKeyVersion, randomBytes),
     clock: systemClock,
@@ -137,6 +140,8 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 
   const uses = writeUses(registry.uses, logger);
   opened(() => uses.stop());
+  const sweep = sweepExpired(createExpirySweep(registry), logger);
+  opened(() => sweep.stop());
 
   const observer = vouching((connection) => server.vouch(connection), resting((connection) => server.rest(connection), createObserver(logger)));
   const ready = () => !stopping && store.writable();
@@ -190,6 +195,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
   issuers.close();
   statements.close();
   outgoing?.close();
+  await sweep.stop();
   await uses.stop();
   await store.close();
   logger.info("stopped");

@@ -1,6 +1,7 @@
 // When a client expires: so many seconds after its last sign of life, as the policy that guards it says at this moment. Nothing is rewritten
 // when a client is used, and a policy that was too strict is mended for all of its clients at once.
 
+import { lastSignOfLife } from "../domain/client-conditions.js";
 import type { ClientRecord, Seconds } from "../domain/ports.js";
 import { guardingPolicy } from "./admit.js";
 import { findRealm, type Registry } from "./registry.js";
@@ -10,7 +11,7 @@ export function expiryOf(registry: Registry, client: ClientRecord): Seconds | nu
   const realm = findRealm(registry, client.realm);
   const lifetime = realm === undefined ? 0 : guardingPolicy(registry, realm, client).clientLifetime;
   if (lifetime === 0) return client.expiresAt;
-  const sliding = Math.max(client.updatedAt, client.lastUsedAt ?? 0) + lifetime;
+  const sliding = lastSignOfLife(client) + lifetime;
   return client.expiresAt === null ? sliding : Math.min(sliding, client.expiresAt);
 }
 

@@ -28,7 +28,7 @@ export function clientConditions(realm: string, filter: ClientFilter | undefined
   return {
     realm, ownerKind: null, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer,
     states: filter.states.map(stateName),
-    issuedFrom: issuedFrom ?? null, issuedBefore: issuedBefore ?? null, usedFrom: usedFrom ?? null, usedBefore: usedBefore ?? null,
+    issuedFrom: issuedFrom ?? null, issuedBefore: issuedBefore ?? null, usedFrom: usedFrom ?? null, usedBefore: usedBefore ?? null, idleBefore: null,
     record: recordConditions(filter),
   };
 }

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { DeleteClientResponseSchema, type DeleteClientRequest, type DeleteClientResponse } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import type { Change, ClientRecord } from "../domain/ports.js";
 import type { Call } from "./call.js";
-import { changeRecord } from "./change-record.js";
+import { changeRecord, type ChangeOrigin } from "./change-record.js";
 import { recordMac } from "./client-record.js";
 import { demandChangeable } from "./own-client.js";
 import type { Registry } from "./registry.js";
@@ -24,7 +24,7 @@ export async function deleteClient(registry: Registry, given: Call, request: Del
 }
 
 /** The unit that deletes a client as it was read. */
-export function deletionOf({ keys }: Registry, call: Call, client: ClientRecord, reason = ""): readonly Change[] {
+export function deletionOf({ keys }: Registry, call: ChangeOrigin, client: ClientRecord, reason = ""): readonly Change[] {
   const tombstone = { ...client, version: client.version + 1, state: "deleted" as const, updatedAt: call.now, record: new Uint8Array(0), keyVersion: keys.version };
   return [
     {

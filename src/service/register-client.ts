@@ -17,6 +17,7 @@ import { withExpiry } from "./client-expiry.js";
 import { clientRecord } from "./client-record.js";
 import { issueSecret } from "./client-secret.js";
 import { clientView, credentialsView, principalView } from "./client-view.js";
+import { commitBesideExpired } from "./expired-clients.js";
 import { idempotencyFor } from "./idempotency.js";
 import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
@@ -89,7 +90,8 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
   ];
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
-  const result = await registry.store.commit(unit);
+  let result = await registry.store.commit(unit);
+  if (!result.committed && result.precondition === "quota") result = await commitBesideExpired(registry, call, unit, result);
   if (result.committed) {
     if (decisions.length > 0) registry.decided?.(call, decisions);
     return answer;

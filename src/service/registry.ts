@@ -10,6 +10,7 @@ import type { ServerSupport } from "../domain/server-support.js";
 import type { UriSwitches } from "../domain/uri.js";
 import type { CustomAttribute } from "../domain/validate.js";
 import { RegistryError } from "../domain/errors.js";
+import type { ExpiredCounts } from "./expired-clients.js";
 import type { Fetch } from "./fetch.js";
 import type { ClientUses } from "./client-uses.js";
 import type { Call } from "./call.js";
@@ -75,6 +76,8 @@ export interface Registry {
   readonly limits: Limits;
   /** Gathers uses until the composition root has them written. */
   readonly uses: ClientUses;
+  /** How many of the clients that a quota counts have expired; absent where all count. */
+  readonly expiredCounts?: ExpiredCounts | undefined;
   /** In order of precedence. */
   readonly waysIn: readonly WayIn[];
   readonly keys: Keys;

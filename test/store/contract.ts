@@ -703,6 +703,11 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await ids(store, { softwareId: "app" })).toEqual(["b"]);
       expect(await ids(store, { issuedFrom: noon + 1, issuedBefore: noon + 3 })).toEqual(["C", "b"]);
       expect(await ids(store, { issuedFrom: noon + 1, states: ["active"] })).toEqual(["b", "d"]);
+      await store.commit([{ kind: "record_use", realm: "default", clientId: "b", at: noon + 9, secretLabel: "" }]);
+      expect(await ids(store, { idleBefore: noon + 1 })).toEqual(["C", "a", "d", "\u00e9"]);
+      expect(await ids(store, { idleBefore: noon + 9, policy: "strict" })).toEqual(["a"]);
+      expect(await ids(store, { idleBefore: noon + 10 })).toEqual(["C", "a", "b", "d", "\u00e9"]);
+      expect(await ids(store, { idleBefore: noon })).toEqual([]);
       expect(await ids(store, { realm: "other" })).toEqual(["f"]);
       expect(await ids(store, { realm: "none" })).toEqual([]);
     });

@@ -120,6 +120,6 @@ export function registration(clientId: string): Change[] {
 export function query(changes: Partial<ClientQuery> = {}): ClientQuery {
   return {
     realm: "default", states: [], ownerKind: null, ownerId: "", credentialId: "", wayIn: "", policy: "", softwareId: "", softwareStatementIssuer: "",
-    issuedFrom: null, issuedBefore: null, usedFrom: null, usedBefore: null, record: [], descending: false, after: "", limit: 100, ...changes,
+    issuedFrom: null, issuedBefore: null, usedFrom: null, usedBefore: null, idleBefore: null, record: [], descending: false, after: "", limit: 100, ...changes,
   };
 }

@@ -39,6 +39,7 @@ const conditions = `
   AND (:issuedBefore IS NULL OR created_at < :issuedBefore)
   AND (:usedFrom IS NULL OR coalesce(last_used_at, created_at) >= :usedFrom)
   AND (:usedBefore IS NULL OR coalesce(last_used_at, created_at) < :usedBefore)
+  AND (:idleBefore IS NULL OR max(updated_at, coalesce(last_used_at, 0)) < :idleBefore)
   AND (:whole IS NULL OR instr(record, :whole) > 0)
   AND (:host IS NULL OR instr(lower(record), :host) > 0)
   AND (:onRecord = 0 OR record_matches(record))`;
@@ -67,9 +68,9 @@ function stateFilter(states: readonly ClientStateName[]): Record<ClientStateName
 }
 
 function filtersOf({ states, ownerKind, record, ...rest }: ClientConditions): Filters {
-  const { realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore } = rest;
+  const { realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore, idleBefore } = rest;
   return {
-    realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore,
+    realm, ownerId, credentialId, wayIn, policy, softwareId, softwareStatementIssuer, issuedFrom, issuedBefore, usedFrom, usedBefore, idleBefore,
     ownerKind: ownerKind === null ? null : principalKindCodes[ownerKind], onRecord: record.length, ...needlesOf(record), ...stateFilter(states),
   };
 }
