@@ -4,10 +4,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { create } from "@bufbuild/protobuf";
 import { beforeEach, describe, expect, it } from "vitest";
-import { RemovedClientSchema, WatchedClientSchema } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
+import { RemovedClientSchema, WatchedClientSchema, type WatchClientsResponse } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { digestOf } from "../../src/domain/credentials.js";
+import { compilePolicy } from "../../src/domain/policy.js";
 import type { ClientWithCredentials } from "../../src/domain/ports.js";
 import type { Registry } from "../../src/service/registry.js";
 import { putTogether, type Said } from "../../src/service/watch/answers.js";
@@ -395,5 +397,48 @@ describe("a watch ends", () => {
 
   it.each([["a registrar", service("registrar"), "permission_denied"], ["nobody", nobody, "unauthenticated"]] as const)("before it begins for %s", async (_, who, kind) => {
     await expect(watch({}, who).next()).rejects.toMatchObject({ kind });
+  });
+});
+
+describe("a policy's client_lifetime", () => {
+  const policied = (clientLifetime: number) => {
+    const realm = registry.realms.get("default")!;
+    const policy = compilePolicy(create(PolicySchema, { name: "short", clientLifetime }), String(clientLifetime));
+    const waysIn = new Map([...realm.waysIn].map(([name, way]) => [name, { ...way, policy }]));
+    return new Map([["default", { ...realm, waysIn, policies: new Map([[policy.name, policy]]) }]]);
+  };
+  const lifetimes = (answers: readonly WatchClientsResponse[]) => answers.flatMap(({ event }) => (event.case === "client" ? [event.value.clientLifetime] : []));
+
+  it("comes with each client, and is not in its expires_at, which slides", async () => {
+    expect(lifetimes(await watch({ snapshot: true }, reader).untilHeartbeat())).toEqual([]);
+    registry = { ...registry, realms: policied(600) };
+    await add("a");
+    const [answer] = await watcher(registry)({ snapshot: true }, reader).untilHeartbeat();
+    expect(answer!.event.value).toMatchObject({ clientLifetime: 600 });
+    expect(answer!.event.case === "client" && answer!.event.value.client!.expiresAt).toBeUndefined();
+  });
+
+  it("that becomes another one ends the watch with the next answer, and its token: the reader begins again, and is told", async () => {
+    let realms = policied(0);
+    const changing: Registry = Object.defineProperty({ ...registry }, "realms", { get: () => realms });
+    registry = changing;
+    await add("a");
+    const begin = watcher(changing);
+    const watching = begin({ snapshot: true }, reader);
+    const resumeToken = lastToken(await watching.untilHeartbeat());
+    // Another realm with the same lifetimes is no other.
+    realms = policied(0);
+    const next = watching.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    watching.heartbeat();
+    expect((await next)!.map(said)).toEqual(["heartbeat"]);
+
+    realms = policied(600);
+    const ended = watching.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    watching.heartbeat();
+    await expect(ended).rejects.toMatchObject({ kind: "resume_token_expired" });
+    await expect(begin({ resumeToken }, reader).next()).rejects.toMatchObject({ kind: "resume_token_expired" });
+    expect(lifetimes(await begin({ snapshot: true }, reader).untilHeartbeat())).toEqual([600]);
   });
 });

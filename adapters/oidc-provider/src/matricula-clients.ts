@@ -38,9 +38,15 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
   /** Clients of the provider's configuration. */
   const own = new Set<string>();
 
+  /** An error of the call is no verdict: a client that is told invalid_client registers itself anew. */
+  function unavailable(error: unknown): never {
+    onError(error);
+    throw Object.assign(new errors.TemporarilyUnavailable("the client cannot be looked up at this moment"), { status: 503, statusCode: 503 });
+  }
+
   const clients: Adapter = {
     async find(id) {
-      const metadata = await cache.registration(id);
+      const metadata = await cache.registration(id).catch(unavailable);
       if (metadata === undefined) return undefined;
       const secretUse = usesSecretAsKey(metadata);
       if (secretUse !== undefined) {
@@ -103,8 +109,7 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
           const verdict = await cache.authenticate(asItsMethod(this, presented));
           return verdict.outcome === "authenticated";
         } catch (error) {
-          onError(error);
-          throw Object.assign(new errors.TemporarilyUnavailable("the client cannot be authenticated at this moment"), { status: 503, statusCode: 503 });
+          return unavailable(error);
         }
       };
       // What the provider has verified itself: keys, certificates, nothing.

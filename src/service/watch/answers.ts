@@ -3,10 +3,11 @@
 import type { RemovedClient, SecretDigest, WatchClientsResponse, WatchedClient } from "../../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { digestScheme } from "../../domain/credentials.js";
 import type { ClientWithCredentials, CredentialRecord, Seconds } from "../../domain/ports.js";
-import { digestsOnly } from "../client-secret.js";
+import { lifetimeOf } from "../client-expiry.js";
 import { checkRecord } from "../client-record.js";
+import { digestsOnly } from "../client-secret.js";
 import { clientView } from "../client-view.js";
-import type { Keys } from "../keys.js";
+import type { Registry } from "../registry.js";
 
 /** What happened, before it is known where its reader goes on. */
 export type WatchEvent = WatchClientsResponse["event"];
@@ -65,7 +66,8 @@ export interface ClientEvents {
   removed(found: ClientWithCredentials): WatchEvent;
 }
 
-export function createClientEvents(keys: Keys): ClientEvents {
+export function createClientEvents(registry: Registry): ClientEvents {
+  const { keys } = registry;
   const bare = new WeakMap<ClientWithCredentials, WatchedClient>();
   const damaged = new Set<string>();
 
@@ -91,10 +93,11 @@ export function createClientEvents(keys: Keys): ClientEvents {
   return {
     removed,
     present(found, changedAt, now, withDigests) {
+      const clientLifetime = lifetimeOf(registry, found.client);
       let value = bare.get(found);
-      if (value === undefined) {
+      if (value?.clientLifetime !== clientLifetime) {
         if (!isSound(found)) return removed(found);
-        value = { $typeName: "matricula.v1.WatchedClient", client: clientView(found.client, found.credentials), secretDigests: [], changedAt };
+        value = { $typeName: "matricula.v1.WatchedClient", client: clientView(found.client, found.credentials), secretDigests: [], changedAt, clientLifetime };
         bare.set(found, value);
       }
       return { case: "client", value: withDigests ? { ...value, secretDigests: digestsOf(digestsOnly(keys, found.client, found.credentials), now) } : value };

@@ -6,7 +6,8 @@ import { RegistryError } from "../../domain/errors.js";
 import type { ClientWithCredentials } from "../../domain/ports.js";
 import type { Call } from "../call.js";
 import { demandRole } from "../caller.js";
-import type { Registry } from "../registry.js";
+import { lifetimesMark } from "../client-expiry.js";
+import { demandRealm, type Realm, type Registry } from "../registry.js";
 import type { RunStream, Surroundings } from "../stream-use-cases.js";
 import { createClientEvents, heartbeat, putTogether, type ClientEvents, type Said, type WatchEvent } from "./answers.js";
 import { byClient, changedClient, createChangeTail, previousOf, type ChangedClient, type ChangeTail, type Stretch } from "./change-tail.js";
@@ -31,7 +32,7 @@ const longestHeartbeat = 20;
 
 /** Makes the use case: its watches share the reading of the log. */
 export function createWatchClients(registry: Registry): RunStream<WatchClientsRequest, WatchClientsResponse> {
-  const shared: Shared = { tail: createChangeTail(registry.store), events: createClientEvents(registry.keys), steps: new WeakMap() };
+  const shared: Shared = { tail: createChangeTail(registry.store), events: createClientEvents(registry), steps: new WeakMap() };
   return async function* watchClients(call, request, around) {
     demandRole(call.caller, call.method);
     if (request.heartbeatInterval > longestHeartbeat) throw new RegistryError("invalid_request", `heartbeat_interval is at most ${longestHeartbeat} seconds`);
@@ -63,6 +64,10 @@ class Watch {
   readonly #watched: WatchConditions;
   readonly #withDigests: boolean;
   readonly #together: boolean;
+  /** How long clients live by their policies: no change of theirs tells of another time. */
+  readonly #lifetimes: string;
+  /** The realm, as it was when that was last looked at. */
+  #looked: Realm;
   /** What its tokens are bound to, and what it has in common with other watches. */
   readonly #bound: string;
   readonly #tokens: ResumeTokens;
@@ -77,7 +82,9 @@ class Watch {
     this.#watched = watchConditions(this.#realm, request.filter);
     this.#withDigests = call.caller.roles.has(Role.VERIFIER);
     this.#together = request.together;
-    this.#bound = JSON.stringify([this.#watched.conditions, this.#withDigests]);
+    this.#lifetimes = lifetimesMark(call.realm);
+    this.#looked = call.realm;
+    this.#bound = JSON.stringify([this.#watched.conditions, this.#withDigests, this.#lifetimes]);
     this.#tokens = resumeTokens(registry.keys, this.#bound);
     this.#position = request.resumeToken === "" ? this.#start(request.snapshot) : this.#resume(request.resumeToken);
   }
@@ -236,8 +243,11 @@ class Watch {
     return { batch: events.map((event, index) => ({ $typeName: "matricula.v1.WatchClientsResponse", resumeToken: index === last ? after : before, event })), position };
   }
 
-  /** What is sent now: the watch is where it leads to. */
+  /** What is sent now: the watch is where it leads to. Throws resume_token_expired when policies give clients other lifetimes by now. */
   #said({ batch, position }: Step): Batch {
+    const realm = demandRealm(this.#registry, this.#realm);
+    if (realm !== this.#looked && lifetimesMark(realm) !== this.#lifetimes) throw expired("policies give clients other lifetimes by now");
+    this.#looked = realm;
     this.#position = position;
     this.#inbox.spoke();
     return batch;

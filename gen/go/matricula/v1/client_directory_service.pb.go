@@ -1066,9 +1066,12 @@ type WatchedClient struct {
 	// The digests of its valid secrets: for callers with the role ROLE_VERIFIER alone.
 	SecretDigests []*SecretDigest `protobuf:"bytes,2,rep,name=secret_digests,proto3" json:"secret_digests,omitempty"`
 	// Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot.
-	ChangedAt     uint32 `protobuf:"varint,3,opt,name=changed_at,proto3" json:"changed_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ChangedAt uint32 `protobuf:"varint,3,opt,name=changed_at,proto3" json:"changed_at,omitempty"`
+	// Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+	// The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+	ClientLifetime uint32 `protobuf:"varint,4,opt,name=client_lifetime,proto3" json:"client_lifetime,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *WatchedClient) Reset() {
@@ -1118,6 +1121,13 @@ func (x *WatchedClient) GetSecretDigests() []*SecretDigest {
 func (x *WatchedClient) GetChangedAt() uint32 {
 	if x != nil {
 		return x.ChangedAt
+	}
+	return 0
+}
+
+func (x *WatchedClient) GetClientLifetime() uint32 {
+	if x != nil {
+		return x.ClientLifetime
 	}
 	return 0
 }
@@ -1908,13 +1918,14 @@ const file_matricula_v1_client_directory_service_proto_rawDesc = "" +
 	"\aclients\x18\x06 \x01(\v2\x1c.matricula.v1.WatchedClientsH\x00R\aclientsB\a\n" +
 	"\x05event\"G\n" +
 	"\x0eWatchedClients\x125\n" +
-	"\aclients\x18\x01 \x03(\v2\x1b.matricula.v1.WatchedClientR\aclients\"\xa1\x01\n" +
+	"\aclients\x18\x01 \x03(\v2\x1b.matricula.v1.WatchedClientR\aclients\"\xcb\x01\n" +
 	"\rWatchedClient\x12,\n" +
 	"\x06client\x18\x01 \x01(\v2\x14.matricula.v1.ClientR\x06client\x12B\n" +
 	"\x0esecret_digests\x18\x02 \x03(\v2\x1a.matricula.v1.SecretDigestR\x0esecret_digests\x12\x1e\n" +
 	"\n" +
 	"changed_at\x18\x03 \x01(\rR\n" +
-	"changed_at\"y\n" +
+	"changed_at\x12(\n" +
+	"\x0fclient_lifetime\x18\x04 \x01(\rR\x0fclient_lifetime\"y\n" +
 	"\fSecretDigest\x12\x14\n" +
 	"\x05label\x18\x01 \x01(\tR\x05label\x12\x16\n" +
 	"\x06scheme\x18\x02 \x01(\tR\x06scheme\x12\x1b\n" +

@@ -533,6 +533,14 @@ export declare type WatchedClient = Message<"matricula.v1.WatchedClient"> & {
    * @generated from field: uint32 changed_at = 3 [json_name = "changed_at"];
    */
   changedAt: number;
+
+  /**
+   * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+   * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+   *
+   * @generated from field: uint32 client_lifetime = 4 [json_name = "client_lifetime"];
+   */
+  clientLifetime: number;
 };
 
 /**

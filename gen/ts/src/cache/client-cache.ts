@@ -5,19 +5,19 @@
  * @module
  */
 
-import { create, fromBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, createClient, type Client as ConnectClient, type Transport } from "@connectrpc/connect";
 import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
 import { ClientState, type Client } from "../../matricula/v1/client_pb.js";
 import { ServiceError } from "../errors.js";
 import { CompactRecords } from "./compact-records.js";
-import { clientIdOf, type KeptAnswer } from "./kept-records.js";
+import { clientIdOf, lifetimeOf, type KeptAnswer } from "./kept-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
 import type { Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
 import { SeenAssertions } from "./seen-assertions.js";
 import { UseReports } from "./use-reports.js";
-import { decide, type Refusal, type Verdict } from "./verdicts.js";
+import { decide, knownExpiry, type Refusal, type Verdict } from "./verdicts.js";
 import { watchLoop } from "./watch-loop.js";
 
 export interface ClientCacheOptions {
@@ -35,6 +35,8 @@ export interface ClientCacheOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Whether uses are reported to the registry; they are when omitted. */
   readonly reportUses?: boolean | undefined;
+  /** Seconds since 1970-01-01T00:00:00Z; the system's clock when omitted. */
+  readonly clock?: (() => number) | undefined;
 }
 
 /** What has happened to the copy. */
@@ -57,10 +59,11 @@ export interface ClientCache extends AsyncDisposable {
   find(clientId: string): Promise<Client | undefined>;
   /**
    * The information of a client that may be used, as RFC 7591 section 3.2.1 has it and without credentials; undefined for one that is unknown,
-   * suspended or expired. Asks as `find` does.
+   * suspended or expired. Asks as `find` does, and of a client that may have been used elsewhere since it expired by what is known here; rejects
+   * with ServiceError when that cannot be asked.
    */
   registration(clientId: string): Promise<JsonObject | undefined>;
-  /** The verdict from what is here; "ask" when the registry must be asked. Reports no use. */
+  /** The verdict from what is here; "ask" when the registry must be asked. Reports no use, and uses no assertion up: it is no proof against replay. */
   decide(presented: Presented): Verdict | "ask";
   /**
    * The verdict, from what is here where that is enough, else from the registry. Rejects with ServiceError when the registry must be asked and
@@ -81,8 +84,6 @@ const lookUpMs = 1_000;
 /** Clients that are not here and are asked for at once: a flood of unknown ids is not passed on. */
 const mostLookedUp = 16;
 
-const seconds = () => Math.floor(Date.now() / 1000);
-
 /** Starts a copy. It is there at once and fills; wait for `ready`. */
 export function createClientCache(options: ClientCacheOptions): ClientCache {
   return new WatchedCache(options);
@@ -93,7 +94,10 @@ class WatchedCache implements ClientCache {
   readonly #directory: ConnectClient<typeof ClientDirectoryService>;
   readonly #options: ClientCacheOptions;
   readonly #realm: string;
+  readonly #now: () => number;
   #records = new CompactRecords();
+  /** When clients were used here that expire when they are not. */
+  readonly #lastUses = new Map<string, number>();
   readonly #listeners = new Set<(event: CacheEvent) => void>();
   readonly #uses: UseReports | undefined;
   readonly #closing = new AbortController();
@@ -113,6 +117,7 @@ class WatchedCache implements ClientCache {
   constructor(options: ClientCacheOptions) {
     this.#options = options;
     this.#realm = options.realm ?? "default";
+    this.#now = options.clock ?? (() => Math.floor(Date.now() / 1000));
     this.#directory = createClient(ClientDirectoryService, options.transport);
     this.ready = new Promise<void>((resolve, reject) => (this.#settle = { resolve, reject }));
     // Who does not wait for it is told by onError.
@@ -143,9 +148,9 @@ class WatchedCache implements ClientCache {
     if (here !== undefined || !this.#mayLookUp()) return here;
     this.#lookedUp += 1;
     try {
-      return (await this.#directory.getClient({ realm: this.#realm, clientId }, { timeoutMs: lookUpMs })).client;
+      return await this.#askFor(clientId);
     } catch (error) {
-      if (!(error instanceof ServiceError && error.code === Code.NotFound)) this.#options.onError?.(error);
+      this.#options.onError?.(error);
       return undefined;
     } finally {
       this.#lookedUp -= 1;
@@ -153,23 +158,19 @@ class WatchedCache implements ClientCache {
   }
 
   async registration(clientId: string): Promise<JsonObject | undefined> {
-    const client = await this.find(clientId);
-    const isUsable = client?.state === ClientState.ACTIVE && (client.expiresAt === undefined || client.expiresAt > seconds());
+    const watched = this.#watched(clientId);
+    const mayLiveOn = watched !== undefined && (knownExpiry(watched) ?? Infinity) <= this.#now();
+    const client = mayLiveOn ? await this.#askFor(clientId) : await this.find(clientId);
+    const isUsable = client?.state === ClientState.ACTIVE && (client.expiresAt === undefined || client.expiresAt > this.#now());
     return isUsable ? registrationJson(client) : undefined;
   }
 
   decide(presented: Presented): Verdict | "ask" {
-    const now = seconds();
-    return decide(presented, (clientId) => this.#watched(clientId), {
-      realm: this.#realm,
-      now,
-      audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
-      isFirst: (clientId, jti, expiresAt) => this.#seen.isFirst(`${clientId}\0${jti}`, expiresAt, now),
-    });
+    return this.#decide(presented, "wouldBeFirst");
   }
 
   async authenticate(presented: Presented): Promise<Verdict> {
-    const verdict = this.decide(presented);
+    const verdict = this.#decide(presented, "isFirst");
     if (verdict === "ask") return this.#ask(presented);
     // One that is seconds old may not have arrived.
     if (verdict.outcome === "invalid_client" && verdict.reason === "UNKNOWN" && this.#mayLookUp()) return this.#ask(presented).catch(() => verdict);
@@ -178,7 +179,9 @@ class WatchedCache implements ClientCache {
   }
 
   reportUse(clientId: string, secretLabel = ""): void {
-    this.#uses?.add(clientId, seconds(), secretLabel);
+    if (this.#uses === undefined) return;
+    this.#uses.add(clientId, this.#now(), secretLabel);
+    this.#noteUse(clientId, this.#now());
   }
 
   onChange(listener: (event: CacheEvent) => void): () => void {
@@ -190,6 +193,8 @@ class WatchedCache implements ClientCache {
     this.#closing.abort();
     clearInterval(this.#saving);
     await this.#watching;
+    // Not worth a file each minute, and yet not lost.
+    if (this.#lastUses.size > 0) this.#isSaved = false;
     await this.#save();
     await this.#uses?.close();
     this.#settle.reject(new Error("the cache was closed before it was complete"));
@@ -201,7 +206,40 @@ class WatchedCache implements ClientCache {
 
   #watched(clientId: string): WatchedClient | undefined {
     const record = this.#records.get(clientId);
-    return record === undefined ? undefined : fromBinary(WatchedClientSchema, record);
+    if (record === undefined) return undefined;
+    const watched = fromBinary(WatchedClientSchema, record);
+    const lastUse = this.#lastUses.get(clientId);
+    if (lastUse !== undefined && lastUse > (watched.client!.lastUsedAt ?? 0)) watched.client!.lastUsedAt = lastUse;
+    return watched;
+  }
+
+  #decide(presented: Presented, first: "isFirst" | "wouldBeFirst"): Verdict | "ask" {
+    const now = this.#now();
+    return decide(presented, (clientId) => this.#watched(clientId), {
+      realm: this.#realm,
+      now,
+      audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
+      isFirst: (clientId, jti, expiresAt) => this.#seen[first](`${clientId}\0${jti}`, expiresAt, now),
+    });
+  }
+
+  /** Of a client that expires when it is not used a use is kept: no change tells of it. */
+  #noteUse(clientId: string, at: number): void {
+    const record = this.#records.get(clientId);
+    if (record === undefined || lifetimeOf(record) === 0 || at <= (this.#lastUses.get(clientId) ?? 0)) return;
+    this.#lastUses.set(clientId, at);
+  }
+
+  /** The client as the registry has it; undefined when it has none. Rejects with ServiceError. */
+  async #askFor(clientId: string): Promise<Client | undefined> {
+    try {
+      const { client } = await this.#directory.getClient({ realm: this.#realm, clientId }, { timeoutMs: lookUpMs });
+      if (client?.lastUsedAt !== undefined) this.#noteUse(clientId, client.lastUsedAt);
+      return client;
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === Code.NotFound) return undefined;
+      throw error;
+    }
   }
 
   /** Whether the registry is asked for a client that is not here; with a filter, it may be there and not wanted. */
@@ -212,7 +250,10 @@ class WatchedCache implements ClientCache {
   async #ask(presented: Presented): Promise<Verdict> {
     this.#lookedUp += 1;
     try {
-      return verdictOf(await this.#directory.authenticateClient({ ...presented, realm: this.#realm }));
+      const verdict = verdictOf(await this.#directory.authenticateClient({ ...presented, realm: this.#realm }));
+      // It has noted the use itself.
+      if (verdict.outcome === "authenticated") this.#noteUse(verdict.client.clientId!, this.#now());
+      return verdict;
     } finally {
       this.#lookedUp -= 1;
     }
@@ -272,6 +313,7 @@ class WatchedCache implements ClientCache {
   }
 
   #removed(clientId: string): void {
+    this.#lastUses.delete(clientId);
     this.#isSaved = false;
     this.#tell({ kind: "removed", clientId });
   }
@@ -324,7 +366,12 @@ class WatchedCache implements ClientCache {
   }
 
   *#all(): Generator<readonly [string, Uint8Array]> {
-    for (const clientId of this.#records.keys()) yield [clientId, this.#records.get(clientId)!];
+    for (const clientId of this.#records.keys()) {
+      const record = this.#records.get(clientId)!;
+      const lastUsedAt = this.#lastUses.get(clientId);
+      // Of a message in two parts the second one's members hold.
+      yield [clientId, lastUsedAt === undefined ? record : Buffer.concat([record, toBinary(WatchedClientSchema, create(WatchedClientSchema, { client: { lastUsedAt } }))])];
+    }
   }
 }
 

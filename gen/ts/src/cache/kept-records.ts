@@ -50,6 +50,17 @@ export function clientIdOf(record: Uint8Array): string {
   return clientId === undefined ? "" : decoder.decode(clientId);
 }
 
+/** The client_lifetime in a WatchedClient message in binary form. */
+export function lifetimeOf(record: Uint8Array): number {
+  const reader = new BinaryReader(record);
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field === WatchedClientSchema.field.clientLifetime.number) return reader.uint32();
+    reader.skip(wireType, field);
+  }
+  return 0;
+}
+
 const decoder = new TextDecoder();
 
 /** The bytes of the first field with this number. */

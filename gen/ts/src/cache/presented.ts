@@ -1,7 +1,8 @@
-// What arrives at a token endpoint, and which client and method it is about.
+// What arrives at a token endpoint, and which client and method it is about. As the service reads it.
 
-import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { JsonObject, MessageInitShape } from "@bufbuild/protobuf";
 import type { AuthenticateClientRequestSchema } from "../../matricula/v1/client_directory_service_pb.js";
+import { readPlainObject } from "./plain-json.js";
 
 /** What arrived at a token endpoint, as it arrived: the members of AuthenticateClientRequest without the realm. */
 export type Presented = Omit<Exclude<MessageInitShape<typeof AuthenticateClientRequestSchema>, { $typeName: string }>, "realm" | "$typeName">;
@@ -10,68 +11,77 @@ export type Presented = Omit<Exclude<MessageInitShape<typeof AuthenticateClientR
 export type Claim =
   | { readonly kind: "secret"; readonly clientId: string; readonly secret: string; readonly method: "client_secret_basic" | "client_secret_post" }
   | { readonly kind: "assertion"; readonly clientId: string; readonly assertion: Assertion }
-  | { readonly kind: "certificate"; readonly clientId: string; readonly certificate: Uint8Array; readonly verified: boolean }
-  | { readonly kind: "nothing"; readonly clientId: string };
+  /** Its id alone: of a public client, or of one whose connection has its certificate. */
+  | { readonly kind: "id"; readonly clientId: string };
+
+/** Why it is no claim. */
+export interface NoClaim {
+  readonly reason: "UNKNOWN" | "BAD_CREDENTIAL";
+  readonly description: string;
+}
 
 /** A JWT, not verified. */
 export interface Assertion {
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly claims: Readonly<Record<string, unknown>>;
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
   readonly signed: Uint8Array;
   readonly signature: Uint8Array;
 }
 
 export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Reads what was presented; a sentence when it names no client, or shows more than one thing (RFC 6749 section 2.3). */
-export function readClaim({ authorization, clientId, clientSecret, clientAssertionType, clientAssertion, clientCertificate, clientCertificateVerified }: Presented): Claim | string {
-  if ([authorization, clientSecret, clientAssertion].filter((each) => each !== undefined).length > 1) return "more than one credential was presented";
+const bad = (description: string): NoClaim => ({ reason: "BAD_CREDENTIAL", description });
+const nobody: NoClaim = { reason: "UNKNOWN", description: "no client was named" };
+
+/** Reads what was presented; why not, when it names no client or shows more than one thing (RFC 6749 section 2.3). */
+export function readClaim({ authorization, clientId, clientSecret, clientAssertionType, clientAssertion }: Presented): Claim | NoClaim | "ask" {
+  if ([authorization, clientSecret, clientAssertion ?? clientAssertionType].filter((each) => each !== undefined).length > 1) return bad("more than one credential was presented");
   if (authorization !== undefined) {
     const basic = readBasic(authorization);
-    if (basic === undefined) return "the Authorization header is not well-formed";
-    if (clientId !== undefined && clientId !== basic.clientId) return "client_id is not that of the Authorization header";
+    if (basic === undefined) return bad("the Authorization header is not well-formed");
+    if (basic.clientId === "") return nobody;
+    if (clientId !== undefined && clientId !== basic.clientId) return bad("client_id is not that of the Authorization header");
     return { kind: "secret", method: "client_secret_basic", ...basic };
   }
-  if (clientAssertion !== undefined) {
-    if (clientAssertionType !== assertionType) return "client_assertion_type is not known";
-    const assertion = readAssertion(clientAssertion);
-    const subject = assertion?.claims["sub"];
-    if (assertion === undefined || typeof subject !== "string") return "the client assertion cannot be read";
-    if (clientId !== undefined && clientId !== subject) return "client_id is not the subject of the client assertion";
-    return { kind: "assertion", clientId: subject, assertion };
+  if (clientAssertion !== undefined || clientAssertionType !== undefined) {
+    if (clientAssertionType !== assertionType) return bad("client_assertion_type is not known");
+    const assertion = readAssertion(clientAssertion ?? "");
+    if (assertion === undefined) return bad("the client assertion cannot be read");
+    if (assertion === "ask") return "ask";
+    const { sub } = assertion.claims;
+    if (typeof sub !== "string" || sub === "") return nobody;
+    if (clientId !== undefined && clientId !== sub) return bad("client_id is not the subject of the client assertion");
+    return { kind: "assertion", clientId: sub, assertion };
   }
-  if (clientId === undefined) return "no client was named";
-  if (clientSecret !== undefined) return { kind: "secret", method: "client_secret_post", clientId, secret: clientSecret };
-  if (clientCertificate !== undefined) return { kind: "certificate", clientId, certificate: clientCertificate, verified: clientCertificateVerified === true };
-  return { kind: "nothing", clientId };
+  if (clientId === undefined || clientId === "") return nobody;
+  return clientSecret === undefined ? { kind: "id", clientId } : { kind: "secret", method: "client_secret_post", clientId, secret: clientSecret };
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// RFC 6749 appendix A: visible ASCII and space.
+const printable = /^[\x20-\x7e]*$/;
 
 /** RFC 6749 section 2.3.1: both are form-encoded before they are joined. */
 function readBasic(header: string): { clientId: string; secret: string } | undefined {
-  const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1];
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(header)?.[1];
   if (encoded === undefined) return undefined;
-  const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString()) ?? [];
-  if (id === undefined || secret === undefined) return undefined;
   try {
-    return { clientId: decodeForm(id), secret: decodeForm(secret) };
+    const text = utf8.decode(Buffer.from(encoded, "base64"));
+    const colon = text.indexOf(":");
+    const [clientId, secret] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)].map(decodeForm) as [string, string];
+    return colon >= 0 && printable.test(clientId) && printable.test(secret) ? { clientId, secret } : undefined;
   } catch {
     return undefined;
   }
 }
 
-const decodeForm = (text: string) => decodeURIComponent(text.replaceAll("+", "%20"));
+const decodeForm = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
 
-function readAssertion(text: string): Assertion | undefined {
-  const [, header, claims, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(text) ?? [];
-  if (header === undefined || claims === undefined || signature === undefined) return undefined;
-  const parsed = [header, claims].map((part) => {
-    try {
-      const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
-      return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-    } catch {
-      return undefined;
-    }
-  });
-  if (parsed[0] === undefined || parsed[1] === undefined) return undefined;
-  return { header: parsed[0], claims: parsed[1], signed: Buffer.from(`${header}.${claims}`), signature: Buffer.from(signature, "base64url") };
+function readAssertion(text: string): Assertion | "ask" | undefined {
+  const [, head, body, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(text) ?? [];
+  if (head === undefined || body === undefined || signature === undefined) return undefined;
+  const [header, claims] = [head, body].map((part) => readPlainObject(Buffer.from(part, "base64url")));
+  if (header === undefined || claims === undefined) return undefined;
+  if (header === "ask" || claims === "ask") return "ask";
+  return { header, claims, signed: Buffer.from(`${head}.${body}`), signature: Buffer.from(signature, "base64url") };
 }

@@ -13,13 +13,18 @@ export class SeenAssertions {
     this.#bound = bound;
   }
 
-  /** Whether it comes for the first time; "ask" when that cannot be kept. Seconds. */
+  /** Whether it comes for the first time; "ask" when that cannot be kept. Seconds. From then on it is on record. */
   isFirst(key: string, expiresAt: number, now: number): boolean | "ask" {
+    const isFirst = this.wouldBeFirst(key, expiresAt, now);
+    if (isFirst === true) this.#ends.set(key, expiresAt);
+    return isFirst;
+  }
+
+  /** The same without putting it on record. */
+  wouldBeFirst(key: string, _expiresAt: number, now: number): boolean | "ask" {
     if ((this.#ends.get(key) ?? -Infinity) > now) return false;
     if (this.#ends.size >= this.#bound) this.#sweep(now);
-    if (this.#ends.size >= this.#bound && !this.#ends.has(key)) return "ask";
-    this.#ends.set(key, expiresAt);
-    return true;
+    return this.#ends.size >= this.#bound && !this.#ends.has(key) ? "ask" : true;
   }
 
   /** Forgets those that have ended, once a second at most. */

@@ -1,12 +1,12 @@
 // Verdicts about clients from what the cache holds. Where that is not enough, the service is to be asked.
 
 import { createHash, timingSafeEqual, X509Certificate } from "node:crypto";
-import type { JsonObject } from "@bufbuild/protobuf";
+import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { SecretDigest, WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
 import { ClientState, type Client } from "../../matricula/v1/client_pb.js";
 import type { ClientMetadata } from "../../matricula/v1/client_metadata_pb.js";
 import { readClaim, type Claim, type Presented } from "./presented.js";
-import { isKnownAlgorithm, signingKey } from "./signature.js";
+import { isKnownAlgorithm, isSignedByOneOf } from "./signature.js";
 
 /** Why a client did not authenticate: for the caller alone, never for the client. */
 export type Refusal = "UNKNOWN" | "DELETED" | "SUSPENDED" | "EXPIRED" | "BAD_CREDENTIAL";
@@ -30,50 +30,74 @@ export interface Circumstances {
   readonly now: number;
   /** What an assertion may name as its audience. */
   readonly audiences: readonly string[];
-  /** Whether this assertion comes for the first time; it is on record from then on, until `expiresAt`. "ask" when no more can be on record. */
+  /** Whether this assertion comes for the first time, as far as that is on record until `expiresAt`; "ask" when it could not be. */
   readonly isFirst: (clientId: string, jti: string, expiresAt: number) => boolean | "ask";
 }
 
 /** Clocks may differ by as much (RFC 7519 section 4.1.4). */
 const leeway = 30;
-/** How far ahead an assertion may end. */
+/** How far ahead an assertion may end, and how old it may be. */
 const longestAssertion = 3600;
 /** Each jti is kept for as long as its assertion holds. */
 const longestJti = 255;
 /** What a JWT for this may call itself, in lower case. */
-const assertionTypes: ReadonlySet<unknown> = new Set([undefined, "jwt", "client-authentication+jwt"]);
+const assertionTypes: ReadonlySet<string> = new Set(["jwt", "client-authentication+jwt"]);
 
-/** The verdict, or "ask". */
+/** The verdict, or "ask". In the order of the service, so that a refusal has the reason that the service gives. */
 export function decide(presented: Presented, find: (clientId: string) => WatchedClient | undefined, around: Circumstances): Verdict | "ask" {
   const claim = readClaim(presented);
-  if (typeof claim === "string") return refused("BAD_CREDENTIAL", claim);
+  if (claim === "ask") return "ask";
+  if ("reason" in claim) return refused(claim.reason, claim.description);
   const found = find(claim.clientId);
-  // Made whatever is known of the client, so that the time tells nothing.
-  const digest = claim.kind === "secret" ? secretDigest(around.realm, claim.clientId, claim.secret) : undefined;
-  const match = digest === undefined ? undefined : matching(found?.secretDigests ?? [], digest, around.now);
-  const client = found?.client;
-  const metadata = client?.metadata;
-  if (found === undefined || client === undefined || metadata === undefined) return refused("UNKNOWN", "there is no such client");
-  if (client.state !== ClientState.ACTIVE) return refused("SUSPENDED", "the client is suspended");
-  if (client.expiresAt !== undefined && client.expiresAt <= around.now) return refused("EXPIRED", "the registration has expired");
-  const method = metadata.tokenEndpointAuthMethod ?? "client_secret_basic";
+  if (claim.kind === "secret") return decideSecret(claim, found, around);
+  const notLive = whyNotLive(found, around.now);
+  if (notLive !== undefined) return notLive;
+  const client = found!.client!;
+  const metadata = client.metadata!;
+  const method = methodOf(metadata);
   const accept = (credential: string): Verdict => ({ outcome: "authenticated", client, method, credential });
-  switch (claim.kind) {
-    case "nothing":
-      return method === "none" ? accept("") : refused("BAD_CREDENTIAL", "nothing was presented");
-    case "secret":
-      if (claim.method !== method) return notItsMethod;
-      if (match !== undefined) return match.isLive ? accept(match.label) : refused("EXPIRED", "the secret has expired");
-      // Nothing to compare with, and yet a method with a secret: a reader is not told digests.
-      return found.secretDigests.length === 0 && client.clientSecretExpiresAt !== undefined ? "ask" : refused("BAD_CREDENTIAL", "the secret is not one of the client's");
-    case "assertion":
-      return method === "client_secret_jwt" ? "ask" : method === "private_key_jwt" ? decideAssertion(claim, metadata, around, accept) : notItsMethod;
-    case "certificate":
-      // With a certificate on its connection a client may still be one without credentials.
-      if (method === "none") return accept("");
-      return method === "self_signed_tls_client_auth" || method === "tls_client_auth" ? decideCertificate(claim, method, metadata, around.now, accept) : notItsMethod;
-  }
+  if (claim.kind === "assertion") return method === "client_secret_jwt" ? "ask" : method === "private_key_jwt" ? decideAssertion(claim, metadata, around, accept) : notItsMethod;
+  // Whatever is on its connection: a public client has nothing to prove.
+  if (method === "none") return accept("");
+  return method === "self_signed_tls_client_auth" || method === "tls_client_auth" ? decideCertificate(presented, method, metadata, around.now, accept) : notItsMethod;
 }
+
+/** When the client expires as far as is known here: uses at other servers are not told, so that it may live on. Undefined for never. */
+export const knownExpiry = (watched: WatchedClient): number | undefined => (watched.clientLifetime === 0 ? undefined : lastSign(watched) + watched.clientLifetime);
+
+/** The client's last sign of life, as far as is known here. */
+const lastSign = ({ client }: WatchedClient): number => Math.max(client!.updatedAt, client!.lastUsedAt ?? 0);
+
+/** Why no credential helps; "ask" for one that has expired unless it was used elsewhere. */
+function whyNotLive(found: WatchedClient | undefined, now: number): Verdict | "ask" | undefined {
+  const notActive = whyNotActive(found);
+  if (notActive !== undefined) return notActive;
+  if ((found!.client!.expiresAt ?? Infinity) <= now) return refused("EXPIRED", "the registration has expired");
+  return (knownExpiry(found!) ?? Infinity) <= now ? "ask" : undefined;
+}
+
+function whyNotActive(found: WatchedClient | undefined): Verdict | undefined {
+  if (found?.client?.metadata === undefined) return refused("UNKNOWN", "there is no such client");
+  return found.client.state === ClientState.ACTIVE ? undefined : refused("SUSPENDED", "the client is suspended");
+}
+
+function decideSecret({ clientId, secret, method }: Extract<Claim, { kind: "secret" }>, found: WatchedClient | undefined, { realm, now }: Circumstances): Verdict | "ask" {
+  // Made whatever is known of the client, so that the time tells nothing.
+  const match = matching(found?.secretDigests ?? [], secretDigest(realm, clientId, secret), now);
+  if (match === undefined) {
+    const notActive = whyNotActive(found);
+    if (notActive !== undefined) return notActive;
+    // Nothing to compare with, and yet it has a secret: that has expired, or a reader is not told digests.
+    return found!.secretDigests.length === 0 && found!.client!.clientSecretExpiresAt !== undefined ? "ask" : refused("BAD_CREDENTIAL", "the secret is not one of the client's");
+  }
+  const notLive = whyNotLive(found, now);
+  if (notLive !== undefined) return notLive;
+  const client = found!.client!;
+  if (methodOf(client.metadata!) !== method) return notItsMethod;
+  return match.isLive ? { outcome: "authenticated", client, method, credential: match.label } : refused("EXPIRED", "the secret has expired");
+}
+
+const methodOf = ({ tokenEndpointAuthMethod }: ClientMetadata) => tokenEndpointAuthMethod ?? "client_secret_basic";
 
 /** The digest of docs/watch.md. */
 export function secretDigest(realm: string, clientId: string, secret: string): Uint8Array {
@@ -92,63 +116,92 @@ function matching(digests: readonly SecretDigest[], digest: Uint8Array, now: num
   return match;
 }
 
-/** RFC 7523 section 3. */
+/** RFC 7523 section 3, OpenID Connect Core section 9, RFC 8725; the rules of the service. */
 function decideAssertion({ clientId, assertion }: Extract<Claim, { kind: "assertion" }>, metadata: ClientMetadata, around: Circumstances, accept: (credential: string) => Verdict): Verdict | "ask" {
   const { header, claims } = assertion;
-  const { alg } = header;
-  if (typeof alg !== "string" || alg === "none" || alg.startsWith("HS")) return refused("BAD_CREDENTIAL", "the assertion's algorithm is not one of private_key_jwt");
-  const typ = typeof header["typ"] === "string" ? header["typ"].toLowerCase().replace(/^application\//, "") : header["typ"];
-  if (!assertionTypes.has(typ)) return refused("BAD_CREDENTIAL", "the assertion is a JWT of another kind");
-  const registered = metadata.tokenEndpointAuthSigningAlg;
-  if (registered !== undefined && registered !== alg) return refused("BAD_CREDENTIAL", "the assertion's algorithm is not the registered one");
-  // Keys by reference, and algorithms that are not known here.
-  if (metadata.jwks === undefined || !isKnownAlgorithm(alg) || header["crit"] !== undefined) return "ask";
-  const key = signingKey(assertion, metadata.jwks);
-  if (key === undefined) return refused("BAD_CREDENTIAL", "no key of the client has signed the assertion");
+  const { alg, typ, kid } = header;
+  const bad = (description: string) => refused("BAD_CREDENTIAL", description);
+  if (typ !== undefined && !(typeof typ === "string" && assertionTypes.has(typ.toLowerCase().replace(/^application\//, "")))) return bad("the assertion is a JWT of another kind");
+  if (typeof alg !== "string" || !isKnownAlgorithm(alg)) return bad("the assertion's algorithm is not one of private_key_jwt");
+  if (metadata.tokenEndpointAuthSigningAlg !== undefined && metadata.tokenEndpointAuthSigningAlg !== alg) return bad("the assertion's algorithm is not the registered one");
+  // RFC 7515 section 4.1.11: nothing is understood that could be critical, unencoded payloads (RFC 7797) least of all.
+  if (header["crit"] !== undefined || header["b64"] !== undefined) return bad("the assertion has critical headers");
+  if (kid !== undefined && typeof kid !== "string") return bad("the assertion's kid is no string");
   const { iss, exp, nbf, iat, aud, jti } = claims;
-  if (iss !== clientId) return refused("BAD_CREDENTIAL", "the assertion is not issued by the client");
-  if (typeof exp !== "number" || exp + leeway <= around.now) return refused("BAD_CREDENTIAL", "the assertion has expired, or does not say when");
-  if (exp > around.now + longestAssertion + leeway) return refused("BAD_CREDENTIAL", "the assertion holds for more than an hour");
-  if ([nbf, iat].some((time) => time !== undefined && (typeof time !== "number" || time - leeway > around.now))) return refused("BAD_CREDENTIAL", "the assertion is of a later time");
-  const named = Array.isArray(aud) ? (aud as unknown[]) : [aud];
-  if (named.length === 0 || !named.every((each) => typeof each === "string" && around.audiences.includes(each))) return refused("BAD_CREDENTIAL", "the assertion is for another audience");
-  if (typeof jti !== "string" || jti === "" || jti.length > longestJti) return refused("BAD_CREDENTIAL", `the assertion has no jti of 1 to ${longestJti} characters`);
-  const isFirst = around.isFirst(clientId, jti, exp + leeway);
+  if (iss !== clientId) return bad("the assertion is not issued by the client");
+  const named = Array.isArray(aud) ? aud : [aud];
+  if (named.length === 0 || !named.every((each) => typeof each === "string" && around.audiences.includes(each))) return bad("the assertion is for another audience");
+  if (!isTime(exp) || exp + leeway <= around.now) return bad("the assertion has expired, or does not say when");
+  if (exp > around.now + longestAssertion + leeway) return bad("the assertion holds for more than an hour");
+  if ([nbf, iat].some((time) => time !== undefined && !(isTime(time) && time - leeway <= around.now))) return bad("the assertion is of a later time");
+  if (isTime(iat) && iat + longestAssertion + leeway <= around.now) return bad("the assertion is older than an hour");
+  if (typeof jti !== "string" || jti === "" || jti.length > longestJti) return bad(`the assertion has no jti of 1 to ${longestJti} characters`);
+  // Keys by reference.
+  if (metadata.jwks === undefined) return "ask";
+  if (!isSignedByOneOf(metadata.jwks, assertion)) return bad("no key of the client has signed the assertion");
+  // The last thing: whoever could not prove itself uses nothing up.
+  const isFirst = around.isFirst(clientId, jti, Math.ceil(exp) + leeway);
   if (isFirst === "ask") return "ask";
-  if (!isFirst) return refused("BAD_CREDENTIAL", "the assertion was used before");
-  return accept(typeof key["kid"] === "string" ? key["kid"] : "");
+  return isFirst ? accept(kid ?? "") : bad("the assertion was used before");
 }
 
-/** RFC 8705 section 2, where it is simple: names that are compared as they are, and certificates that stand in the key set. */
-function decideCertificate({ certificate, verified }: Extract<Claim, { kind: "certificate" }>, method: string, metadata: ClientMetadata, now: number, accept: (credential: string) => Verdict): Verdict | "ask" {
-  const shown = readCertificate(certificate);
+const isTime = (value: JsonValue | undefined): value is number => typeof value === "number" && Number.isFinite(value);
+
+/** RFC 8705 section 2: names, and certificates and keys that stand in the key set. */
+function decideCertificate({ clientCertificate, clientCertificateVerified: verified }: Presented, method: string, metadata: ClientMetadata, now: number, accept: (credential: string) => Verdict): Verdict | "ask" {
+  if (clientCertificate === undefined) return refused("BAD_CREDENTIAL", "there is no certificate on the connection");
+  const shown = readCertificate(clientCertificate);
   if (shown === undefined) return refused("BAD_CREDENTIAL", "the certificate cannot be read");
   if (Date.parse(shown.validFrom) > 1000 * now || Date.parse(shown.validTo) < 1000 * now) return refused("BAD_CREDENTIAL", "the certificate is not valid at this time");
-  const fingerprint = `sha256:${createHash("sha256").update(certificate).digest("hex")}`;
-  if (method === "self_signed_tls_client_auth") {
-    const keys = metadata.jwks?.["keys"];
-    if (!Array.isArray(keys) || !keys.every((jwk) => Array.isArray((jwk as JsonObject)["x5c"]))) return "ask";
-    const isRegistered = keys.some((jwk) => Buffer.from(String(((jwk as JsonObject)["x5c"] as string[])[0]), "base64").equals(certificate));
-    // A renewed certificate of a registered key is the client's too.
-    return isRegistered ? accept(fingerprint) : "ask";
+  if (method === "tls_client_auth" && verified !== true) return refused("BAD_CREDENTIAL", "the certificate's chain was not verified");
+  const isItsOwn = method === "tls_client_auth" ? hasRegisteredName(shown, metadata) : isRegisteredCertificate(shown, metadata);
+  if (isItsOwn === "ask") return "ask";
+  return isItsOwn ? accept(`sha256:${createHash("sha256").update(clientCertificate).digest("hex")}`) : refused("BAD_CREDENTIAL", "the certificate is not the registered one");
+}
+
+/** RFC 8705 section 2.2: by the certificate, or by its key, so that it may be renewed. */
+function isRegisteredCertificate(shown: X509Certificate, { jwks }: ClientMetadata): boolean | "ask" {
+  if (jwks === undefined) return "ask";
+  const own = publicMembers(shown);
+  return (Array.isArray(jwks["keys"]) ? (jwks["keys"] as JsonObject[]) : []).some((jwk) => {
+    const first = Array.isArray(jwk["x5c"]) ? jwk["x5c"][0] : undefined;
+    return (typeof first === "string" && Buffer.from(first, "base64").equals(shown.raw)) || (own.length > 1 && own.every(([name, value]) => jwk[name] === value));
+  });
+}
+
+/** The members of RFC 7518 section 6 and RFC 8037 that make its key; none of a key that has no such members. */
+function publicMembers({ publicKey }: X509Certificate): [string, unknown][] {
+  try {
+    return Object.entries(publicKey.export({ format: "jwk" }));
+  } catch {
+    return [];
   }
-  if (!verified) return refused("BAD_CREDENTIAL", "the certificate's chain was not verified");
+}
+
+/** RFC 8705 section 2.1.2. Distinguished names have many spellings. */
+function hasRegisteredName(shown: X509Certificate, { tlsClientAuthSanDns: dns, tlsClientAuthSanUri: uri, tlsClientAuthSanEmail: email, tlsClientAuthSanIp: ip }: ClientMetadata): boolean | "ask" {
   const names = alternativeNames(shown);
   if (names === undefined) return "ask";
-  const { tlsClientAuthSanDns: dns, tlsClientAuthSanUri: uri, tlsClientAuthSanEmail: email } = metadata;
-  const isNamed =
-    dns !== undefined ? names.some(({ kind, name }) => kind === "DNS" && name.toLowerCase() === dns.toLowerCase())
-    : uri !== undefined ? names.some(({ kind, name }) => kind === "URI" && name === uri)
-    : email !== undefined ? names.some(({ kind, name }) => kind === "email" && name === email)
-    : undefined;
-  // Distinguished names and addresses have many spellings.
-  if (isNamed === undefined) return "ask";
-  return isNamed ? accept(fingerprint) : refused("BAD_CREDENTIAL", "the certificate does not have the registered name");
+  const has = (kind: string, wanted: string, canonical: (name: string) => string) => names.some((each) => each.kind === kind && canonical(each.name) === canonical(wanted));
+  if (dns !== undefined) return has("DNS", dns, (name) => name.toLowerCase());
+  if (uri !== undefined) return has("URI", uri, (name) => name);
+  if (email !== undefined) return has("email", email, (name) => name.replace(/@[^@]*$/, (host) => host.toLowerCase()));
+  if (ip !== undefined) return has("IP Address", ip, canonicalAddress);
+  return "ask";
+}
+
+/** One text for an address in whichever of its spellings (RFC 5952). */
+function canonicalAddress(address: string): string {
+  if (!address.includes(":")) return address.split(".").map(Number).join(".");
+  const url = `https://[${address}]/`;
+  return URL.canParse(url) ? new URL(url).hostname : address;
 }
 
 function readCertificate(der: Uint8Array): X509Certificate | undefined {
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    // What is behind it would be another's.
+    return certificate.raw.equals(der) ? certificate : undefined;
   } catch {
     return undefined;
   }

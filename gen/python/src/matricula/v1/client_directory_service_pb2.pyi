@@ -541,8 +541,13 @@ class WatchedClient(_message.Message):
     CLIENT_FIELD_NUMBER: _builtins.int
     SECRET_DIGESTS_FIELD_NUMBER: _builtins.int
     CHANGED_AT_FIELD_NUMBER: _builtins.int
+    CLIENT_LIFETIME_FIELD_NUMBER: _builtins.int
     changed_at: _builtins.int
     """Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot."""
+    client_lifetime: _builtins.int
+    """Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+    The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+    """
     @_builtins.property
     def client(self) -> _client_pb2.Client:
         """The client, whatever its state but deleted."""
@@ -557,10 +562,11 @@ class WatchedClient(_message.Message):
         client: _client_pb2.Client | None = ...,
         secret_digests: _abc.Iterable[Global___SecretDigest] | None = ...,
         changed_at: _builtins.int = ...,
+        client_lifetime: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_at", b"changed_at", "client", b"client", "secret_digests", b"secret_digests"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_at", b"changed_at", "client", b"client", "client_lifetime", b"client_lifetime", "secret_digests", b"secret_digests"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

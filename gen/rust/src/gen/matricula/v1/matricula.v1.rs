@@ -1164,6 +1164,10 @@ pub struct WatchedClient {
     /// Seconds since 1970-01-01T00:00:00Z at which the change was made; 0 in a snapshot.
     #[prost(uint32, tag="3")]
     pub changed_at: u32,
+    /// Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+    /// The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+    #[prost(uint32, tag="4")]
+    pub client_lifetime: u32,
 }
 /// A secret's digest: SHA-256 over "client_secret", realm, client id and secret, as docs/watch.md spells it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

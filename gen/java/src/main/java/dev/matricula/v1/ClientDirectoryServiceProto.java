@@ -216,84 +216,85 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
       "atH\000R\theartbeat\0228\n\007clients\030\006 \001(\0132\034.matri" +
       "cula.v1.WatchedClientsH\000R\007clientsB\007\n\005eve" +
       "nt\"G\n\016WatchedClients\0225\n\007clients\030\001 \003(\0132\033." +
-      "matricula.v1.WatchedClientR\007clients\"\241\001\n\r" +
+      "matricula.v1.WatchedClientR\007clients\"\313\001\n\r" +
       "WatchedClient\022,\n\006client\030\001 \001(\0132\024.matricul" +
       "a.v1.ClientR\006client\022B\n\016secret_digests\030\002 " +
       "\003(\0132\032.matricula.v1.SecretDigestR\016secret_" +
-      "digests\022\036\n\nchanged_at\030\003 \001(\rR\nchanged_at\"" +
-      "y\n\014SecretDigest\022\024\n\005label\030\001 \001(\tR\005label\022\026\n" +
-      "\006scheme\030\002 \001(\tR\006scheme\022\033\n\006digest\030\003 \001(\014B\003\200" +
-      "\001\001R\006digest\022\036\n\nexpires_at\030\004 \001(\rR\nexpires_" +
-      "at\"a\n\rRemovedClient\022\034\n\tclient_id\030\001 \001(\tR\t" +
-      "client_id\022\030\n\007deleted\030\002 \001(\010R\007deleted\022\030\n\007v" +
-      "ersion\030\003 \001(\rR\007version\"\'\n\013SnapshotEnd\022\030\n\007" +
-      "clients\030\001 \001(\rR\007clients\"\013\n\tHeartbeat\"\373\004\n\031" +
-      "AuthenticateClientRequest\022\035\n\005realm\030\001 \001(\t" +
-      "B\007\272H\004r\002\030@R\005realm\0226\n\rauthorization\030\002 \001(\tB" +
-      "\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorization\210\001\001\022+\n\tclie" +
-      "nt_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tclient_id\210\001\001\0226\n" +
-      "\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r\003\030\200\010H\002R\rcli" +
-      "ent_secret\210\001\001\022C\n\025client_assertion_type\030\005" +
-      " \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_assertion_type\210" +
-      "\001\001\022=\n\020client_assertion\030\006 \001(\tB\014\200\001\001\272H\006r\004\030\200" +
-      "\200\001H\004R\020client_assertion\210\001\001\022>\n\022client_cert" +
-      "ificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022client_certi" +
-      "ficate\210\001\001\022@\n\033client_certificate_verified" +
-      "\030\010 \001(\010R\033client_certificate_verified\022$\n\010e" +
-      "ndpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010endpointB\020\n\016_au" +
-      "thorizationB\014\n\n_client_idB\020\n\016_client_sec" +
-      "retB\030\n\026_client_assertion_typeB\023\n\021_client" +
-      "_assertionB\025\n\023_client_certificate\"\271\001\n\032Au" +
-      "thenticateClientResponse\022I\n\rauthenticate" +
-      "d\030\001 \001(\0132!.matricula.v1.AuthenticatedClie" +
-      "ntH\000R\rauthenticated\022E\n\016invalid_client\030\002 " +
-      "\001(\0132\033.matricula.v1.InvalidClientH\000R\016inva" +
-      "lid_clientB\t\n\007verdict\"{\n\023AuthenticatedCl" +
-      "ient\022,\n\006client\030\001 \001(\0132\024.matricula.v1.Clie" +
-      "ntR\006client\022\026\n\006method\030\002 \001(\tR\006method\022\036\n\ncr" +
-      "edential\030\003 \001(\tR\ncredential\"l\n\rInvalidCli" +
-      "ent\0229\n\006reason\030\001 \001(\0162!.matricula.v1.Inval" +
-      "idClientReasonR\006reason\022 \n\013description\030\002 " +
-      "\001(\tR\013description\"o\n\026ReportClientUseReque" +
-      "st\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\004use" +
-      "s\030\002 \003(\0132\027.matricula.v1.ClientUseB\t\272H\006\222\001\003" +
-      "\020\350\007R\004uses\"z\n\tClientUse\022&\n\tclient_id\030\001 \001(" +
-      "\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007used_at\030\002 \001(\rR" +
-      "\007used_at\022+\n\014secret_label\030\003 \001(\tB\007\272H\004r\002\030@R" +
-      "\014secret_label\"/\n\027ReportClientUseResponse" +
-      "\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013ClientOrder\022\034\n" +
-      "\030CLIENT_ORDER_UNSPECIFIED\020\000\022\027\n\023CLIENT_OR" +
-      "DER_ISSUED\020\001\022\"\n\036CLIENT_ORDER_ISSUED_DESC" +
-      "ENDING\020\002*\364\001\n\023InvalidClientReason\022%\n!INVA" +
-      "LID_CLIENT_REASON_UNSPECIFIED\020\000\022!\n\035INVAL" +
-      "ID_CLIENT_REASON_UNKNOWN\020\001\022!\n\035INVALID_CL" +
-      "IENT_REASON_DELETED\020\002\022#\n\037INVALID_CLIENT_" +
-      "REASON_SUSPENDED\020\003\022!\n\035INVALID_CLIENT_REA" +
-      "SON_EXPIRED\020\004\022(\n$INVALID_CLIENT_REASON_B" +
-      "AD_CREDENTIAL\020\0052\343\005\n\026ClientDirectoryServi" +
-      "ce\022X\n\tGetClient\022\036.matricula.v1.GetClient" +
-      "Request\032\037.matricula.v1.GetClientResponse" +
-      "\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClients\022$.matric" +
-      "ula.v1.BatchGetClientsRequest\032%.matricul" +
-      "a.v1.BatchGetClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004" +
-      "\022^\n\013ListClients\022 .matricula.v1.ListClien" +
-      "tsRequest\032!.matricula.v1.ListClientsResp" +
-      "onse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountClients\022!.matri" +
-      "cula.v1.CountClientsRequest\032\".matricula." +
-      "v1.CountClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022b\n\014W" +
-      "atchClients\022!.matricula.v1.WatchClientsR" +
-      "equest\032\".matricula.v1.WatchClientsRespon" +
-      "se\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022AuthenticateClient\022\'." +
-      "matricula.v1.AuthenticateClientRequest\032(" +
-      ".matricula.v1.AuthenticateClientResponse" +
-      "\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUse\022$.matricul" +
-      "a.v1.ReportClientUseRequest\032%.matricula." +
-      "v1.ReportClientUseResponse\"\t\362\371\030\005\n\003\001\003\004B\253\001" +
-      "\n\020dev.matricula.v1B\033ClientDirectoryServi" +
-      "ceProtoP\001Z)matricula.dev/go/matricula/v1" +
-      ";matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matr" +
-      "icula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMa" +
-      "tricula::V1b\006proto3"
+      "digests\022\036\n\nchanged_at\030\003 \001(\rR\nchanged_at\022" +
+      "(\n\017client_lifetime\030\004 \001(\rR\017client_lifetim" +
+      "e\"y\n\014SecretDigest\022\024\n\005label\030\001 \001(\tR\005label\022" +
+      "\026\n\006scheme\030\002 \001(\tR\006scheme\022\033\n\006digest\030\003 \001(\014B" +
+      "\003\200\001\001R\006digest\022\036\n\nexpires_at\030\004 \001(\rR\nexpire" +
+      "s_at\"a\n\rRemovedClient\022\034\n\tclient_id\030\001 \001(\t" +
+      "R\tclient_id\022\030\n\007deleted\030\002 \001(\010R\007deleted\022\030\n" +
+      "\007version\030\003 \001(\rR\007version\"\'\n\013SnapshotEnd\022\030" +
+      "\n\007clients\030\001 \001(\rR\007clients\"\013\n\tHeartbeat\"\373\004" +
+      "\n\031AuthenticateClientRequest\022\035\n\005realm\030\001 \001" +
+      "(\tB\007\272H\004r\002\030@R\005realm\0226\n\rauthorization\030\002 \001(" +
+      "\tB\013\200\001\001\272H\005r\003\030\200 H\000R\rauthorization\210\001\001\022+\n\tcl" +
+      "ient_id\030\003 \001(\tB\010\272H\005r\003\030\377\001H\001R\tclient_id\210\001\001\022" +
+      "6\n\rclient_secret\030\004 \001(\tB\013\200\001\001\272H\005r\003\030\200\010H\002R\rc" +
+      "lient_secret\210\001\001\022C\n\025client_assertion_type" +
+      "\030\005 \001(\tB\010\272H\005r\003\030\377\001H\003R\025client_assertion_typ" +
+      "e\210\001\001\022=\n\020client_assertion\030\006 \001(\tB\014\200\001\001\272H\006r\004" +
+      "\030\200\200\001H\004R\020client_assertion\210\001\001\022>\n\022client_ce" +
+      "rtificate\030\007 \001(\014B\t\272H\006z\004\030\200\200\001H\005R\022client_cer" +
+      "tificate\210\001\001\022@\n\033client_certificate_verifi" +
+      "ed\030\010 \001(\010R\033client_certificate_verified\022$\n" +
+      "\010endpoint\030\t \001(\tB\010\272H\005r\003\030\320\017R\010endpointB\020\n\016_" +
+      "authorizationB\014\n\n_client_idB\020\n\016_client_s" +
+      "ecretB\030\n\026_client_assertion_typeB\023\n\021_clie" +
+      "nt_assertionB\025\n\023_client_certificate\"\271\001\n\032" +
+      "AuthenticateClientResponse\022I\n\rauthentica" +
+      "ted\030\001 \001(\0132!.matricula.v1.AuthenticatedCl" +
+      "ientH\000R\rauthenticated\022E\n\016invalid_client\030" +
+      "\002 \001(\0132\033.matricula.v1.InvalidClientH\000R\016in" +
+      "valid_clientB\t\n\007verdict\"{\n\023Authenticated" +
+      "Client\022,\n\006client\030\001 \001(\0132\024.matricula.v1.Cl" +
+      "ientR\006client\022\026\n\006method\030\002 \001(\tR\006method\022\036\n\n" +
+      "credential\030\003 \001(\tR\ncredential\"l\n\rInvalidC" +
+      "lient\0229\n\006reason\030\001 \001(\0162!.matricula.v1.Inv" +
+      "alidClientReasonR\006reason\022 \n\013description\030" +
+      "\002 \001(\tR\013description\"o\n\026ReportClientUseReq" +
+      "uest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0226\n\004u" +
+      "ses\030\002 \003(\0132\027.matricula.v1.ClientUseB\t\272H\006\222" +
+      "\001\003\020\350\007R\004uses\"z\n\tClientUse\022&\n\tclient_id\030\001 " +
+      "\001(\tB\010\272H\005r\003\030\377\001R\tclient_id\022\030\n\007used_at\030\002 \001(" +
+      "\rR\007used_at\022+\n\014secret_label\030\003 \001(\tB\007\272H\004r\002\030" +
+      "@R\014secret_label\"/\n\027ReportClientUseRespon" +
+      "se\022\024\n\005taken\030\001 \001(\rR\005taken*h\n\013ClientOrder\022" +
+      "\034\n\030CLIENT_ORDER_UNSPECIFIED\020\000\022\027\n\023CLIENT_" +
+      "ORDER_ISSUED\020\001\022\"\n\036CLIENT_ORDER_ISSUED_DE" +
+      "SCENDING\020\002*\364\001\n\023InvalidClientReason\022%\n!IN" +
+      "VALID_CLIENT_REASON_UNSPECIFIED\020\000\022!\n\035INV" +
+      "ALID_CLIENT_REASON_UNKNOWN\020\001\022!\n\035INVALID_" +
+      "CLIENT_REASON_DELETED\020\002\022#\n\037INVALID_CLIEN" +
+      "T_REASON_SUSPENDED\020\003\022!\n\035INVALID_CLIENT_R" +
+      "EASON_EXPIRED\020\004\022(\n$INVALID_CLIENT_REASON" +
+      "_BAD_CREDENTIAL\020\0052\343\005\n\026ClientDirectorySer" +
+      "vice\022X\n\tGetClient\022\036.matricula.v1.GetClie" +
+      "ntRequest\032\037.matricula.v1.GetClientRespon" +
+      "se\"\n\362\371\030\006\n\004\001\002\003\004\022j\n\017BatchGetClients\022$.matr" +
+      "icula.v1.BatchGetClientsRequest\032%.matric" +
+      "ula.v1.BatchGetClientsResponse\"\n\362\371\030\006\n\004\001\002" +
+      "\003\004\022^\n\013ListClients\022 .matricula.v1.ListCli" +
+      "entsRequest\032!.matricula.v1.ListClientsRe" +
+      "sponse\"\n\362\371\030\006\n\004\001\002\003\004\022a\n\014CountClients\022!.mat" +
+      "ricula.v1.CountClientsRequest\032\".matricul" +
+      "a.v1.CountClientsResponse\"\n\362\371\030\006\n\004\001\002\003\004\022b\n" +
+      "\014WatchClients\022!.matricula.v1.WatchClient" +
+      "sRequest\032\".matricula.v1.WatchClientsResp" +
+      "onse\"\t\362\371\030\005\n\003\001\003\0040\001\022q\n\022AuthenticateClient\022" +
+      "\'.matricula.v1.AuthenticateClientRequest" +
+      "\032(.matricula.v1.AuthenticateClientRespon" +
+      "se\"\010\362\371\030\004\n\002\001\004\022i\n\017ReportClientUse\022$.matric" +
+      "ula.v1.ReportClientUseRequest\032%.matricul" +
+      "a.v1.ReportClientUseResponse\"\t\362\371\030\005\n\003\001\003\004B" +
+      "\253\001\n\020dev.matricula.v1B\033ClientDirectorySer" +
+      "viceProtoP\001Z)matricula.dev/go/matricula/" +
+      "v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Ma" +
+      "tricula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\r" +
+      "Matricula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -379,7 +380,7 @@ public final class ClientDirectoryServiceProto extends com.google.protobuf.Gener
     internal_static_matricula_v1_WatchedClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_WatchedClient_descriptor,
-        new java.lang.String[] { "Client", "SecretDigests", "ChangedAt", });
+        new java.lang.String[] { "Client", "SecretDigests", "ChangedAt", "ClientLifetime", });
     internal_static_matricula_v1_SecretDigest_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_matricula_v1_SecretDigest_fieldAccessorTable = new

@@ -168,6 +168,22 @@ private static final long serialVersionUID = 0L;
     return changedAt_;
   }
 
+  public static final int CLIENT_LIFETIME_FIELD_NUMBER = 4;
+  private int clientLifetime_ = 0;
+  /**
+   * <pre>
+   * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+   * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+   * </pre>
+   *
+   * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime"];</code>
+   * @return The clientLifetime.
+   */
+  @java.lang.Override
+  public int getClientLifetime() {
+    return clientLifetime_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -191,6 +207,9 @@ private static final long serialVersionUID = 0L;
     if (changedAt_ != 0) {
       output.writeUInt32(3, changedAt_);
     }
+    if (clientLifetime_ != 0) {
+      output.writeUInt32(4, clientLifetime_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -211,6 +230,10 @@ private static final long serialVersionUID = 0L;
     if (changedAt_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(3, changedAt_);
+    }
+    if (clientLifetime_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(4, clientLifetime_);
     }
     return size;
   }
@@ -245,6 +268,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getSecretDigestsList())) return false;
     if (getChangedAt()
         != other.getChangedAt()) return false;
+    if (getClientLifetime()
+        != other.getClientLifetime()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -266,6 +291,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + CHANGED_AT_FIELD_NUMBER;
     hash = (53 * hash) + getChangedAt();
+    hash = (37 * hash) + CLIENT_LIFETIME_FIELD_NUMBER;
+    hash = (53 * hash) + getClientLifetime();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -421,6 +448,7 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000002);
       changedAt_ = 0;
+      clientLifetime_ = 0;
       return this;
     }
 
@@ -477,6 +505,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.changedAt_ = changedAt_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.clientLifetime_ = clientLifetime_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -523,6 +554,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getChangedAt() != 0) {
         setChangedAt(other.getChangedAt());
+      }
+      if (other.getClientLifetime() != 0) {
+        setClientLifetime(other.getClientLifetime());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -573,6 +607,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 32: {
+              clientLifetime_ = input.readUInt32();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 32
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1091,6 +1130,53 @@ private static final long serialVersionUID = 0L;
     public Builder clearChangedAt() {
       bitField0_ = (bitField0_ & ~0x00000004);
       changedAt_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int clientLifetime_ ;
+    /**
+     * <pre>
+     * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+     * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime"];</code>
+     * @return The clientLifetime.
+     */
+    @java.lang.Override
+    public int getClientLifetime() {
+      return clientLifetime_;
+    }
+    /**
+     * <pre>
+     * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+     * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime"];</code>
+     * @param value The clientLifetime to set.
+     * @return This builder for chaining.
+     */
+    public Builder setClientLifetime(int value) {
+
+      clientLifetime_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+     * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+     * </pre>
+     *
+     * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearClientLifetime() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      clientLifetime_ = 0;
       onChanged();
       return this;
     }

@@ -90,4 +90,15 @@ public interface WatchedClientOrBuilder extends
    * @return The changedAt.
    */
   int getChangedAt();
+
+  /**
+   * <pre>
+   * Seconds after its last sign of life, which are updates and uses, at which the client expires, by the policy that guards it; 0 for never.
+   * The client's expires_at holds beside it. Uses at other servers are not told: once the time has passed, ask AuthenticateClient or GetClient.
+   * </pre>
+   *
+   * <code>uint32 client_lifetime = 4 [json_name = "client_lifetime"];</code>
+   * @return The clientLifetime.
+   */
+  int getClientLifetime();
 }
