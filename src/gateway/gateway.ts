@@ -110,7 +110,8 @@ function serve(
     try {
       const answer = await operation.run(options.registry, begun, clientId, request, body);
       if (answer === undefined) writeEmpty(response, operation.status, cors);
-      else writeAnswer(response, operation.status, answer, request, cors);
+      // Of what was only asked about there is no client: nothing was created.
+      else writeAnswer(response, answer.client?.clientId === undefined ? 200 : operation.status, answer, request, cors);
     } catch (error) {
       return fail(error);
     }
@@ -183,7 +184,7 @@ function writeAnswer(response: HttpResponse, status: number, answer: ClientAnswe
   const body = clientInformation(answer);
   const decisions = answer.decisions;
   const headers: Headers = { ...cors };
-  if (answer.client !== undefined) headers["etag"] = answer.client.etag;
+  if (answer.client !== undefined && answer.client.etag !== "") headers["etag"] = answer.client.etag;
   if (decisions !== undefined && decisions.length > 0) {
     headers["matricula-decisions"] = decisionsHeader(decisions);
   }

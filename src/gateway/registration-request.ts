@@ -21,7 +21,7 @@ export function registerRequest(realm: Realm, request: HttpRequest, body: Uint8A
   const violations: MetadataViolation[] = [];
   const metadata = metadataFromJson(readObject(body), realm.customAttributes, violations);
   const message: RegisterClientRequest = {
-    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request), validateOnly: false, signedRequest: "",
+    $typeName: "matricula.v1.RegisterClientRequest", realm: realm.name, metadata, idempotencyKey: idempotencyKey(request), validateOnly: validateOnly(request), signedRequest: "",
   };
   return { message, violations };
 }
@@ -38,6 +38,7 @@ export function updateRequest(realm: Realm, clientId: string, request: HttpReque
     metadata,
     etag: ifMatch(request),
     idempotencyKey: idempotencyKey(request),
+    validateOnly: validateOnly(request),
     ...(secret === undefined ? {} : { clientSecret: secret }),
   });
   return { message, violations };
@@ -45,12 +46,12 @@ export function updateRequest(realm: Realm, clientId: string, request: HttpReque
 
 /** The same request signed: the use case opens it, when it knows who asks. */
 export function signedRegisterRequest(realm: Realm, request: HttpRequest, body: Uint8Array): Decoded<RegisterClientRequest> {
-  return { message: create(RegisterClientRequestSchema, { realm: realm.name, signedRequest: textOf(body), idempotencyKey: idempotencyKey(request) }), violations: [] };
+  return { message: create(RegisterClientRequestSchema, { realm: realm.name, signedRequest: textOf(body), idempotencyKey: idempotencyKey(request), validateOnly: validateOnly(request) }), violations: [] };
 }
 
 /** The same update signed. */
 export function signedUpdateRequest(realm: Realm, clientId: string, request: HttpRequest, body: Uint8Array): Decoded<UpdateClientRequest> {
-  const message = create(UpdateClientRequestSchema, { realm: realm.name, clientId, signedRequest: textOf(body), etag: ifMatch(request), idempotencyKey: idempotencyKey(request) });
+  const message = create(UpdateClientRequestSchema, { realm: realm.name, clientId, signedRequest: textOf(body), etag: ifMatch(request), idempotencyKey: idempotencyKey(request), validateOnly: validateOnly(request) });
   return { message, violations: [] };
 }
 
@@ -76,6 +77,18 @@ function idempotencyKey(request: HttpRequest): string {
   const value = header(request, "idempotency-key") ?? "";
   // The draft makes it a structured-field string: quotes around it mean nothing.
   return value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
+}
+
+/**
+ * Whether the request wants to know what would be decided, and nothing done: `?validate_only=true`. Throws invalid_request for another value: taken for
+ * none, it would do what was only asked about.
+ */
+function validateOnly({ url = "" }: HttpRequest): boolean {
+  const query = url.indexOf("?");
+  if (query < 0) return false;
+  const values = new URLSearchParams(url.slice(query)).getAll("validate_only");
+  if (values.length > 1 || values.some((value) => value !== "true" && value !== "false")) throw new RegistryError("invalid_request", "validate_only must be true or false, once");
+  return values[0] === "true";
 }
 
 function readObject(body: Uint8Array): JsonObject {

@@ -1,7 +1,6 @@
 // What becomes of expired clients (docs/decisions/0019): they stand in nobody's way where a quota is reached, and are removed when their grace
 // is over. Nothing is written when a client expires: a policy that was too strict is mended for all of its clients at once.
 
-import { randomUUID } from "node:crypto";
 import { allClients } from "../domain/client-conditions.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Change, ClientConditions, ClientCountKey, ClientLister, CommitResult, PrincipalRecord, Seconds } from "../domain/ports.js";
@@ -89,7 +88,7 @@ export function createExpirySweep(registry: Registry): () => Promise<boolean> {
   let left: ClientConditions[] = [];
   let after = "";
   return async () => {
-    const { clock, keys, realms, store } = registry;
+    const { clock, keys, randomBytes, realms, store } = registry;
     const now = clock.seconds();
     const at = now - removalGrace;
     if (left.length === 0) left = [...realms.values()].flatMap((realm) => expiredConditions(realm, at));
@@ -97,7 +96,7 @@ export function createExpirySweep(registry: Registry): () => Promise<boolean> {
     if (conditions === undefined) return false;
     const page = await store.lister.list({ ...conditions, descending: false, after, limit: mostRemoved });
     const realm = findRealm(registry, conditions.realm);
-    const origin = realm && { realm, caller: { principal: sweeper }, requestId: randomUUID(), now, trace: "" } satisfies ChangeOrigin;
+    const origin = realm && { realm, caller: { principal: sweeper }, requestId: Buffer.from(randomBytes(16)).toString("hex"), now, trace: "" } satisfies ChangeOrigin;
     // The policy may have been mended since the list was asked for, and a damaged record is for an operator to look at.
     const ended = page.filter(({ client }) => isSound(keys, client) && hasExpired(registry, client, at));
     // Each for itself: one that was changed meanwhile stays.

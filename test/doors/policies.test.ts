@@ -10,6 +10,7 @@ import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js"
 import { PolicyService, type TestPolicyResponse } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { cli } from "../cli/fixture.js";
+import { exchangeJson } from "../gateway/exchange-json.js";
 import { startWorld, type IdentityName, type World } from "./world.js";
 
 let world: World;
@@ -63,6 +64,34 @@ describe("validate_only", () => {
     }
     expect(changes()).toBe(before);
     expect((await client.registerClient({ metadata: implicit })).client?.clientId).toMatch(/./);
+  });
+
+  it("is asked for at the gateway by ?validate_only=true, and answers what the RPC answers", async () => {
+    const before = changes();
+    const body = { redirect_uris: ["https://client.example/cb"], grant_types: ["authorization_code", "implicit"], response_types: ["code", "token"] };
+    const send = (method: string, path: string, sent: object, token?: string) =>
+      exchangeJson(world, method, path, { prefer: "return=decisions", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }, sent);
+    const { client: would, decisions } = await registration().registerClient({ realm: "open", metadata: implicit, validateOnly: true });
+    const { status, body: json, headers } = await send("POST", "/realms/open/register?validate_only=true", body);
+    expect([status, json["client_id"], json["client_secret"], json["registration_access_token"], headers["etag"]]).toEqual([200, undefined, undefined, undefined, undefined]);
+    expect(json["grant_types"]).toEqual(would!.metadata!.grantTypes);
+    expect((json["decisions"] as { rule: string }[]).map(({ rule }) => rule)).toEqual(decisions.map(({ rule }) => rule));
+    expect(changes()).toBe(before);
+    const wrong = await send("POST", "/realms/open/register?validate_only=true", { redirect_uris: ["http://a.example/cb"] });
+    expect([wrong.status, wrong.body["error"]]).toEqual([400, "invalid_redirect_uri"]);
+
+    const made = await send("POST", "/realms/open/register?validate_only=false", body);
+    expect(made.status).toBe(201);
+    const at = `/realms/open/register/${String(made.body["client_id"])}`;
+    const own = String(made.body["registration_access_token"]);
+    const put = await send("PUT", `${at}?validate_only=true`, { ...body, client_id: made.body["client_id"], client_name: "New" }, own);
+    expect([put.status, put.body["client_name"]]).toEqual([200, "New"]);
+    expect((await send("GET", at, {}, own)).body["client_name"]).toBeUndefined();
+    for (const query of ["validate_only=1", "validate_only", "validate_only=true&validate_only=true", "validate_only=TRUE"]) {
+      const refused = await send("POST", `/realms/open/register?${query}`, body);
+      expect([refused.status, refused.body["error"]]).toEqual([400, "invalid_request"]);
+    }
+    expect((await send("POST", "/realms/open/register?other=1", body)).status).toBe(201);
   });
 
   it("refuses as a registration does", async () => {

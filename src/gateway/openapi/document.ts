@@ -19,10 +19,10 @@ interface Page {
 }
 
 const pages: Readonly<Record<string, Page>> = {
-  POST: { id: "registerClient", summary: "Registers a client (RFC 7591 section 3)", kinds: [...common, ...metadata, "unauthenticated", "invalid_token", "quota_exceeded"], body: "ClientMetadata", headers: ["IdempotencyKey", "Prefer"] },
+  POST: { id: "registerClient", summary: "Registers a client (RFC 7591 section 3)", kinds: [...common, ...metadata, "unauthenticated", "invalid_token", "quota_exceeded"], body: "ClientMetadata", headers: ["ValidateOnly", "IdempotencyKey", "Prefer"] },
   GET: { id: "readClient", summary: "Reads a client's record (RFC 7592 section 2.1)", kinds: [...common, "unauthenticated", "invalid_token"], headers: ["Prefer"] },
   HEAD: { id: "headClient", summary: "The headers of what GET answers", kinds: [...common, "unauthenticated", "invalid_token"], headers: [] },
-  PUT: { id: "updateClient", summary: "Replaces a client's record (RFC 7592 section 2.2)", kinds: [...common, ...metadata, "unauthenticated", "invalid_token", "version_conflict", "client_suspended"], body: "ClientUpdate", headers: ["IdempotencyKey", "IfMatch", "Prefer"] },
+  PUT: { id: "updateClient", summary: "Replaces a client's record (RFC 7592 section 2.2)", kinds: [...common, ...metadata, "unauthenticated", "invalid_token", "version_conflict", "client_suspended"], body: "ClientUpdate", headers: ["ValidateOnly", "IdempotencyKey", "IfMatch", "Prefer"] },
   DELETE: { id: "deleteClient", summary: "Deletes a client (RFC 7592 section 2.3)", kinds: [...common, "invalid_request", "unauthenticated", "invalid_token", "version_conflict", "client_suspended"], headers: ["IfMatch"] },
 };
 
@@ -53,6 +53,7 @@ function operation(method: string, { body, status }: Operation, realm: boolean, 
     if (method !== "HEAD") success["content"] = json("ClientInformation");
   }
   answers[status] = success;
+  if (status === 201) answers[200] = { description: "What would be registered, where validate_only asked for no more", headers: { "Matricula-Decisions": header("Decisions") }, content: json("ClientMetadata") };
   const statuses = new Set<number>(page.kinds.map((kind) => errorTable[kind].status));
   if (body) statuses.add(415);
   if (realm) statuses.add(404);
@@ -122,6 +123,7 @@ export function openApiDocument(url: string): JsonObject {
       parameters: {
         Realm: inPath("realm", "The realm; default has paths without it.", { pattern: "^[a-z0-9]+(-+[a-z0-9]+)*$", maxLength: 64 }),
         ClientId: inPath("client_id", "The client.", { minLength: 1, maxLength: 255 }),
+        ValidateOnly: { name: "validate_only", in: "query", required: false, description: "With true, what would be decided is answered and nothing is done.", schema: { type: "boolean", default: false } },
         IdempotencyKey: requestHeader("Idempotency-Key", "A UUID, or 128 random bits or more in base64url: the same request gets the same answer for 24 hours.", { format: "uuid" }),
         IfMatch: requestHeader("If-Match", "The ETag of the version that is to be changed (RFC 9110 section 13.1.1).", { pattern: '^(\\*|"[0-9]{1,10}")$' }),
         Prefer: requestHeader("Prefer", "return=decisions puts the policy's decisions into the body (RFC 7240).", { enum: ["return=decisions"] }),
