@@ -68,7 +68,10 @@ export function needOf(algorithm: string): KeyNeed | undefined {
   return (signature.get(algorithm) ?? keyManagement.get(algorithm))?.needs;
 }
 
-/** Whether a set has a public key that the algorithm can work with (RFC 7517 sections 4.2 and 4.4). What a key does not say, it allows. */
+/** The operations of a public key (RFC 7517 section 4.3), by its use. */
+const operations: Readonly<Record<string, readonly string[]>> = { sig: ["verify"], enc: ["encrypt", "wrapKey", "deriveKey", "deriveBits"] };
+
+/** Whether a set has a public key that the algorithm can work with (RFC 7517 sections 4.2 to 4.4). What a key does not say, it allows. */
 export function hasKeyFor(algorithm: string, jwks: JsonObject): boolean {
   const row = signature.get(algorithm) ?? keyManagement.get(algorithm);
   const use = signature.has(algorithm) ? "sig" : "enc";
@@ -79,7 +82,9 @@ export function hasKeyFor(algorithm: string, jwks: JsonObject): boolean {
       if (typeof key !== "object" || key === null || Array.isArray(key) || row === undefined) return false;
       const { kty, crv } = key;
       const fitting = row.kty === undefined ? agrees(kty, crv) : kty === row.kty && (row.curves?.includes(crv as string) ?? true);
-      return fitting && (key["use"] === undefined || key["use"] === use) && (key["alg"] === undefined || key["alg"] === algorithm);
+      const { use: ownUse, alg, key_ops: ops } = key;
+      const open = ops === undefined || (Array.isArray(ops) && ops.some((one) => operations[use]!.includes(one as string)));
+      return fitting && open && (ownUse === undefined || ownUse === use) && (alg === undefined || alg === algorithm);
     })
   );
 }

@@ -5,6 +5,7 @@ import { createPublicKey, type JsonWebKey } from "node:crypto";
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { ViolationRow } from "./errors.js";
 import { whyNotItsCertificate } from "./jwk-certificate.js";
+import { checkUri } from "./uri.js";
 
 /** Bounds on a set; the size of the text is bounded where it is read. */
 export const jwksLimits = Object.freeze({
@@ -14,6 +15,8 @@ export const jwksLimits = Object.freeze({
   minRsaBits: 2048,
   /** OpenSSL's own bound: a verifier's time grows with the square of it, and more adds no safety. */
   maxRsaBits: 16_384,
+  /** FIPS 186-5 appendix A.1.1: a longer exponent adds no safety, and each verification pays for it. */
+  maxExponentBits: 256,
   /** FAPI 2.0 Security Profile section 5.4: no curve of fewer, whatever it is called. */
   minCurveBits: 224,
 });
@@ -50,6 +53,9 @@ const commonMembers: readonly { readonly name: string; readonly type: string; re
   { name: "kid", type: "a string", fits: isString },
   { name: "key_ops", type: "an array of strings", fits: isStrings },
   { name: "x5c", type: "an array of strings", fits: isStrings },
+  { name: "x5u", type: "a string", fits: isString },
+  { name: "x5t", type: "a string", fits: isString },
+  { name: "x5t#S256", type: "a string", fits: isString },
 ];
 
 interface KeyType {
@@ -81,6 +87,9 @@ function checkKey(key: JsonValue, at: string): ViolationRow[] {
     const value = key[name];
     if (value !== undefined && !fits(value)) found.push(violation(`${at}.${name}`, "jwks.member_type", "RFC 7517 section 4", `must be ${type}`));
   }
+  // Nobody here goes there; who verifies with the key may.
+  const elsewhere = typeof key["x5u"] === "string" ? checkUri("https", key["x5u"], anyClient) : undefined;
+  if (elsewhere !== undefined) found.push(violation(`${at}.x5u`, "jwks.x5u", "RFC 7517 section 4.6", "must be an https URL"));
   const { kty } = key;
   if (typeof kty !== "string" || kty === "") {
     found.push(violation(`${at}.kty`, "jwks.kty", "RFC 7517 section 4.1", "must be a string that names the type of the key"));
@@ -93,13 +102,17 @@ function checkKey(key: JsonValue, at: string): ViolationRow[] {
     if (kty === "EC") found.push(...checkCurve(key, at));
   }
   // The octets have their lengths; that they are a point of the curve, the platform knows.
-  if (found.length === 0 && keyTypes.get(kty as string)?.curves?.[key["crv"] as string] !== undefined && !isPublicKey(key)) {
+  if (found.length === 0 && isKnownCurve(keyTypes.get(kty as string), key["crv"]) && !isPublicKey(key)) {
     found.push(violation(at, "jwks.point", "RFC 7518 section 6.2.1", "is no point of its curve"));
   }
   // A key that is wrong by itself has no certificate to speak of, nor has one of a type that nobody here can read.
   if (found.length === 0 && key["x5c"] !== undefined && keyTypes.has(kty as string)) found.push(...checkCertificate(key, key["x5c"] as string[], at));
   return found;
 }
+
+const anyClient = { applicationType: "web", publicClient: false } as const;
+
+const isKnownCurve = (row: KeyType | undefined, crv: JsonValue | undefined) => row?.curves !== undefined && typeof crv === "string" && Object.hasOwn(row.curves, crv);
 
 function checkCertificate(key: JsonObject, x5c: readonly string[], at: string): ViolationRow[] {
   const problem = whyNotItsCertificate(key, x5c);
@@ -118,13 +131,14 @@ function isPublicKey(key: JsonObject): boolean {
   }
 }
 
-function checkMaterial(key: JsonObject, { clause, octets, curves }: KeyType, at: string): ViolationRow[] {
+function checkMaterial(key: JsonObject, row: KeyType, at: string): ViolationRow[] {
+  const { clause, octets, curves } = row;
   const found: ViolationRow[] = [];
   const { crv } = key;
   if (curves !== undefined && (typeof crv !== "string" || crv === "")) {
     found.push(violation(`${at}.crv`, "jwks.crv", clause, "must be a string that names the curve"));
   }
-  const length = curves !== undefined && typeof crv === "string" && Object.hasOwn(curves, crv) ? curves[crv] : undefined;
+  const length = isKnownCurve(row, crv) ? curves![crv as string] : undefined;
   for (const name of octets) {
     const field = `${at}.${name}`;
     const value = octetsOf(key[name]);
@@ -143,11 +157,13 @@ function checkRsa(key: JsonObject, at: string): ViolationRow[] {
   if (bits !== undefined && (bits < jwksLimits.minRsaBits || bits > jwksLimits.maxRsaBits)) {
     const description = `is a modulus of ${bits} bits; use ${jwksLimits.minRsaBits} to ${jwksLimits.maxRsaBits}`;
     found.push(violation(`${at}.n`, "jwks.rsa_bits", "RFC 7518 section 3.3", description));
+  } else if (modulus !== undefined && modulus.at(-1)! % 2 === 0) {
+    found.push(violation(`${at}.n`, "jwks.rsa_modulus", "RFC 8017 section 3.1", "is even, and so no product of two large primes"));
   }
   const exponent = octetsOf(key["e"]);
   // With the exponent 1 a signature is the message itself; an even one has no inverse.
-  if (exponent !== undefined && (bitsOf(exponent) < 2 || exponent.at(-1)! % 2 === 0)) {
-    found.push(violation(`${at}.e`, "jwks.rsa_exponent", "RFC 8017 section 3.1", "must be odd and at least 3; 65537 is usual"));
+  if (exponent !== undefined && (bitsOf(exponent) < 2 || bitsOf(exponent) > jwksLimits.maxExponentBits || exponent.at(-1)! % 2 === 0)) {
+    found.push(violation(`${at}.e`, "jwks.rsa_exponent", "RFC 8017 section 3.1", `must be odd, at least 3, and of ${jwksLimits.maxExponentBits} bits at most; 65537 is usual`));
   }
   return found;
 }
@@ -155,7 +171,7 @@ function checkRsa(key: JsonObject, at: string): ViolationRow[] {
 /** A curve that nobody here knows has the size of its coordinates, which have their leading zeros (RFC 7518 section 6.2.1.2). */
 function checkCurve({ crv, x }: JsonObject, at: string): ViolationRow[] {
   const bits = (octetsOf(x)?.length ?? Infinity) * 8;
-  if (keyTypes.get("EC")!.curves![crv as string] !== undefined || bits >= jwksLimits.minCurveBits) return [];
+  if (isKnownCurve(keyTypes.get("EC"), crv) || bits >= jwksLimits.minCurveBits) return [];
   return [violation(`${at}.crv`, "jwks.ec_bits", "FAPI 2.0 Security Profile section 5.4", `is a curve of ${bits} bits; use one of ${jwksLimits.minCurveBits} or more, such as P-256`)];
 }
 

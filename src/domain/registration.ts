@@ -2,6 +2,7 @@
 // grants and response types as sent; the policy; all rules on the result.
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
+import { settleAssertionAlgorithm } from "./assertion-algorithm.js";
 import { applyCertificateName, type CertificateNameValue } from "./certificate-name.js";
 import { registrationError } from "./errors.js";
 import { applyFieldRules } from "./field-rules.js";
@@ -95,6 +96,7 @@ export function decideRegistration(
       // What was left out and derived is held to the policy as what was sent.
       checkAllowed(policy, metadata, found);
     }
+    settleAssertionAlgorithm(policy, metadata, decisions, found);
     const present = applyDependentDefaults(metadata, policy, support);
     checkRequired(policy, metadata, found);
     if (policy.softwareStatementRequired && statement === undefined) found.push(statementMissing(policy));

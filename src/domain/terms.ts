@@ -3,7 +3,7 @@
 
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { decision, valueText, type DecisionRow } from "./decision.js";
-import { customAttributesField, presentRows, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
+import { customAttributesField, metadataFields, presentRows, setValue, taggedFields, valueOf, type FieldRow, type FieldValue } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
 import { isOnHost } from "./redirect-hosts.js";
 
@@ -64,18 +64,23 @@ function dropTagged(row: FieldRow, force: ClientMetadata, metadata: ClientMetada
 
 const longestList = 300;
 
-/** Holds the redirect URIs to the hosts that they may be on; they are never altered. */
+/** Where a user's browser is sent with something that is for the client, or after it: redirect_uris first. */
+const redirections = metadataFields.filter((row) => row.uri === "redirect" || row.uri === "post_logout");
+
+/** Holds the URIs that a browser is redirected to to the hosts that they may be on; they are never altered. */
 export function checkRedirectHosts({ wayIn, redirectHosts = [] }: RegistrationTerms, metadata: ClientMetadata, violations: MetadataViolation[]): void {
   if (redirectHosts.length === 0) return;
   const listed = redirectHosts.join(", ");
   // An error must fit into header fields.
   const hosts = listed.length > longestList ? "that its credential names" : listed;
-  metadata.redirectUris.forEach((uri, i) => {
-    if (isOnHost(redirectHosts, uri)) return;
-    const field = `redirect_uris[${i}]`;
-    violations.push({
-      error: "invalid_redirect_uri", field, rule: `${wayIn}.redirect_host`, clause: "RFC 7591 section 5",
-      description: `${field} must be an http or https URI on one of the hosts ${hosts}`,
+  for (const row of redirections) {
+    ((valueOf(metadata, row) ?? []) as readonly string[]).forEach((uri, i) => {
+      if (isOnHost(redirectHosts, uri)) return;
+      const field = `${row.name}[${i}]`;
+      violations.push({
+        error: row.error, field, rule: `${wayIn}.redirect_host`, clause: "RFC 7591 section 5",
+        description: `${field} must be an http or https URI on one of the hosts ${hosts}`,
+      });
     });
-  });
+  }
 }

@@ -39,6 +39,8 @@ describe("checkJwks accepts", () => {
     ["the certificate of an unknown key type", set({ kty: "AKP", alg: "ML-DSA-44", pub: "AAAA", x5c: ["AAAA"] })],
     ["50 keys", set(...Array.from({ length: jwksLimits.keys }, () => ec))],
     ["a modulus with a leading zero", set(rsa({ n: octets(257, 0) }))],
+    ["an exponent of 256 bits", set(rsa({ e: octets(32) }))],
+    ["a certificate elsewhere, by https, and its digests", set({ ...ec, x5u: "https://client.example/chain.pem", x5t: octets(20), "x5t#S256": octets(32) })],
     ["a modulus of 16384 bits", set(rsa({ n: octets(2048) }))],
   ])("DCR-22: %s", (_, jwks) => expect(checkJwks(jwks)).toEqual([]));
 });
@@ -70,6 +72,11 @@ describe("checkJwks refuses", () => {
     ["a modulus padded with zeros", set(rsa({ n: Buffer.alloc(256).toString("base64url") })), ["jwks.keys[0].n jwks.rsa_bits"]],
     ["an endless modulus", set(rsa({ n: octets(2049) })), ["jwks.keys[0].n jwks.rsa_bits"]],
     ["the exponent 1", set(rsa({ e: "AQ" })), ["jwks.keys[0].e jwks.rsa_exponent"]],
+    ["an exponent that keeps a verifier busy", set(rsa({ e: octets(33) })), ["jwks.keys[0].e jwks.rsa_exponent"]],
+    ["an even modulus, which has a factor that everybody knows", set(rsa({ n: octets(256, 0xff, 0xfe) })), ["jwks.keys[0].n jwks.rsa_modulus"]],
+    ["keys elsewhere, not by https", set({ ...ec, x5u: "http://client.example/chain" }, { ...ec, x5u: "//client.example/chain" }, { ...ec, x5u: "https://user@client.example/chain" }), [0, 1, 2].map((i) => `jwks.keys[${i}].x5u jwks.x5u`)],
+    ["a curve of 192 bits", set({ ...ec, crv: "P-192", x: octets(24), y: octets(24) }), ["jwks.keys[0].crv jwks.ec_bits"]],
+    ["a curve by a name that every object has", set({ ...ec, crv: "toString", x: octets(8), y: octets(8) }), ["jwks.keys[0].crv jwks.ec_bits"]],
     ["an even exponent", set(rsa({ e: "AQAA" })), ["jwks.keys[0].e jwks.rsa_exponent"]],
     ["padding", set(rsa({ e: "AQAB=" })), ["jwks.keys[0].e jwks.base64url"]],
     ["standard base64", set({ ...ec, x: ec.x.replace("2", "+") }), ["jwks.keys[0].x jwks.base64url"]],
@@ -77,7 +84,7 @@ describe("checkJwks refuses", () => {
     ["an EC key without its members", set({ kty: "EC" }), ["crv jwks.crv", "x jwks.base64url", "y jwks.base64url"].map((s) => `jwks.keys[0].${s}`)],
     ["coordinates of another curve", set({ ...ec, crv: "P-384" }), ["jwks.keys[0].x jwks.length", "jwks.keys[0].y jwks.length"]],
     ["an OKP key of a wrong length", set({ kty: "OKP", crv: "Ed25519", x: "AAAA" }), ["jwks.keys[0].x jwks.length"]],
-    ["members of wrong types", set({ ...ec, kid: 1, use: [], alg: null, key_ops: "sign", x5c: [1] }), ["use", "alg", "kid", "key_ops", "x5c"].map((m) => `jwks.keys[0].${m} jwks.member_type`)],
+    ["members of wrong types", set({ ...ec, kid: 1, use: [], alg: null, key_ops: "sign", x5c: [1], x5u: 5, x5t: {}, "x5t#S256": 1 }), ["use", "alg", "kid", "key_ops", "x5c", "x5u", "x5t", "x5t#S256"].map((m) => `jwks.keys[0].${m} jwks.member_type`)],
     ["all that is wrong, at once", set(ec, { kty: 1 }, rsa({ n: "!" })), ["jwks.keys[1].kty jwks.kty", "jwks.keys[2].n jwks.base64url"]],
   ])("DCR-22: %s", (_, jwks, expected) => expect(rulesOf(jwks)).toEqual(expected));
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { offeredFields, serverFields, taggedFields } from "../../src/domain/fields.js";
+import { jwksLimits } from "../../src/domain/jwks.js";
 import { errorTable } from "../../src/gateway/errors.js";
 import { openApiDocument } from "../../src/gateway/openapi/document.js";
 import { exchangeJson } from "./exchange-json.js";
@@ -37,6 +38,16 @@ describe("the description of the gateway", () => {
     expect(Object.keys(at(schemas, "ClientMetadata", "properties"))).toEqual([...offeredFields.keys()]);
     expect(Object.keys(at(schemas, "ClientInformation", "properties")).sort()).toEqual([...[...offeredFields.values()].filter((row) => !row.requestOnly).map(({ name }) => name), ...serverFields, "decisions"].sort());
     expect(Object.keys(at(schemas, "ClientMetadata", "patternProperties")).map((pattern) => /^\^(\w+)#/.exec(pattern)?.[1])).toEqual([...taggedFields.keys()]);
+  });
+
+  it("has every type of body that is taken, every form of a key, and the bounds of a set", () => {
+    for (const path of [["/register", "post"], ["/realms/{realm}/register/{client_id}", "put"]]) {
+      expect(Object.keys(at(file(), "paths", ...path, "requestBody", "content"))).toEqual(["application/json", "application/jwt", "application/jose"]);
+      expect(at(file(), "paths", ...path, "responses", "403", "headers")).toHaveProperty("WWW-Authenticate");
+    }
+    expect(at(file(), "components", "parameters", "IdempotencyKey", "schema")).toEqual({ type: "string", anyOf: [{ format: "uuid" }, { pattern: "^[A-Za-z0-9_-]{22,128}$" }] });
+    const keys = at(file(), "components", "schemas", "ClientMetadata", "properties", "jwks", "properties", "keys");
+    expect([keys["minItems"], keys["maxItems"]]).toEqual([1, jwksLimits.keys]);
   });
 
   it("has every error code of the table", () => {

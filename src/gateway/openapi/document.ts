@@ -28,7 +28,8 @@ const pages: Readonly<Record<string, Page>> = {
 
 const json = (schema: string) => ({ "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } });
 /** Where a realm takes them; 415 elsewhere. */
-const signedBody = { "application/jwt": { schema: { type: "string", description: "The same as claims of a JWS by the software's own keys, where the realm takes signed requests." } } };
+const signed = { schema: { type: "string", description: "The same as claims of a JWS by the software's own keys, where the realm takes signed requests." } };
+const signedBody = { "application/jwt": signed, "application/jose": signed };
 const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
 
 const reasons: Readonly<Record<number, string>> = {
@@ -39,6 +40,7 @@ const reasons: Readonly<Record<number, string>> = {
 
 const extraHeaders: Readonly<Record<number, JsonObject>> = {
   401: { "WWW-Authenticate": header("WWWAuthenticate") },
+  403: { "WWW-Authenticate": header("WWWAuthenticate") },
   429: { "Retry-After": header("RetryAfter"), RateLimit: header("RateLimit"), "RateLimit-Policy": header("RateLimitPolicy") },
   503: { "Retry-After": header("RetryAfter") },
 };
@@ -124,7 +126,7 @@ export function openApiDocument(url: string): JsonObject {
         Realm: inPath("realm", "The realm; default has paths without it.", { pattern: "^[a-z0-9]+(-+[a-z0-9]+)*$", maxLength: 64 }),
         ClientId: inPath("client_id", "The client.", { minLength: 1, maxLength: 255 }),
         ValidateOnly: { name: "validate_only", in: "query", required: false, description: "With true, what would be decided is answered and nothing is done.", schema: { type: "boolean", default: false } },
-        IdempotencyKey: requestHeader("Idempotency-Key", "A UUID, or 128 random bits or more in base64url: the same request gets the same answer for 24 hours.", { format: "uuid" }),
+        IdempotencyKey: requestHeader("Idempotency-Key", "A UUID, or 128 random bits or more in base64url: the same request gets the same answer for 24 hours.", { anyOf: [{ format: "uuid" }, { pattern: "^[A-Za-z0-9_-]{22,128}$" }] }),
         IfMatch: requestHeader("If-Match", "The ETag of the version that is to be changed (RFC 9110 section 13.1.1).", { pattern: '^(\\*|"[0-9]{1,10}")$' }),
         Prefer: requestHeader("Prefer", "return=decisions puts the policy's decisions into the body (RFC 7240).", { enum: ["return=decisions"] }),
       },

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { clientFields, credentialFields, metadataFields, offeredFields, taggedFields, type FieldRow } from "../../domain/fields.js";
+import { jwksLimits } from "../../domain/jwks.js";
 
 /** null and "" mean omitted in a request (RFC 7592 section 2.2); no answer has them. */
 type Direction = "request" | "answer";
@@ -18,7 +19,7 @@ function memberSchema(row: FieldRow, direction: Direction): JsonObject {
     schema["maximum"] = 0xffffffff;
   } else if (row.type === "object") {
     if (row.syntax === "jwks") {
-      schema["properties"] = { keys: { type: "array", items: { type: "object" } } };
+      schema["properties"] = { keys: { type: "array", items: { type: "object" }, minItems: 1, maxItems: jwksLimits.keys } };
       schema["required"] = ["keys"];
     }
   } else if (row.type !== "boolean") Object.assign(schema, textBounds(row));
