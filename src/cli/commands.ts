@@ -209,9 +209,9 @@ export const commands: readonly Command[] = [
   {
     name: "policy delete",
     summary: "take a stored policy out of force",
-    usage: "NAME [--if-version VERSION] [OPTION...]",
+    usage: "NAME [--in-use] [--if-version VERSION] [OPTION...]",
     operands: ["NAME"],
-    options: ["if-version", "json", ...connectionOptions],
+    options: ["in-use", "if-version", "json", ...connectionOptions],
     example: "matricula policy delete house",
     run: deletePolicy,
   },

@@ -44,6 +44,7 @@ export const options = {
   "way-in": { type: "string", value: "NAME", help: "only clients that came by this way" },
   policy: { type: "string", value: "NAME", help: "a policy: list shows only the clients that it admitted, a user's or a token's registrations are bound to it, explain decides by it" },
   as: { type: "string", value: "PRINCIPAL", help: "who would register: anonymous (the default), local, or KIND:NAME, such as certificate:spiffe://example.com/orders or initial_access_token:ID" },
+  "in-use": { type: "boolean", help: "do it although clients are guarded by the policy: that of their way in guards them then" },
   "if-version": { type: "string", value: "VERSION", help: "do it only if the policy still has this version" },
   "software-id": { type: "string", value: "ID", help: "only clients of this software" },
   "issued-from": { type: "string", value: "TIME", help: "only clients registered at this time or later" },

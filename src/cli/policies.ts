@@ -22,7 +22,7 @@ function table(policies: readonly PolicyRecord[]): string[] {
   const row = (cells: readonly string[]) => cells.map((cell, i) => cell.padEnd([20, 13, 11, 0][i]!)).join("  ").trimEnd();
   return [
     row(["NAME", "VERSION", "READY-MADE", "WAYS IN"]),
-    ...policies.map(({ policy, version, readyMade, waysIn }) => row([terminalText(policy?.name ?? ""), version, readyMade ? "yes" : "no", terminalText(waysIn.join(", "))])),
+    ...policies.map(({ policy, version, readyMade, waysIn, mistake }) => row([terminalText(policy?.name ?? ""), mistake === "" ? version : "(mistake)", readyMade ? "yes" : "no", terminalText(waysIn.join(", "))])),
   ];
 }
 
@@ -58,14 +58,19 @@ async function candidateOf({ io }: Invocation, operand: string): Promise<TestPol
   return { case: "document", value: await readText(io, operand) };
 }
 
-function testedLines({ clientId, clientName, refusal, decisions }: TestedClient): string[] {
-  const name = clientName === "" ? "" : ` (${terminalText(clientName)})`;
+function testedLines({ clientId, clientName, refusal, decisions, expired, withoutCertificate }: TestedClient): string[] {
+  const who = `${terminalText(clientId)}${clientName === "" ? "" : ` (${terminalText(clientName)})`}`;
   const lines = refusal === undefined ? decisions.flatMap(explainedDecision) : refusalLines(refusal);
-  return [`${terminalText(clientId)}${name} would be ${refusal === undefined ? "changed" : "refused"}:`, ...lines.map((line) => `  ${line}`)];
+  return [
+    ...(lines.length === 0 ? [] : [`${who} would be ${refusal === undefined ? "changed" : "refused"}:`, ...lines.map((line) => `  ${line}`)]),
+    ...(expired ? [`${who} has expired by the policy's client_lifetime`] : []),
+    ...(withoutCertificate ? [`${who} lacks the certificate that the policy requires`] : []),
+  ];
 }
 
-const progress = ({ tested, total, refused, changed, version }: TestPolicyResponse) =>
-  `${tested} of ${Math.max(total, tested)} clients tested with version ${version}: ${refused} would be refused, ${changed} changed`;
+const progress = ({ tested, total, refused, changed, version, expired, withoutCertificate }: TestPolicyResponse) =>
+  `${tested} of ${Math.max(total, tested)} clients tested with version ${version}: ${refused} would be refused, ${changed} changed` +
+  `${expired > 0 ? `, ${expired} have expired` : ""}${withoutCertificate > 0 ? `, ${withoutCertificate} lack a certificate` : ""}`;
 
 /** matricula policy put FILE */
 export async function putPolicy(invocation: Invocation): Promise<number> {
@@ -79,7 +84,7 @@ export async function putPolicy(invocation: Invocation): Promise<number> {
 /** matricula policy delete NAME */
 export async function deletePolicy(invocation: Invocation): Promise<number> {
   const { io, options, operands } = invocation;
-  await withService(invocation, PolicyService, ({ client, call, realm }) => client.deletePolicy({ realm, name: operands[0]!, expectedVersion: options["if-version"] ?? "" }, call));
+  await withService(invocation, PolicyService, ({ client, call, realm }) => client.deletePolicy({ realm, name: operands[0]!, expectedVersion: options["if-version"] ?? "", force: options["in-use"] === true }, call));
   await printLines(io, [options.json === true ? "{}" : terminalText(`${operands[0]} is deleted.`)]);
   return 0;
 }

@@ -199,6 +199,8 @@ export interface IntrospectionConfiguration {
 export interface VersionedPolicy {
   /** Whether it was put by RPC. */
   readonly stored?: boolean;
+  /** What is wrong with a stored one: `policy` is its name alone, and nothing may be admitted by it. */
+  readonly mistake?: string;
   readonly policy: Policy;
   /** Changes with the policy's content. */
   readonly version: string;

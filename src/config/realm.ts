@@ -44,7 +44,7 @@ export function readRealm(name: string, realm: Realm, context: RealmContext, rep
   checkOrigins(realm.corsOrigins, [...path, "cors_origins"], report);
   const customAttributes = readCustomAttributes(realm.customAttributes, context.bodyBytes, [...path, "custom_attributes"], report);
   const written = readPolicies(realm.policies, customAttributes, [...path, "policies"], report);
-  const policies = addStoredPolicies(written, join(context.data, "policies", name), customAttributes, [...path, "policies"], report);
+  const policies = addStoredPolicies(written, join(context.data, "policies", name), customAttributes);
   const signedRequests = readSignedRequests(realm, [...path, "signed_requests"], report);
   return {
     name,

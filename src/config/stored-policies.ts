@@ -1,28 +1,31 @@
+import { create } from "@bufbuild/protobuf";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import type { CustomAttribute } from "../domain/validate.js";
-import type { Report } from "./configuration-error.js";
 import type { VersionedPolicy } from "./loaded-configuration.js";
-import type { Path } from "./path.js";
 import { readPolicyDocument } from "./policy-document.js";
 
-/** Adds the policies that were put by RPC: those of the file go before them. A file that is not a policy is a mistake of the realm. */
+/**
+ * Adds the policies that were put by RPC: those of the file go before them. One with a mistake, as after an attribute that it names was taken out of the
+ * configuration, is there with what is wrong: it was right when it was put, and must not keep the service from starting; nothing is admitted by it.
+ */
 export function addStoredPolicies(
   policies: ReadonlyMap<string, VersionedPolicy>,
   folder: string,
   attributes: readonly CustomAttribute[],
-  path: Path,
-  report: Report,
 ): ReadonlyMap<string, VersionedPolicy> {
   const declared = new Map(attributes.map((attribute) => [attribute.name, attribute]));
   const all = new Map(policies);
   for (const file of storedFiles(folder)) {
     const read = readPolicyDocument(readFileSync(join(folder, file), "utf8"), declared);
     const name = file.replace(/\.yaml$/, "");
-    if (read.policy === undefined) {
-      for (const { line, column, path: at, message } of read.mistakes) report(path, `has a stored policy with a mistake: ${join(folder, file)}:${line}:${column}: ${at} ${message}`);
-    } else if (read.policy.name !== name) report(path, `has a stored policy with a mistake: ${join(folder, file)}: its name is ${read.policy.name}`);
-    else if (!all.has(name)) all.set(name, { policy: read.policy, version: read.version, stored: true });
+    if (all.has(name)) continue;
+    const mistakes = read.policy === undefined
+      ? read.mistakes.map(({ line, column, path, message }) => `${file}:${line}:${column}: ${path} ${message}`)
+      : read.policy.name === name ? [] : [`${file}: its name is ${read.policy.name}`];
+    if (read.policy !== undefined && mistakes.length === 0) all.set(name, { policy: read.policy, version: read.version, stored: true });
+    else all.set(name, { policy: create(PolicySchema, { name }), version: "", stored: true, mistake: mistakes.join("; ") });
   }
   return all;
 }

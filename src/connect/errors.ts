@@ -26,6 +26,7 @@ export const errorAnswers = {
   rate_limited: { code: Code.ResourceExhausted, reason: ErrorReason.RATE_LIMITED },
   quota_exceeded: { code: Code.ResourceExhausted, reason: ErrorReason.QUOTA_EXCEEDED },
   client_suspended: { code: Code.FailedPrecondition, reason: ErrorReason.CLIENT_SUSPENDED },
+  policy_in_use: { code: Code.FailedPrecondition, reason: ErrorReason.POLICY_IN_USE },
   resume_token_expired: { code: Code.OutOfRange, reason: ErrorReason.RESUME_TOKEN_EXPIRED },
   reader_too_slow: { code: Code.ResourceExhausted, reason: ErrorReason.READER_TOO_SLOW },
   overloaded: { code: Code.ResourceExhausted, reason: ErrorReason.OVERLOADED },

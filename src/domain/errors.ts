@@ -21,6 +21,7 @@ export const errorKinds = [
   "rate_limited",
   "quota_exceeded",
   "client_suspended",
+  "policy_in_use",
   "resume_token_expired",
   "reader_too_slow",
   "overloaded",

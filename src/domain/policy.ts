@@ -19,6 +19,8 @@ export interface CompiledPolicy {
   readonly version: string;
   /** As it was written. */
   readonly source: Policy;
+  /** Why it is not known what it says: nothing may be admitted by it. */
+  readonly mistake?: string | undefined;
   /** Seconds; 0 means for ever. */
   readonly clientSecretLifetime: number;
   /** Seconds after the last sign of life; 0 means for ever. */

@@ -34,6 +34,8 @@ export const errorTable = {
   // No more rights would help: RFC 6749 section 5.2 has no code for it, section 4.1.2.1 has.
   quota_exceeded: { status: 403, error: "access_denied" },
   client_suspended: { status: 403, error: "access_denied" },
+  // Of operators' calls, which this door has none of.
+  policy_in_use: { status: 409, error: "invalid_request" },
   // Of streams, which this door has none of.
   resume_token_expired: { status: 400, error: "invalid_request" },
   reader_too_slow: { status: 503, error: "temporarily_unavailable" },

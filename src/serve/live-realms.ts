@@ -44,6 +44,7 @@ export function createLiveRealms(options: LiveRealmsOptions): LiveRealms {
   /** To be called in turn: between what is read and what is put in force nobody else comes. */
   const reloadNow = async (): Promise<Reloaded> => {
     const next = loadAgain(options.load);
+    demandStoredPolicies(current, next);
     const kept = new Map([...realms.keys()].map((name) => [name, next.realms.get(name) ?? written.get(name)!]));
     let issuers: PreparedIssuers;
     try {
@@ -111,6 +112,15 @@ function loadAgain(load: LoadOptions): LoadedConfiguration {
     if (error instanceof ConfigurationError) throw mistaken("the configuration has mistakes; the one before goes on", error.mistakes);
     throw error;
   }
+}
+
+/** A start goes on without a stored policy that has a mistake; a reload that would cause one takes nothing into force. */
+function demandStoredPolicies(before: LoadedConfiguration, after: LoadedConfiguration): void {
+  const mistakes = [...after.realms].flatMap(([realm, { policies }]) => [...policies].flatMap(([name, { mistake }]): Mistake[] => {
+    const known = before.realms.get(realm)?.policies.get(name)?.mistake;
+    return mistake === undefined || mistake === known ? [] : [{ line: 0, column: 0, path: `realms.${realm}.policies`, message: `has a stored policy with a mistake: ${mistake}` }];
+  }));
+  if (mistakes.length > 0) throw mistaken("the configuration has mistakes; the one before goes on", mistakes);
 }
 
 /** Every mistake as a violation: the path is the field, and the sentence opens with the place. */

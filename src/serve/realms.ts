@@ -13,7 +13,7 @@ import type { WayIn } from "../service/ways-in/way-in.js";
 export function prepareRealm(configuration: LoadedConfiguration, realm: RealmConfiguration, url: string): DiscoveredRealm {
   const base = realm.name === "default" ? (realm.publicUrl ?? url) : `${realm.publicUrl ?? url}/realms/${realm.name}`;
   const customAttributes = new Map(realm.customAttributes.map((attribute) => [attribute.name, attribute]));
-  const policies = new Map([...realm.policies].map(([name, { policy, version }]) => [name, compilePolicy(policy, version, customAttributes)]));
+  const policies = new Map([...realm.policies].map(([name, { policy, version, mistake }]) => [name, { ...compilePolicy(policy, version, customAttributes), mistake }]));
   const prepared: Realm = {
     name: realm.name,
     registrationEndpoint: `${base}/register`,

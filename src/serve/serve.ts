@@ -136,6 +136,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
     fetch: outgoing?.fetch,
   };
   demandKnownWaysIn(configuration, registry.waysIn);
+  tellOfMistakes(configuration, logger);
   await ensureFirstToken(registry, registry.realms.get("default")!, data);
 
   const uses = writeUses(registry.uses, logger);
@@ -210,6 +211,13 @@ async function reloadConfiguration(live: LiveRealms, logger: Pick<Logger, "info"
     logger.info({ hash: fileHash, restart_needed: restartNeeded }, "configuration reloaded");
   } catch (error) {
     logger.warn({ error }, "the configuration was not reloaded; the one before goes on");
+  }
+}
+
+/** A stored policy that has a mistake does not keep the service from starting: it admits nothing, and somebody has to know. */
+function tellOfMistakes({ realms }: LoadedConfiguration, logger: Logger): void {
+  for (const [realm, { policies }] of realms) {
+    for (const [policy, { mistake }] of policies) if (mistake !== undefined) logger.error({ realm, policy, mistake }, "a stored policy has a mistake: nothing is admitted by it until it is mended or deleted");
   }
 }
 

@@ -37,6 +37,8 @@ export function contextOf(realm: Realm, admission: Admission, { certificate }: P
 }
 
 function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[]): RegistrationContext {
+  // Nobody comes in by another one, or by none.
+  if (policy.mistake !== undefined) throw new RegistryError("permission_denied", `the policy ${policy.name} has a mistake and admits nothing; an operator has to mend or delete it`);
   const { customAttributes, sealedSecrets, support, uris } = realm;
   return {
     policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes, sealedSecrets, support, uris,

@@ -3,6 +3,7 @@ import {
   DeletePolicyResponseSchema, GetPolicyResponseSchema, ListPoliciesResponseSchema, PutPolicyResponseSchema, PolicyRecordSchema, ReloadConfigurationResponseSchema,
   type DeletePolicyRequest, type DeletePolicyResponse, type PutPolicyRequest, type PutPolicyResponse, type GetPolicyRequest, type GetPolicyResponse, type ListPoliciesRequest, type ListPoliciesResponse, type PolicyRecord, type ReloadConfigurationRequest, type ReloadConfigurationResponse,
 } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { allClients } from "../domain/client-conditions.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { Call } from "./call.js";
@@ -35,9 +36,13 @@ export async function putPolicy(registry: Registry, call: Call, { document, expe
   return create(PutPolicyResponseSchema, { policy: recordOf(registry, realm, realm.policies.get(name)!) });
 }
 
-/** Takes a stored policy out of force. Throws not_found, and otherwise as putPolicy. */
-export async function deletePolicy(registry: Registry, call: Call, { name, expectedVersion }: DeletePolicyRequest): Promise<DeletePolicyResponse> {
+/** Takes a stored policy out of force. Throws not_found, policy_in_use while clients are guarded by it and it is not forced, and otherwise as putPolicy. */
+export async function deletePolicy(registry: Registry, call: Call, { name, expectedVersion, force }: DeletePolicyRequest): Promise<DeletePolicyResponse> {
   demandRole(call.caller, call.method);
+  if (!force && demandSource(registry).isStored(call.realm, name)) {
+    const clients = await registry.store.lister.count({ ...allClients, realm: call.realm.name, policy: name }, call.gone?.());
+    if (clients > 0) throw new RegistryError("policy_in_use", `clients are guarded by this policy, ${clients} of them, and would be by that of their way in; test that one over them, then delete with force`);
+  }
   await change(registry, call, name, expectedVersion, undefined);
   return create(DeletePolicyResponseSchema);
 }
@@ -79,6 +84,7 @@ function recordOf({ configuration }: Registry, realm: Realm, policy: CompiledPol
     version: policy.version,
     readyMade: configuration?.readyMade.has(policy.name) === true,
     stored: configuration?.isStored(realm, policy.name) === true,
+    mistake: policy.mistake ?? "",
     waysIn: [...realm.waysIn].filter(([, settings]) => settings.policy.name === policy.name && (settings.enabled || settings.manage)).map(([name]) => name),
   });
 }

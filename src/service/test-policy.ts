@@ -3,10 +3,10 @@
 
 import { create } from "@bufbuild/protobuf";
 import { TestPolicyResponseSchema, TestedClientSchema, type TestPolicyRequest, type TestPolicyResponse, type TestedClient } from "../../gen/ts/matricula/v1/policy_service_pb.js";
-import { allClients } from "../domain/client-conditions.js";
+import { allClients, lastSignOfLife } from "../domain/client-conditions.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
-import type { ClientConditions, ClientRecord } from "../domain/ports.js";
+import type { ClientConditions, ClientRecord, Seconds } from "../domain/ports.js";
 import { decideRegistration } from "../domain/registration.js";
 import { replayContext } from "./admit.js";
 import type { Call } from "./call.js";
@@ -26,12 +26,20 @@ const turnTime = 4;
 const chunk = 500;
 const defaultPage = 100;
 
-/** How far a test has come; the token carries it on. */
-interface Progress {
-  readonly after: string;
+/** What a test counts. */
+interface Counts {
   readonly tested: number;
   readonly refused: number;
   readonly changed: number;
+  readonly expired: number;
+  readonly withoutCertificate: number;
+}
+
+const noCounts: Counts = { tested: 0, refused: 0, changed: 0, expired: 0, withoutCertificate: 0 };
+
+/** How far a test has come; the token carries it on. */
+interface Progress extends Counts {
+  readonly after: string;
   readonly total: number;
 }
 
@@ -43,13 +51,15 @@ export async function testPolicy(registry: Registry, call: Call, request: TestPo
   const conditions: ClientConditions = { ...allClients, realm: realm.name, policy: request.allClients ? "" : policy.name };
   const bound = JSON.stringify(["test_policy", realm.name, policy.name, policy.version, request.allClients, call.caller.principal.id]);
   const begun: Progress = request.pageToken === ""
-    ? { after: "", tested: 0, refused: 0, changed: 0, total: await registry.store.lister.count(conditions) }
+    ? { ...noCounts, after: "", total: await registry.store.lister.count(conditions) }
     : (JSON.parse(openPageToken(registry.keys, bound, request.pageToken)) as Progress);
   const most = request.pageSize || defaultPage;
   const clients: TestedClient[] = [];
   const { clock } = registry;
   const ends = clock.milliseconds() + sliceTime;
-  let { after, tested, refused, changed } = begun;
+  const { after: begin, total, ...before } = begun;
+  const counts: { -readonly [Name in keyof Counts]: number } = before;
+  let after = begin;
   let more = true;
   while (more && clients.length < most && clock.milliseconds() < ends) {
     const rows = await registry.store.lister.list({ ...conditions, descending: false, after, limit: chunk });
@@ -60,22 +70,29 @@ export async function testPolicy(registry: Registry, call: Call, request: TestPo
         more = true;
         break;
       }
-      const found = testClient(registry, realm, policy, client);
+      const found = testClient(registry, realm, policy, client, call.now);
       after = client.clientId;
-      tested += 1;
-      if (found !== undefined) clients.push(found);
-      if (found?.refusal !== undefined) refused += 1;
-      else if (found !== undefined) changed += 1;
+      counts.tested += 1;
+      if (found !== undefined) {
+        clients.push(found);
+        addTo(counts, found);
+      }
       if (clock.milliseconds() >= turnEnds) {
         await turn();
         turnEnds = clock.milliseconds() + turnTime;
       }
     }
   }
-  const { total } = begun;
-  const progress: Progress = { after, tested, refused, changed, total };
+  const progress: Progress = { after, total, ...counts };
   const nextPageToken = more ? sealPageToken(registry.keys, bound, JSON.stringify(progress)) : "";
-  return create(TestPolicyResponseSchema, { version: policy.version, tested, refused, changed, total, clients, nextPageToken });
+  return create(TestPolicyResponseSchema, { version: policy.version, total, ...counts, clients, nextPageToken });
+}
+
+function addTo(counts: { -readonly [Name in keyof Counts]: number }, { refusal, decisions, expired, withoutCertificate }: TestedClient): void {
+  if (refusal !== undefined) counts.refused += 1;
+  else if (decisions.length > 0) counts.changed += 1;
+  if (expired) counts.expired += 1;
+  if (withoutCertificate) counts.withoutCertificate += 1;
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -98,7 +115,11 @@ function candidateOf(registry: Registry, realm: Realm, { candidate }: TestPolicy
  * What the policy would do to one client; undefined when it would leave it as it is. A client whose record is damaged, or whose software
  * statement stands no longer, is refused by this test as by every update: it does not end the test for the others.
  */
-function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, client: ClientRecord): TestedClient | undefined {
+function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, client: ClientRecord, now: Seconds): TestedClient | undefined {
+  const facts = {
+    expired: policy.clientLifetime > 0 && lastSignOfLife(client) + policy.clientLifetime <= now,
+    withoutCertificate: policy.certificateRequired && client.owner.kind !== "certificate",
+  };
   let clientName = "";
   try {
     checkRecord(registry.keys, client);
@@ -107,9 +128,10 @@ function testClient(registry: Registry, realm: Realm, policy: CompiledPolicy, cl
     clientName = metadata.clientName ?? "";
     const verifiedStatement = client.softwareStatementIssuer === null || softwareStatement === undefined ? undefined : keptStatement(realm, softwareStatement);
     const { decisions } = decideRegistration(metadata, { ...replayContext(registry, realm, client, metadata, policy), verifiedStatement });
-    return decisions.length === 0 ? undefined : create(TestedClientSchema, { clientId: client.clientId, clientName, decisions: [...decisions] });
+    if (decisions.length === 0 && !facts.expired && !facts.withoutCertificate) return undefined;
+    return create(TestedClientSchema, { clientId: client.clientId, clientName, decisions: [...decisions], ...facts });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return create(TestedClientSchema, { clientId: client.clientId, clientName, refusal: refusalOf(error) });
+    return create(TestedClientSchema, { clientId: client.clientId, clientName, refusal: refusalOf(error), ...facts });
   }
 }

@@ -15,6 +15,7 @@ const rows: Readonly<Record<string, readonly [status: number, error: string, cha
   version_conflict: [412, "invalid_request", undefined, "Aborted"],
   idempotency_conflict: [422, "invalid_request", undefined, "InvalidArgument"],
   quota_exceeded: [403, "access_denied", undefined, "ResourceExhausted"],
+  policy_in_use: [409, "invalid_request", undefined, "FailedPrecondition"],
   client_suspended: [403, "access_denied", undefined, "FailedPrecondition"],
   too_large: [413, "invalid_request", undefined, "ResourceExhausted"],
 };

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { ConnectError, createClient, type Client } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.js";
+import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_service_pb.js";
 import { RegistrationErrorSchema } from "../../gen/ts/matricula/v1/errors_pb.js";
 import { PolicyService, type TestPolicyResponse } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
@@ -227,7 +229,14 @@ describe("PutPolicy and DeletePolicy", () => {
     const token = await world.makeInitialAccessToken("open", { terms: { policy: "house" } });
     const register = () => registration(undefined, token).registerClient({ realm: "open", metadata: uris });
     expect((await violationsOf(register())).map(({ rule }) => rule)).toEqual(["policy.house.scope.required"]);
-    await policies.deletePolicy({ realm: "open", name: "house" });
+    const { client } = await registration(undefined, token).registerClient({ realm: "open", metadata: { ...uris, scope: "a" } });
+    const refused = ConnectError.from(await policies.deletePolicy({ realm: "open", name: "house" }).catch((thrown: unknown) => thrown));
+    expect([refused.code, refused.findDetails(ErrorInfoSchema).map(({ reason }) => reason), refused.rawMessage]).toEqual([
+      9, ["POLICY_IN_USE"], "clients are guarded by this policy, 1 of them, and would be by that of their way in; test that one over them, then delete with force",
+    ]);
+    expect((await policies.getPolicy({ realm: "open", name: "house" })).policy?.stored).toBe(true);
+    await policies.deletePolicy({ realm: "open", name: "house", force: true });
+    expect((await createClient(ClientAdminService, transport("admin")).removeClient({ realm: "open", clientId: client!.clientId! }))).toBeDefined();
     await expect(register()).rejects.toMatchObject({ code: 7 });
     await expect(policies.deletePolicy({ realm: "open", name: "house" })).rejects.toMatchObject({ code: 5 });
   });

@@ -1,14 +1,17 @@
 // A reload takes effect as a whole or not at all.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { RegistryError } from "../../src/domain/errors.js";
+import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
-import { createRegistry } from "../connect/fixture.js";
-import { perform, service } from "../service/calls.js";
+import type { RandomBytes, Store } from "../../src/domain/ports.js";
+import { createMemoryStore } from "../../src/store/memory/store.js";
+import { createRegistry, deterministicBytes } from "../connect/fixture.js";
+import { bearer, nobody, perform, service } from "../service/calls.js";
 import { systemClock } from "../../src/serve/clock.js";
 import { createLiveRealms, type LiveRealms } from "../../src/serve/live-realms.js";
 import { openStatementIssuers, type OpenStatementIssuers } from "../../src/serve/statement-issuers.js";
@@ -94,6 +97,80 @@ it("of two who put a policy over the same version at once, the second is told th
   // What each replaced is in the log as it was, whoever else was waiting.
   await Promise.all([put("contacts"), put("scope")]);
   expect(registry.store.changes.after(0, 10).map(({ previous }) => /required: \[(.*)\]/.exec(Buffer.from(previous ?? []).toString())?.[1] ?? "")).toEqual(["", "client_name", "software_id", "contacts"]);
+});
+
+describe("a stored policy that names an attribute which the configuration has no more", () => {
+  const declaring = (attribute: string) => `realms: {default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], ways_in: {open: {enabled: true, policy: stored}}, custom_attributes: [{name: ${attribute}, type: string, max_bytes: 10}]}}\n`;
+  const document = "name: stored\nrequired: [tier]\n";
+  const storedAt = () => join(folder, "policies", "default", "stored.yaml");
+  const metadata = { redirectUris: ["https://client.example/cb"], customAttributes: { tier: "gold" } };
+  const registryOf = (live: LiveRealms): Registry => Object.defineProperty({ ...createRegistry({ store }), randomBytes, configuration: live }, "realms", { get: live.realms });
+  const { registerClient, updateClient } = RegistrationService.method;
+  let store: Store;
+  let randomBytes: RandomBytes;
+
+  /** Started where the attribute was there, with a client; then again where it is not. */
+  async function startedAgain(attribute: string) {
+    store = createMemoryStore();
+    randomBytes = deterministicBytes();
+    mkdirSync(join(folder, "policies", "default"), { recursive: true });
+    writeFileSync(storedAt(), document);
+    const before = registryOf(await start(declaring("tier")));
+    const { client, credentials } = await perform(before, registerClient, { metadata }, nobody);
+    expect(client!.policy).toBe("stored");
+    statements?.close();
+    const live = await start(declaring(attribute));
+    const registry = registryOf(live);
+    return {
+      live, registry,
+      register: () => perform(registry, registerClient, { metadata }, nobody),
+      update: () => perform(registry, updateClient, { clientId: client!.clientId!, metadata }, bearer(credentials!.registrationAccessToken!)),
+    };
+  }
+
+  it("keeps nothing from starting, and admits neither a registration nor an update, whoever else would", async () => {
+    const { live, registry, register, update } = await startedAgain("other");
+    for (const call of [register, update]) await expect(call()).rejects.toMatchObject({ kind: "permission_denied", message: "the policy stored has a mistake and admits nothing; an operator has to mend or delete it" });
+    const { policy } = await perform(registry, PolicyService.method.getPolicy, { name: "stored" }, service("admin"));
+    expect([policy!.stored, policy!.mistake]).toEqual([true, expect.stringMatching(/^stored\.yaml:2:12: required\[0\] /)]);
+    // The others go on, and so does a reload.
+    await live.reload();
+    expect(live.realms().get("default")!.policies.get("rfc7591")!.mistake).toBeUndefined();
+  });
+
+  it("is mended by another put", async () => {
+    const { registry, register, update } = await startedAgain("other");
+    const put = await perform(registry, PolicyService.method.putPolicy, { document: "name: stored\nrequired: [redirect_uris]\n" }, service("admin"));
+    expect(put.policy!.mistake).toBe("");
+    await register();
+    await update();
+  });
+
+  it("is in force again when the attribute is", async () => {
+    const { live, register, update } = await startedAgain("other");
+    writeFileSync(file, declaring("tier"));
+    await live.reload();
+    await register();
+    await update();
+  });
+
+  it("keeps a reload that would have made it so from taking effect", async () => {
+    const { live, register } = await startedAgain("tier");
+    writeFileSync(file, declaring("other"));
+    await expect(live.reload()).rejects.toMatchObject({ kind: "invalid_request", violations: [{ field: "realms.default.policies", description: expect.stringContaining("stored.yaml:2:12") as string }] });
+    await register();
+  });
+});
+
+it("a way in may be bound to a policy that was put, which is not deleted as long as it is", async () => {
+  const live = await start(house("client_name").replace("{default: {", "{default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], "));
+  const registry: Registry = Object.defineProperty({ ...createRegistry(), configuration: live }, "realms", { get: live.realms });
+  await perform(registry, PolicyService.method.putPolicy, { document: "name: stored\nrequired: [software_id]\n" }, service("admin"));
+  writeFileSync(file, house("client_name").replace("policy: house", "policy: stored").replace("{default: {", "{default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}], "));
+  await live.reload();
+  expect(required(live)).toEqual(["software_id"]);
+  await expect(perform(registry, PolicyService.method.deletePolicy, { name: "stored", force: true }, service("admin"))).rejects.toMatchObject({ kind: "invalid_request", message: expect.stringContaining("names no policy of this realm") as string });
+  expect(required(live)).toEqual(["software_id"]);
 });
 
 const issuer = (name: string, more = "") => `{issuer: "https://${name}.example", jwks_file: ${name}.jwks${more}}`;

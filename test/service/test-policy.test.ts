@@ -1,9 +1,10 @@
 // What a policy would do to stored clients, also where one of them is not as it was written.
 
 import { expect, it } from "vitest";
-import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { PolicyService, type TestedClient } from "../../gen/ts/matricula/v1/policy_service_pb.js";
+import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
-import { createRegistry } from "../connect/fixture.js";
+import { createRegistry, fixedSeconds } from "../connect/fixture.js";
 import type { Registry } from "../../src/service/registry.js";
 import { perform, registered, service } from "./calls.js";
 
@@ -41,4 +42,25 @@ it("others have their turn while many clients are tested", async () => {
   isTesting = false;
   expect(answer.tested).toBe(20);
   expect(turns).toBeGreaterThan(2);
+});
+
+it("who has expired by its lifetime, and who lacks the certificate that it requires, is told and counted", async () => {
+  const made = createRegistry();
+  const realm = made.realms.get("default")!;
+  const [name] = realm.policies.keys();
+  const policy = { ...realm.policies.get(name!)!, clientLifetime: 1000, certificateRequired: true };
+  const registry: Registry = { ...made, realms: new Map([["default", { ...realm, policies: new Map([[name!, policy]]) }]]) };
+  const old = await registered(registry);
+  const used = await registered(registry);
+  const { client } = await perform(registry, RegistrationService.method.registerClient, { metadata: { redirectUris: ["https://client.example/cb"] } }, service("registrar"));
+  await registry.store.commit([{ kind: "record_use", realm: "default", clientId: used.clientId, at: fixedSeconds + 1, secretLabel: "" }]);
+  const at = (now: number) => perform(registry, PolicyService.method.testPolicy, { candidate: { case: "name", value: name! }, allClients: true }, service("admin"), { now });
+  const told = (clients: readonly TestedClient[]) => Object.fromEntries(clients.map(({ clientId, expired, withoutCertificate }) => [clientId, [expired, withoutCertificate]]));
+
+  const before = await at(fixedSeconds + 999);
+  expect([before.refused, before.changed, before.expired, before.withoutCertificate]).toEqual([0, 0, 0, 2]);
+  expect(told(before.clients)).toEqual({ [old.clientId]: [false, true], [used.clientId]: [false, true] });
+  const after = await at(fixedSeconds + 1000);
+  expect([after.refused, after.changed, after.expired, after.withoutCertificate]).toEqual([0, 0, 2, 2]);
+  expect(told(after.clients)).toEqual({ [old.clientId]: [true, true], [used.clientId]: [false, true], [client!.clientId!]: [true, false] });
 });

@@ -76,6 +76,8 @@ const (
 	ErrorReason_ERROR_REASON_CLIENT_SUSPENDED ErrorReason = 23
 	// This instance is stopping: go on at another, or here when it is back.
 	ErrorReason_ERROR_REASON_STOPPING ErrorReason = 24
+	// Clients are guarded by the policy that was to be deleted.
+	ErrorReason_ERROR_REASON_POLICY_IN_USE ErrorReason = 25
 )
 
 // Enum value maps for ErrorReason.
@@ -106,6 +108,7 @@ var (
 		22: "ERROR_REASON_READER_TOO_SLOW",
 		23: "ERROR_REASON_CLIENT_SUSPENDED",
 		24: "ERROR_REASON_STOPPING",
+		25: "ERROR_REASON_POLICY_IN_USE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":                   0,
@@ -133,6 +136,7 @@ var (
 		"ERROR_REASON_READER_TOO_SLOW":               22,
 		"ERROR_REASON_CLIENT_SUSPENDED":              23,
 		"ERROR_REASON_STOPPING":                      24,
+		"ERROR_REASON_POLICY_IN_USE":                 25,
 	}
 )
 
@@ -305,7 +309,7 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x12\n" +
 	"\x04rule\x18\x02 \x01(\tR\x04rule\x12\x16\n" +
 	"\x06clause\x18\x03 \x01(\tR\x06clause\x12 \n" +
-	"\vdescription\x18\x04 \x01(\tR\vdescription*\xf0\x06\n" +
+	"\vdescription\x18\x04 \x01(\tR\vdescription*\x90\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12%\n" +
 	"!ERROR_REASON_INVALID_REDIRECT_URI\x10\x01\x12(\n" +
@@ -332,7 +336,8 @@ const file_matricula_v1_errors_proto_rawDesc = "" +
 	"!ERROR_REASON_RESUME_TOKEN_EXPIRED\x10\x15\x12 \n" +
 	"\x1cERROR_REASON_READER_TOO_SLOW\x10\x16\x12!\n" +
 	"\x1dERROR_REASON_CLIENT_SUSPENDED\x10\x17\x12\x19\n" +
-	"\x15ERROR_REASON_STOPPING\x10\x18B\x9b\x01\n" +
+	"\x15ERROR_REASON_STOPPING\x10\x18\x12\x1e\n" +
+	"\x1aERROR_REASON_POLICY_IN_USE\x10\x19B\x9b\x01\n" +
 	"\x10dev.matricula.v1B\vErrorsProtoP\x01Z)matricula.dev/go/matricula/v1;matriculav1\xa2\x02\x03MXX\xaa\x02\fMatricula.V1\xca\x02\fMatricula\\V1\xe2\x02\x18Matricula\\V1\\GPBMetadata\xea\x02\rMatricula::V1b\x06proto3"
 
 var (

@@ -130,7 +130,9 @@ type PolicyRecord struct {
 	// The ways in that are bound to it.
 	WaysIn []string `protobuf:"bytes,4,rep,name=ways_in,proto3" json:"ways_in,omitempty"`
 	// Whether it was put by RPC.
-	Stored        bool `protobuf:"varint,5,opt,name=stored,proto3" json:"stored,omitempty"`
+	Stored bool `protobuf:"varint,5,opt,name=stored,proto3" json:"stored,omitempty"`
+	// Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+	Mistake       string `protobuf:"bytes,6,opt,name=mistake,proto3" json:"mistake,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -198,6 +200,13 @@ func (x *PolicyRecord) GetStored() bool {
 		return x.Stored
 	}
 	return false
+}
+
+func (x *PolicyRecord) GetMistake() string {
+	if x != nil {
+		return x.Mistake
+	}
+	return ""
 }
 
 // Which policy to read.
@@ -609,14 +618,19 @@ type TestPolicyResponse struct {
 	Refused uint32 `protobuf:"varint,3,opt,name=refused,proto3" json:"refused,omitempty"`
 	// Of them, those that would be registered otherwise than they are.
 	Changed uint32 `protobuf:"varint,4,opt,name=changed,proto3" json:"changed,omitempty"`
-	// The clients of this slice that would be refused or changed.
+	// The clients of this slice that would be refused or changed, have expired, or lack a certificate.
 	Clients []*TestedClient `protobuf:"bytes,5,rep,name=clients,proto3" json:"clients,omitempty"`
 	// Empty at the end.
 	NextPageToken string `protobuf:"bytes,6,opt,name=next_page_token,proto3" json:"next_page_token,omitempty"`
 	// Clients that there are to look at, counted by the first slice.
-	Total         uint32 `protobuf:"varint,7,opt,name=total,proto3" json:"total,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Total uint32 `protobuf:"varint,7,opt,name=total,proto3" json:"total,omitempty"`
+	// Of the clients looked at, those that have expired by the policy's client_lifetime.
+	Expired uint32 `protobuf:"varint,8,opt,name=expired,proto3" json:"expired,omitempty"`
+	// Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+	// their record.
+	WithoutCertificate uint32 `protobuf:"varint,9,opt,name=without_certificate,proto3" json:"without_certificate,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *TestPolicyResponse) Reset() {
@@ -698,6 +712,20 @@ func (x *TestPolicyResponse) GetTotal() uint32 {
 	return 0
 }
 
+func (x *TestPolicyResponse) GetExpired() uint32 {
+	if x != nil {
+		return x.Expired
+	}
+	return 0
+}
+
+func (x *TestPolicyResponse) GetWithoutCertificate() uint32 {
+	if x != nil {
+		return x.WithoutCertificate
+	}
+	return 0
+}
+
 // What the policy would do to one client.
 type TestedClient struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -708,9 +736,13 @@ type TestedClient struct {
 	// Why it would be refused; absent when it would only be changed.
 	Refusal *RegistrationError `protobuf:"bytes,3,opt,name=refusal,proto3" json:"refusal,omitempty"`
 	// What would be changed.
-	Decisions     []*Decision `protobuf:"bytes,4,rep,name=decisions,proto3" json:"decisions,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Decisions []*Decision `protobuf:"bytes,4,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	// Whether it has expired by the policy's client_lifetime.
+	Expired bool `protobuf:"varint,5,opt,name=expired,proto3" json:"expired,omitempty"`
+	// Whether the policy requires a certificate and its registrant is known by none.
+	WithoutCertificate bool `protobuf:"varint,6,opt,name=without_certificate,proto3" json:"without_certificate,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *TestedClient) Reset() {
@@ -769,6 +801,20 @@ func (x *TestedClient) GetDecisions() []*Decision {
 		return x.Decisions
 	}
 	return nil
+}
+
+func (x *TestedClient) GetExpired() bool {
+	if x != nil {
+		return x.Expired
+	}
+	return false
+}
+
+func (x *TestedClient) GetWithoutCertificate() bool {
+	if x != nil {
+		return x.WithoutCertificate
+	}
+	return false
 }
 
 // A policy to put in force.
@@ -890,8 +936,10 @@ type DeletePolicyRequest struct {
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// When given, it must have this version; otherwise VERSION_CONFLICT.
 	ExpectedVersion string `protobuf:"bytes,3,opt,name=expected_version,proto3" json:"expected_version,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Whether it goes although clients are guarded by it.
+	Force         bool `protobuf:"varint,4,opt,name=force,proto3" json:"force,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeletePolicyRequest) Reset() {
@@ -943,6 +991,13 @@ func (x *DeletePolicyRequest) GetExpectedVersion() string {
 		return x.ExpectedVersion
 	}
 	return ""
+}
+
+func (x *DeletePolicyRequest) GetForce() bool {
+	if x != nil {
+		return x.Force
+	}
+	return false
 }
 
 // The policy is gone.
@@ -1091,7 +1146,7 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\x13ListPoliciesRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\"N\n" +
 	"\x14ListPoliciesResponse\x126\n" +
-	"\bpolicies\x18\x01 \x03(\v2\x1a.matricula.v1.PolicyRecordR\bpolicies\"\xa8\x01\n" +
+	"\bpolicies\x18\x01 \x03(\v2\x1a.matricula.v1.PolicyRecordR\bpolicies\"\xc2\x01\n" +
 	"\fPolicyRecord\x12,\n" +
 	"\x06policy\x18\x01 \x01(\v2\x14.matricula.v1.PolicyR\x06policy\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1e\n" +
@@ -1099,7 +1154,8 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"ready_made\x18\x03 \x01(\bR\n" +
 	"ready_made\x12\x18\n" +
 	"\aways_in\x18\x04 \x03(\tR\aways_in\x12\x16\n" +
-	"\x06stored\x18\x05 \x01(\bR\x06stored\"N\n" +
+	"\x06stored\x18\x05 \x01(\bR\x06stored\x12\x18\n" +
+	"\amistake\x18\x06 \x01(\tR\amistake\"N\n" +
 	"\x10GetPolicyRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n" +
 	"\x04name\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\"G\n" +
@@ -1127,7 +1183,7 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
 	"page_tokenB\v\n" +
-	"\tcandidate\"\xf0\x01\n" +
+	"\tcandidate\"\xbc\x02\n" +
 	"\x12TestPolicyResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x12\x16\n" +
 	"\x06tested\x18\x02 \x01(\rR\x06tested\x12\x18\n" +
@@ -1135,22 +1191,27 @@ const file_matricula_v1_policy_service_proto_rawDesc = "" +
 	"\achanged\x18\x04 \x01(\rR\achanged\x124\n" +
 	"\aclients\x18\x05 \x03(\v2\x1a.matricula.v1.TestedClientR\aclients\x12(\n" +
 	"\x0fnext_page_token\x18\x06 \x01(\tR\x0fnext_page_token\x12\x14\n" +
-	"\x05total\x18\a \x01(\rR\x05total\"\xbf\x01\n" +
+	"\x05total\x18\a \x01(\rR\x05total\x12\x18\n" +
+	"\aexpired\x18\b \x01(\rR\aexpired\x120\n" +
+	"\x13without_certificate\x18\t \x01(\rR\x13without_certificate\"\x8b\x02\n" +
 	"\fTestedClient\x12\x1c\n" +
 	"\tclient_id\x18\x01 \x01(\tR\tclient_id\x12 \n" +
 	"\vclient_name\x18\x02 \x01(\tR\vclient_name\x129\n" +
 	"\arefusal\x18\x03 \x01(\v2\x1f.matricula.v1.RegistrationErrorR\arefusal\x124\n" +
-	"\tdecisions\x18\x04 \x03(\v2\x16.matricula.v1.DecisionR\tdecisions\"\x8d\x01\n" +
+	"\tdecisions\x18\x04 \x03(\v2\x16.matricula.v1.DecisionR\tdecisions\x12\x18\n" +
+	"\aexpired\x18\x05 \x01(\bR\aexpired\x120\n" +
+	"\x13without_certificate\x18\x06 \x01(\bR\x13without_certificate\"\x8d\x01\n" +
 	"\x10PutPolicyRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12%\n" +
 	"\bdocument\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x04R\bdocument\x123\n" +
 	"\x10expected_version\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x10expected_version\"G\n" +
 	"\x11PutPolicyResponse\x122\n" +
-	"\x06policy\x18\x01 \x01(\v2\x1a.matricula.v1.PolicyRecordR\x06policy\"\x86\x01\n" +
+	"\x06policy\x18\x01 \x01(\v2\x1a.matricula.v1.PolicyRecordR\x06policy\"\x9c\x01\n" +
 	"\x13DeletePolicyRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\x12\x1b\n" +
 	"\x04name\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04name\x123\n" +
-	"\x10expected_version\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x10expected_version\"\x16\n" +
+	"\x10expected_version\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\x10expected_version\x12\x14\n" +
+	"\x05force\x18\x04 \x01(\bR\x05force\"\x16\n" +
 	"\x14DeletePolicyResponse\";\n" +
 	"\x1aReloadConfigurationRequest\x12\x1d\n" +
 	"\x05realm\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05realm\"c\n" +

@@ -50,7 +50,8 @@ type PolicyServiceClient interface {
 	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
 	// program, is not changed so.
 	PutPolicy(ctx context.Context, in *PutPolicyRequest, opts ...grpc.CallOption) (*PutPolicyResponse, error)
-	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	// Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+	// POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
 	DeletePolicy(ctx context.Context, in *DeletePolicyRequest, opts ...grpc.CallOption) (*DeletePolicyResponse, error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(ctx context.Context, in *ReloadConfigurationRequest, opts ...grpc.CallOption) (*ReloadConfigurationResponse, error)
@@ -152,7 +153,8 @@ type PolicyServiceServer interface {
 	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
 	// program, is not changed so.
 	PutPolicy(context.Context, *PutPolicyRequest) (*PutPolicyResponse, error)
-	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	// Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+	// POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
 	DeletePolicy(context.Context, *DeletePolicyRequest) (*DeletePolicyResponse, error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *ReloadConfigurationRequest) (*ReloadConfigurationResponse, error)

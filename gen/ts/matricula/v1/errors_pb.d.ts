@@ -258,6 +258,13 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_STOPPING = 24;
    */
   STOPPING = 24,
+
+  /**
+   * Clients are guarded by the policy that was to be deleted.
+   *
+   * @generated from enum value: ERROR_REASON_POLICY_IN_USE = 25;
+   */
+  POLICY_IN_USE = 25,
 }
 
 /**

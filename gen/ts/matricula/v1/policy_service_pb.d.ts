@@ -98,6 +98,13 @@ export declare type PolicyRecord = Message<"matricula.v1.PolicyRecord"> & {
    * @generated from field: bool stored = 5;
    */
   stored: boolean;
+
+  /**
+   * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+   *
+   * @generated from field: string mistake = 6;
+   */
+  mistake: string;
 };
 
 /**
@@ -356,7 +363,7 @@ export declare type TestPolicyResponse = Message<"matricula.v1.TestPolicyRespons
   changed: number;
 
   /**
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    *
    * @generated from field: repeated matricula.v1.TestedClient clients = 5;
    */
@@ -375,6 +382,21 @@ export declare type TestPolicyResponse = Message<"matricula.v1.TestPolicyRespons
    * @generated from field: uint32 total = 7;
    */
   total: number;
+
+  /**
+   * Of the clients looked at, those that have expired by the policy's client_lifetime.
+   *
+   * @generated from field: uint32 expired = 8;
+   */
+  expired: number;
+
+  /**
+   * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+   * their record.
+   *
+   * @generated from field: uint32 without_certificate = 9 [json_name = "without_certificate"];
+   */
+  withoutCertificate: number;
 };
 
 /**
@@ -416,6 +438,20 @@ export declare type TestedClient = Message<"matricula.v1.TestedClient"> & {
    * @generated from field: repeated matricula.v1.Decision decisions = 4;
    */
   decisions: Decision[];
+
+  /**
+   * Whether it has expired by the policy's client_lifetime.
+   *
+   * @generated from field: bool expired = 5;
+   */
+  expired: boolean;
+
+  /**
+   * Whether the policy requires a certificate and its registrant is known by none.
+   *
+   * @generated from field: bool without_certificate = 6 [json_name = "without_certificate"];
+   */
+  withoutCertificate: boolean;
 };
 
 /**
@@ -504,6 +540,13 @@ export declare type DeletePolicyRequest = Message<"matricula.v1.DeletePolicyRequ
    * @generated from field: string expected_version = 3 [json_name = "expected_version"];
    */
   expectedVersion: string;
+
+  /**
+   * Whether it goes although clients are guarded by it.
+   *
+   * @generated from field: bool force = 4;
+   */
+  force: boolean;
 };
 
 /**
@@ -632,7 +675,8 @@ export declare const PolicyService: GenService<{
     output: typeof PutPolicyResponseSchema;
   },
   /**
-   * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+   * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+   * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
    *
    * @generated from rpc matricula.v1.PolicyService.DeletePolicy
    */

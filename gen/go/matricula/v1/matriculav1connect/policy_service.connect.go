@@ -71,7 +71,8 @@ type PolicyServiceClient interface {
 	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
 	// program, is not changed so.
 	PutPolicy(context.Context, *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error)
-	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	// Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+	// POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
 	DeletePolicy(context.Context, *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error)
@@ -193,7 +194,8 @@ type PolicyServiceHandler interface {
 	// Puts a policy in force, new or in the place of the stored one of its name. What the configuration file defines, and what comes with the
 	// program, is not changed so.
 	PutPolicy(context.Context, *connect.Request[v1.PutPolicyRequest]) (*connect.Response[v1.PutPolicyResponse], error)
-	// Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+	// Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+	// POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
 	DeletePolicy(context.Context, *connect.Request[v1.DeletePolicyRequest]) (*connect.Response[v1.DeletePolicyResponse], error)
 	// Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it.
 	ReloadConfiguration(context.Context, *connect.Request[v1.ReloadConfigurationRequest]) (*connect.Response[v1.ReloadConfigurationResponse], error)

@@ -74,6 +74,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The client is suspended: it changes nothing until it is resumed."""
     ERROR_REASON_STOPPING: _ErrorReason.ValueType  # 24
     """This instance is stopping: go on at another, or here when it is back."""
+    ERROR_REASON_POLICY_IN_USE: _ErrorReason.ValueType  # 25
+    """Clients are guarded by the policy that was to be deleted."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reasons of google.rpc.ErrorInfo in the domain "matricula"."""
@@ -127,6 +129,8 @@ ERROR_REASON_CLIENT_SUSPENDED: ErrorReason.ValueType  # 23
 """The client is suspended: it changes nothing until it is resumed."""
 ERROR_REASON_STOPPING: ErrorReason.ValueType  # 24
 """This instance is stopping: go on at another, or here when it is back."""
+ERROR_REASON_POLICY_IN_USE: ErrorReason.ValueType  # 25
+"""Clients are guarded by the policy that was to be deleted."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -82,12 +82,15 @@ class PolicyRecord(_message.Message):
     READY_MADE_FIELD_NUMBER: _builtins.int
     WAYS_IN_FIELD_NUMBER: _builtins.int
     STORED_FIELD_NUMBER: _builtins.int
+    MISTAKE_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """Changes with its content and not with how it is written."""
     ready_made: _builtins.bool
     """Whether it comes with the program."""
     stored: _builtins.bool
     """Whether it was put by RPC."""
+    mistake: _builtins.str
+    """Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force."""
     @_builtins.property
     def policy(self) -> _policy_pb2.Policy:
         """The policy."""
@@ -104,10 +107,11 @@ class PolicyRecord(_message.Message):
         ready_made: _builtins.bool = ...,
         ways_in: _abc.Iterable[_builtins.str] | None = ...,
         stored: _builtins.bool = ...,
+        mistake: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "ready_made", b"ready_made", "stored", b"stored", "version", b"version", "ways_in", b"ways_in"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mistake", b"mistake", "policy", b"policy", "ready_made", b"ready_made", "stored", b"stored", "version", b"version", "ways_in", b"ways_in"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -310,6 +314,8 @@ class TestPolicyResponse(_message.Message):
     CLIENTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     TOTAL_FIELD_NUMBER: _builtins.int
+    EXPIRED_FIELD_NUMBER: _builtins.int
+    WITHOUT_CERTIFICATE_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """The version of the policy that is tried."""
     tested: _builtins.int
@@ -322,9 +328,15 @@ class TestPolicyResponse(_message.Message):
     """Empty at the end."""
     total: _builtins.int
     """Clients that there are to look at, counted by the first slice."""
+    expired: _builtins.int
+    """Of the clients looked at, those that have expired by the policy's client_lifetime."""
+    without_certificate: _builtins.int
+    """Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+    their record.
+    """
     @_builtins.property
     def clients(self) -> _containers.RepeatedCompositeFieldContainer[Global___TestedClient]:
-        """The clients of this slice that would be refused or changed."""
+        """The clients of this slice that would be refused or changed, have expired, or lack a certificate."""
 
     def __init__(
         self,
@@ -336,10 +348,12 @@ class TestPolicyResponse(_message.Message):
         clients: _abc.Iterable[Global___TestedClient] | None = ...,
         next_page_token: _builtins.str = ...,
         total: _builtins.int = ...,
+        expired: _builtins.int = ...,
+        without_certificate: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "clients", b"clients", "next_page_token", b"next_page_token", "refused", b"refused", "tested", b"tested", "total", b"total", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "clients", b"clients", "expired", b"expired", "next_page_token", b"next_page_token", "refused", b"refused", "tested", b"tested", "total", b"total", "version", b"version", "without_certificate", b"without_certificate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -355,10 +369,16 @@ class TestedClient(_message.Message):
     CLIENT_NAME_FIELD_NUMBER: _builtins.int
     REFUSAL_FIELD_NUMBER: _builtins.int
     DECISIONS_FIELD_NUMBER: _builtins.int
+    EXPIRED_FIELD_NUMBER: _builtins.int
+    WITHOUT_CERTIFICATE_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     """The client."""
     client_name: _builtins.str
     """Its name, as registered."""
+    expired: _builtins.bool
+    """Whether it has expired by the policy's client_lifetime."""
+    without_certificate: _builtins.bool
+    """Whether the policy requires a certificate and its registrant is known by none."""
     @_builtins.property
     def refusal(self) -> _errors_pb2.RegistrationError:
         """Why it would be refused; absent when it would only be changed."""
@@ -374,10 +394,12 @@ class TestedClient(_message.Message):
         client_name: _builtins.str = ...,
         refusal: _errors_pb2.RegistrationError | None = ...,
         decisions: _abc.Iterable[_decision_pb2.Decision] | None = ...,
+        expired: _builtins.bool = ...,
+        without_certificate: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["refusal", b"refusal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_name", b"client_name", "decisions", b"decisions", "refusal", b"refusal"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "client_name", b"client_name", "decisions", b"decisions", "expired", b"expired", "refusal", b"refusal", "without_certificate", b"without_certificate"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -446,22 +468,26 @@ class DeletePolicyRequest(_message.Message):
     REALM_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    FORCE_FIELD_NUMBER: _builtins.int
     realm: _builtins.str
     """The realm, empty for default."""
     name: _builtins.str
     """The policy."""
     expected_version: _builtins.str
     """When given, it must have this version; otherwise VERSION_CONFLICT."""
+    force: _builtins.bool
+    """Whether it goes although clients are guarded by it."""
     def __init__(
         self,
         *,
         realm: _builtins.str = ...,
         name: _builtins.str = ...,
         expected_version: _builtins.str = ...,
+        force: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "name", b"name", "realm", b"realm"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_version", b"expected_version", "force", b"force", "name", b"name", "realm", b"realm"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -114,7 +114,8 @@ class PolicyServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeletePolicy(self, request, context):
-        """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+        """Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+        POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -51,7 +51,9 @@ class PolicyServiceStub:
     program, is not changed so.
     """
     DeletePolicy: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.DeletePolicyRequest, _policy_service_pb2.DeletePolicyResponse]
-    """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
+    """Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+    POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
+    """
     ReloadConfiguration: _grpc.UnaryUnaryMultiCallable[_policy_service_pb2.ReloadConfigurationRequest, _policy_service_pb2.ReloadConfigurationResponse]
     """Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it."""
 
@@ -75,7 +77,9 @@ class PolicyServiceAsyncStub(PolicyServiceStub):
     program, is not changed so.
     """
     DeletePolicy: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.DeletePolicyRequest, _policy_service_pb2.DeletePolicyResponse]  # type: ignore[assignment]
-    """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
+    """Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+    POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
+    """
     ReloadConfiguration: _aio.UnaryUnaryMultiCallable[_policy_service_pb2.ReloadConfigurationRequest, _policy_service_pb2.ReloadConfigurationResponse]  # type: ignore[assignment]
     """Reads the configuration file again, as SIGHUP does: all of it takes effect, or nothing when there is a mistake in it."""
 
@@ -132,7 +136,9 @@ class PolicyServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _policy_service_pb2.DeletePolicyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_policy_service_pb2.DeletePolicyResponse, _abc.Awaitable[_policy_service_pb2.DeletePolicyResponse]]:
-        """Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on."""
+        """Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+        POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
+        """
 
     @_abc_1.abstractmethod
     def ReloadConfiguration(

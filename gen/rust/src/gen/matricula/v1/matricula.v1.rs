@@ -1690,6 +1690,8 @@ pub enum ErrorReason {
     ClientSuspended = 23,
     /// This instance is stopping: go on at another, or here when it is back.
     Stopping = 24,
+    /// Clients are guarded by the policy that was to be deleted.
+    PolicyInUse = 25,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1723,6 +1725,7 @@ impl ErrorReason {
             Self::ReaderTooSlow => "ERROR_REASON_READER_TOO_SLOW",
             Self::ClientSuspended => "ERROR_REASON_CLIENT_SUSPENDED",
             Self::Stopping => "ERROR_REASON_STOPPING",
+            Self::PolicyInUse => "ERROR_REASON_POLICY_IN_USE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1753,6 +1756,7 @@ impl ErrorReason {
             "ERROR_REASON_READER_TOO_SLOW" => Some(Self::ReaderTooSlow),
             "ERROR_REASON_CLIENT_SUSPENDED" => Some(Self::ClientSuspended),
             "ERROR_REASON_STOPPING" => Some(Self::Stopping),
+            "ERROR_REASON_POLICY_IN_USE" => Some(Self::PolicyInUse),
             _ => None,
         }
     }
@@ -2085,6 +2089,9 @@ pub struct PolicyRecord {
     /// Whether it was put by RPC.
     #[prost(bool, tag="5")]
     pub stored: bool,
+    /// Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+    #[prost(string, tag="6")]
+    pub mistake: ::prost::alloc::string::String,
 }
 /// Which policy to read.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2192,7 +2199,7 @@ pub struct TestPolicyResponse {
     /// Of them, those that would be registered otherwise than they are.
     #[prost(uint32, tag="4")]
     pub changed: u32,
-    /// The clients of this slice that would be refused or changed.
+    /// The clients of this slice that would be refused or changed, have expired, or lack a certificate.
     #[prost(message, repeated, tag="5")]
     pub clients: ::prost::alloc::vec::Vec<TestedClient>,
     /// Empty at the end.
@@ -2201,6 +2208,13 @@ pub struct TestPolicyResponse {
     /// Clients that there are to look at, counted by the first slice.
     #[prost(uint32, tag="7")]
     pub total: u32,
+    /// Of the clients looked at, those that have expired by the policy's client_lifetime.
+    #[prost(uint32, tag="8")]
+    pub expired: u32,
+    /// Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+    /// their record.
+    #[prost(uint32, tag="9")]
+    pub without_certificate: u32,
 }
 /// What the policy would do to one client.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2217,6 +2231,12 @@ pub struct TestedClient {
     /// What would be changed.
     #[prost(message, repeated, tag="4")]
     pub decisions: ::prost::alloc::vec::Vec<Decision>,
+    /// Whether it has expired by the policy's client_lifetime.
+    #[prost(bool, tag="5")]
+    pub expired: bool,
+    /// Whether the policy requires a certificate and its registrant is known by none.
+    #[prost(bool, tag="6")]
+    pub without_certificate: bool,
 }
 /// A policy to put in force.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2250,6 +2270,9 @@ pub struct DeletePolicyRequest {
     /// When given, it must have this version; otherwise VERSION_CONFLICT.
     #[prost(string, tag="3")]
     pub expected_version: ::prost::alloc::string::String,
+    /// Whether it goes although clients are guarded by it.
+    #[prost(bool, tag="4")]
+    pub force: bool,
 }
 /// The policy is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -69,4 +69,14 @@ public interface DeletePolicyRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getExpectedVersionBytes();
+
+  /**
+   * <pre>
+   * Whether it goes although clients are guarded by it.
+   * </pre>
+   *
+   * <code>bool force = 4 [json_name = "force"];</code>
+   * @return The force.
+   */
+  boolean getForce();
 }

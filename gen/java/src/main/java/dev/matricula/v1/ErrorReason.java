@@ -211,6 +211,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_STOPPING = 24;</code>
    */
   ERROR_REASON_STOPPING(24),
+  /**
+   * <pre>
+   * Clients are guarded by the policy that was to be deleted.
+   * </pre>
+   *
+   * <code>ERROR_REASON_POLICY_IN_USE = 25;</code>
+   */
+  ERROR_REASON_POLICY_IN_USE(25),
   UNRECOGNIZED(-1),
   ;
 
@@ -419,6 +427,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_STOPPING = 24;</code>
    */
   public static final int ERROR_REASON_STOPPING_VALUE = 24;
+  /**
+   * <pre>
+   * Clients are guarded by the policy that was to be deleted.
+   * </pre>
+   *
+   * <code>ERROR_REASON_POLICY_IN_USE = 25;</code>
+   */
+  public static final int ERROR_REASON_POLICY_IN_USE_VALUE = 25;
 
 
   public final int getNumber() {
@@ -470,6 +486,7 @@ public enum ErrorReason
       case 22: return ERROR_REASON_READER_TOO_SLOW;
       case 23: return ERROR_REASON_CLIENT_SUSPENDED;
       case 24: return ERROR_REASON_STOPPING;
+      case 25: return ERROR_REASON_POLICY_IN_USE;
       default: return null;
     }
   }

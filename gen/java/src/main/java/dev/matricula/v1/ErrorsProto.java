@@ -51,7 +51,7 @@ public final class ErrorsProto extends com.google.protobuf.GeneratedFile {
       "ViolationR\nviolations\"o\n\tViolation\022\024\n\005fi" +
       "eld\030\001 \001(\tR\005field\022\022\n\004rule\030\002 \001(\tR\004rule\022\026\n\006" +
       "clause\030\003 \001(\tR\006clause\022 \n\013description\030\004 \001(" +
-      "\tR\013description*\360\006\n\013ErrorReason\022\034\n\030ERROR_" +
+      "\tR\013description*\220\007\n\013ErrorReason\022\034\n\030ERROR_" +
       "REASON_UNSPECIFIED\020\000\022%\n!ERROR_REASON_INV" +
       "ALID_REDIRECT_URI\020\001\022(\n$ERROR_REASON_INVA" +
       "LID_CLIENT_METADATA\020\002\022+\n\'ERROR_REASON_IN" +
@@ -73,11 +73,12 @@ public final class ErrorsProto extends com.google.protobuf.GeneratedFile {
       "\020\024\022%\n!ERROR_REASON_RESUME_TOKEN_EXPIRED\020" +
       "\025\022 \n\034ERROR_REASON_READER_TOO_SLOW\020\026\022!\n\035E" +
       "RROR_REASON_CLIENT_SUSPENDED\020\027\022\031\n\025ERROR_" +
-      "REASON_STOPPING\020\030B\233\001\n\020dev.matricula.v1B\013" +
-      "ErrorsProtoP\001Z)matricula.dev/go/matricul" +
-      "a/v1;matriculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014" +
-      "Matricula\\V1\342\002\030Matricula\\V1\\GPBMetadata\352" +
-      "\002\rMatricula::V1b\006proto3"
+      "REASON_STOPPING\020\030\022\036\n\032ERROR_REASON_POLICY" +
+      "_IN_USE\020\031B\233\001\n\020dev.matricula.v1B\013ErrorsPr" +
+      "otoP\001Z)matricula.dev/go/matricula/v1;mat" +
+      "riculav1\242\002\003MXX\252\002\014Matricula.V1\312\002\014Matricul" +
+      "a\\V1\342\002\030Matricula\\V1\\GPBMetadata\352\002\rMatric" +
+      "ula::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -35,6 +35,7 @@ private static final long serialVersionUID = 0L;
     version_ = "";
     waysIn_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    mistake_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -224,6 +225,53 @@ private static final long serialVersionUID = 0L;
     return stored_;
   }
 
+  public static final int MISTAKE_FIELD_NUMBER = 6;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object mistake_ = "";
+  /**
+   * <pre>
+   * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+   * </pre>
+   *
+   * <code>string mistake = 6 [json_name = "mistake"];</code>
+   * @return The mistake.
+   */
+  @java.lang.Override
+  public java.lang.String getMistake() {
+    java.lang.Object ref = mistake_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      mistake_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+   * </pre>
+   *
+   * <code>string mistake = 6 [json_name = "mistake"];</code>
+   * @return The bytes for mistake.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getMistakeBytes() {
+    java.lang.Object ref = mistake_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      mistake_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -253,6 +301,9 @@ private static final long serialVersionUID = 0L;
     if (stored_ != false) {
       output.writeBool(5, stored_);
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(mistake_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 6, mistake_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -279,6 +330,9 @@ private static final long serialVersionUID = 0L;
     if (stored_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(5, stored_);
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(mistake_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(6, mistake_);
     }
     return size;
   }
@@ -317,6 +371,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getWaysInList())) return false;
     if (getStored()
         != other.getStored()) return false;
+    if (!getMistake()
+        .equals(other.getMistake())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -344,6 +400,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + STORED_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getStored());
+    hash = (37 * hash) + MISTAKE_FIELD_NUMBER;
+    hash = (53 * hash) + getMistake().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -495,6 +553,7 @@ private static final long serialVersionUID = 0L;
       waysIn_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       stored_ = false;
+      mistake_ = "";
       return this;
     }
 
@@ -548,6 +607,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000010) != 0)) {
         result.stored_ = stored_;
       }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.mistake_ = mistake_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -586,6 +648,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getStored() != false) {
         setStored(other.getStored());
+      }
+      if (!other.getMistake().isEmpty()) {
+        mistake_ = other.mistake_;
+        bitField0_ |= 0x00000020;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -638,6 +705,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000010;
               break;
             } // case 40
+            case 50: {
+              mistake_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1133,6 +1205,98 @@ private static final long serialVersionUID = 0L;
     public Builder clearStored() {
       bitField0_ = (bitField0_ & ~0x00000010);
       stored_ = false;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object mistake_ = "";
+    /**
+     * <pre>
+     * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+     * </pre>
+     *
+     * <code>string mistake = 6 [json_name = "mistake"];</code>
+     * @return The mistake.
+     */
+    public java.lang.String getMistake() {
+      java.lang.Object ref = mistake_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        mistake_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+     * </pre>
+     *
+     * <code>string mistake = 6 [json_name = "mistake"];</code>
+     * @return The bytes for mistake.
+     */
+    public com.google.protobuf.ByteString
+        getMistakeBytes() {
+      java.lang.Object ref = mistake_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        mistake_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+     * </pre>
+     *
+     * <code>string mistake = 6 [json_name = "mistake"];</code>
+     * @param value The mistake to set.
+     * @return This builder for chaining.
+     */
+    public Builder setMistake(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      mistake_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+     * </pre>
+     *
+     * <code>string mistake = 6 [json_name = "mistake"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearMistake() {
+      mistake_ = getDefaultInstance().getMistake();
+      bitField0_ = (bitField0_ & ~0x00000020);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+     * </pre>
+     *
+     * <code>string mistake = 6 [json_name = "mistake"];</code>
+     * @param value The bytes for mistake to set.
+     * @return This builder for chaining.
+     */
+    public Builder setMistakeBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      mistake_ = value;
+      bitField0_ |= 0x00000020;
       onChanged();
       return this;
     }

@@ -117,4 +117,24 @@ public interface PolicyRecordOrBuilder extends
    * @return The stored.
    */
   boolean getStored();
+
+  /**
+   * <pre>
+   * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+   * </pre>
+   *
+   * <code>string mistake = 6 [json_name = "mistake"];</code>
+   * @return The mistake.
+   */
+  java.lang.String getMistake();
+  /**
+   * <pre>
+   * Why nothing is admitted by it, as after an attribute that it names was taken out of the configuration; empty when it is in force.
+   * </pre>
+   *
+   * <code>string mistake = 6 [json_name = "mistake"];</code>
+   * @return The bytes for mistake.
+   */
+  com.google.protobuf.ByteString
+      getMistakeBytes();
 }

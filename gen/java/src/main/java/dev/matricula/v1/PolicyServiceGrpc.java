@@ -352,7 +352,8 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
-     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+     * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
      * </pre>
      */
     default void deletePolicy(dev.matricula.v1.DeletePolicyRequest request,
@@ -463,7 +464,8 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
-     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+     * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
      * </pre>
      */
     public void deletePolicy(dev.matricula.v1.DeletePolicyRequest request,
@@ -557,7 +559,8 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
-     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+     * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
      * </pre>
      */
     public dev.matricula.v1.DeletePolicyResponse deletePolicy(dev.matricula.v1.DeletePolicyRequest request) throws io.grpc.StatusException {
@@ -649,7 +652,8 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
-     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+     * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
      * </pre>
      */
     public dev.matricula.v1.DeletePolicyResponse deletePolicy(dev.matricula.v1.DeletePolicyRequest request) {
@@ -746,7 +750,8 @@ public final class PolicyServiceGrpc {
 
     /**
      * <pre>
-     * Takes a stored policy out of force. Refused while a way in is bound to it; its clients are guarded by the policy of their way in from then on.
+     * Takes a stored policy out of force. Refused while a way in is bound to it, and, unless it is forced, with FAILED_PRECONDITION and the reason
+     * POLICY_IN_USE while clients are guarded by it: they would be guarded by the policy of their way in from then on.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.matricula.v1.DeletePolicyResponse> deletePolicy(

@@ -124,53 +124,58 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
       "sRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\"" +
       "N\n\024ListPoliciesResponse\0226\n\010policies\030\001 \003(" +
       "\0132\032.matricula.v1.PolicyRecordR\010policies\"" +
-      "\250\001\n\014PolicyRecord\022,\n\006policy\030\001 \001(\0132\024.matri" +
+      "\302\001\n\014PolicyRecord\022,\n\006policy\030\001 \001(\0132\024.matri" +
       "cula.v1.PolicyR\006policy\022\030\n\007version\030\002 \001(\tR" +
       "\007version\022\036\n\nready_made\030\003 \001(\010R\nready_made" +
       "\022\030\n\007ways_in\030\004 \003(\tR\007ways_in\022\026\n\006stored\030\005 \001" +
-      "(\010R\006stored\"N\n\020GetPolicyRequest\022\035\n\005realm\030" +
-      "\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\033\n\004name\030\002 \001(\tB\007\272H\004" +
-      "r\002\030@R\004name\"G\n\021GetPolicyResponse\0222\n\006polic" +
-      "y\030\001 \001(\0132\032.matricula.v1.PolicyRecordR\006pol" +
-      "icy\"\276\001\n\032ExplainRegistrationRequest\022\035\n\005re" +
-      "alm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\0228\n\010metadata\030\002 " +
-      "\001(\0132\034.matricula.v1.ClientMetadataR\010metad" +
-      "ata\022&\n\tprincipal\030\003 \001(\tB\010\272H\005r\003\030\200\010R\tprinci" +
-      "pal\022\037\n\006policy\030\004 \001(\tB\007\272H\004r\002\030@R\006policy\"\274\002\n" +
-      "\033ExplainRegistrationResponse\022\026\n\006way_in\030\001" +
-      " \001(\tR\006way_in\022\026\n\006policy\030\002 \001(\tR\006policy\022&\n\016" +
-      "policy_version\030\003 \001(\tR\016policy_version\0228\n\010" +
-      "metadata\030\004 \001(\0132\034.matricula.v1.ClientMeta" +
-      "dataR\010metadata\0224\n\tdecisions\030\005 \003(\0132\026.matr" +
-      "icula.v1.DecisionR\tdecisions\0229\n\007refusal\030" +
-      "\006 \001(\0132\037.matricula.v1.RegistrationErrorR\007" +
-      "refusal\022\032\n\010obstacle\030\007 \001(\tR\010obstacle\"\373\001\n\021" +
-      "TestPolicyRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030" +
-      "@R\005realm\022\'\n\010document\030\002 \001(\tB\t\272H\006r\004\030\200\200\004H\000R" +
-      "\010document\022\035\n\004name\030\003 \001(\tB\007\272H\004r\002\030@H\000R\004name" +
-      "\022 \n\013all_clients\030\004 \001(\010R\013all_clients\022&\n\tpa" +
-      "ge_size\030\005 \001(\rB\010\272H\005*\003\030\364\003R\tpage_size\022(\n\npa" +
-      "ge_token\030\006 \001(\tB\010\272H\005r\003\030\200\010R\npage_tokenB\013\n\t" +
-      "candidate\"\360\001\n\022TestPolicyResponse\022\030\n\007vers" +
-      "ion\030\001 \001(\tR\007version\022\026\n\006tested\030\002 \001(\rR\006test" +
-      "ed\022\030\n\007refused\030\003 \001(\rR\007refused\022\030\n\007changed\030" +
-      "\004 \001(\rR\007changed\0224\n\007clients\030\005 \003(\0132\032.matric" +
-      "ula.v1.TestedClientR\007clients\022(\n\017next_pag" +
-      "e_token\030\006 \001(\tR\017next_page_token\022\024\n\005total\030" +
-      "\007 \001(\rR\005total\"\277\001\n\014TestedClient\022\034\n\tclient_" +
-      "id\030\001 \001(\tR\tclient_id\022 \n\013client_name\030\002 \001(\t" +
-      "R\013client_name\0229\n\007refusal\030\003 \001(\0132\037.matricu" +
-      "la.v1.RegistrationErrorR\007refusal\0224\n\tdeci" +
-      "sions\030\004 \003(\0132\026.matricula.v1.DecisionR\tdec" +
-      "isions\"\215\001\n\020PutPolicyRequest\022\035\n\005realm\030\001 \001" +
-      "(\tB\007\272H\004r\002\030@R\005realm\022%\n\010document\030\002 \001(\tB\t\272H" +
-      "\006r\004\030\200\200\004R\010document\0223\n\020expected_version\030\003 " +
-      "\001(\tB\007\272H\004r\002\030@R\020expected_version\"G\n\021PutPol" +
-      "icyResponse\0222\n\006policy\030\001 \001(\0132\032.matricula." +
-      "v1.PolicyRecordR\006policy\"\206\001\n\023DeletePolicy" +
-      "Request\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\033" +
-      "\n\004name\030\002 \001(\tB\007\272H\004r\002\030@R\004name\0223\n\020expected_" +
-      "version\030\003 \001(\tB\007\272H\004r\002\030@R\020expected_version" +
+      "(\010R\006stored\022\030\n\007mistake\030\006 \001(\tR\007mistake\"N\n\020" +
+      "GetPolicyRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@" +
+      "R\005realm\022\033\n\004name\030\002 \001(\tB\007\272H\004r\002\030@R\004name\"G\n\021" +
+      "GetPolicyResponse\0222\n\006policy\030\001 \001(\0132\032.matr" +
+      "icula.v1.PolicyRecordR\006policy\"\276\001\n\032Explai" +
+      "nRegistrationRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004" +
+      "r\002\030@R\005realm\0228\n\010metadata\030\002 \001(\0132\034.matricul" +
+      "a.v1.ClientMetadataR\010metadata\022&\n\tprincip" +
+      "al\030\003 \001(\tB\010\272H\005r\003\030\200\010R\tprincipal\022\037\n\006policy\030" +
+      "\004 \001(\tB\007\272H\004r\002\030@R\006policy\"\274\002\n\033ExplainRegist" +
+      "rationResponse\022\026\n\006way_in\030\001 \001(\tR\006way_in\022\026" +
+      "\n\006policy\030\002 \001(\tR\006policy\022&\n\016policy_version" +
+      "\030\003 \001(\tR\016policy_version\0228\n\010metadata\030\004 \001(\013" +
+      "2\034.matricula.v1.ClientMetadataR\010metadata" +
+      "\0224\n\tdecisions\030\005 \003(\0132\026.matricula.v1.Decis" +
+      "ionR\tdecisions\0229\n\007refusal\030\006 \001(\0132\037.matric" +
+      "ula.v1.RegistrationErrorR\007refusal\022\032\n\010obs" +
+      "tacle\030\007 \001(\tR\010obstacle\"\373\001\n\021TestPolicyRequ" +
+      "est\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022\'\n\010do" +
+      "cument\030\002 \001(\tB\t\272H\006r\004\030\200\200\004H\000R\010document\022\035\n\004n" +
+      "ame\030\003 \001(\tB\007\272H\004r\002\030@H\000R\004name\022 \n\013all_client" +
+      "s\030\004 \001(\010R\013all_clients\022&\n\tpage_size\030\005 \001(\rB" +
+      "\010\272H\005*\003\030\364\003R\tpage_size\022(\n\npage_token\030\006 \001(\t" +
+      "B\010\272H\005r\003\030\200\010R\npage_tokenB\013\n\tcandidate\"\274\002\n\022" +
+      "TestPolicyResponse\022\030\n\007version\030\001 \001(\tR\007ver" +
+      "sion\022\026\n\006tested\030\002 \001(\rR\006tested\022\030\n\007refused\030" +
+      "\003 \001(\rR\007refused\022\030\n\007changed\030\004 \001(\rR\007changed" +
+      "\0224\n\007clients\030\005 \003(\0132\032.matricula.v1.TestedC" +
+      "lientR\007clients\022(\n\017next_page_token\030\006 \001(\tR" +
+      "\017next_page_token\022\024\n\005total\030\007 \001(\rR\005total\022\030" +
+      "\n\007expired\030\010 \001(\rR\007expired\0220\n\023without_cert" +
+      "ificate\030\t \001(\rR\023without_certificate\"\213\002\n\014T" +
+      "estedClient\022\034\n\tclient_id\030\001 \001(\tR\tclient_i" +
+      "d\022 \n\013client_name\030\002 \001(\tR\013client_name\0229\n\007r" +
+      "efusal\030\003 \001(\0132\037.matricula.v1.Registration" +
+      "ErrorR\007refusal\0224\n\tdecisions\030\004 \003(\0132\026.matr" +
+      "icula.v1.DecisionR\tdecisions\022\030\n\007expired\030" +
+      "\005 \001(\010R\007expired\0220\n\023without_certificate\030\006 " +
+      "\001(\010R\023without_certificate\"\215\001\n\020PutPolicyRe" +
+      "quest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005realm\022%\n\010" +
+      "document\030\002 \001(\tB\t\272H\006r\004\030\200\200\004R\010document\0223\n\020e" +
+      "xpected_version\030\003 \001(\tB\007\272H\004r\002\030@R\020expected" +
+      "_version\"G\n\021PutPolicyResponse\0222\n\006policy\030" +
+      "\001 \001(\0132\032.matricula.v1.PolicyRecordR\006polic" +
+      "y\"\234\001\n\023DeletePolicyRequest\022\035\n\005realm\030\001 \001(\t" +
+      "B\007\272H\004r\002\030@R\005realm\022\033\n\004name\030\002 \001(\tB\007\272H\004r\002\030@R" +
+      "\004name\0223\n\020expected_version\030\003 \001(\tB\007\272H\004r\002\030@" +
+      "R\020expected_version\022\024\n\005force\030\004 \001(\010R\005force" +
       "\"\026\n\024DeletePolicyResponse\";\n\032ReloadConfig" +
       "urationRequest\022\035\n\005realm\030\001 \001(\tB\007\272H\004r\002\030@R\005" +
       "realm\"c\n\033ReloadConfigurationResponse\022\034\n\t" +
@@ -226,7 +231,7 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_v1_PolicyRecord_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_PolicyRecord_descriptor,
-        new java.lang.String[] { "Policy", "Version", "ReadyMade", "WaysIn", "Stored", });
+        new java.lang.String[] { "Policy", "Version", "ReadyMade", "WaysIn", "Stored", "Mistake", });
     internal_static_matricula_v1_GetPolicyRequest_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_matricula_v1_GetPolicyRequest_fieldAccessorTable = new
@@ -262,13 +267,13 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_v1_TestPolicyResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_TestPolicyResponse_descriptor,
-        new java.lang.String[] { "Version", "Tested", "Refused", "Changed", "Clients", "NextPageToken", "Total", });
+        new java.lang.String[] { "Version", "Tested", "Refused", "Changed", "Clients", "NextPageToken", "Total", "Expired", "WithoutCertificate", });
     internal_static_matricula_v1_TestedClient_descriptor =
       getDescriptor().getMessageType(9);
     internal_static_matricula_v1_TestedClient_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_TestedClient_descriptor,
-        new java.lang.String[] { "ClientId", "ClientName", "Refusal", "Decisions", });
+        new java.lang.String[] { "ClientId", "ClientName", "Refusal", "Decisions", "Expired", "WithoutCertificate", });
     internal_static_matricula_v1_PutPolicyRequest_descriptor =
       getDescriptor().getMessageType(10);
     internal_static_matricula_v1_PutPolicyRequest_fieldAccessorTable = new
@@ -286,7 +291,7 @@ public final class PolicyServiceProto extends com.google.protobuf.GeneratedFile 
     internal_static_matricula_v1_DeletePolicyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_matricula_v1_DeletePolicyRequest_descriptor,
-        new java.lang.String[] { "Realm", "Name", "ExpectedVersion", });
+        new java.lang.String[] { "Realm", "Name", "ExpectedVersion", "Force", });
     internal_static_matricula_v1_DeletePolicyResponse_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_matricula_v1_DeletePolicyResponse_fieldAccessorTable = new

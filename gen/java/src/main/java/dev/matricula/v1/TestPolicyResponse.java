@@ -152,7 +152,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.matricula.v1.TestedClient> clients_;
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -163,7 +163,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -175,7 +175,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -186,7 +186,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -270,6 +270,37 @@ private static final long serialVersionUID = 0L;
     return total_;
   }
 
+  public static final int EXPIRED_FIELD_NUMBER = 8;
+  private int expired_ = 0;
+  /**
+   * <pre>
+   * Of the clients looked at, those that have expired by the policy's client_lifetime.
+   * </pre>
+   *
+   * <code>uint32 expired = 8 [json_name = "expired"];</code>
+   * @return The expired.
+   */
+  @java.lang.Override
+  public int getExpired() {
+    return expired_;
+  }
+
+  public static final int WITHOUT_CERTIFICATE_FIELD_NUMBER = 9;
+  private int withoutCertificate_ = 0;
+  /**
+   * <pre>
+   * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+   * their record.
+   * </pre>
+   *
+   * <code>uint32 without_certificate = 9 [json_name = "without_certificate"];</code>
+   * @return The withoutCertificate.
+   */
+  @java.lang.Override
+  public int getWithoutCertificate() {
+    return withoutCertificate_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -305,6 +336,12 @@ private static final long serialVersionUID = 0L;
     if (total_ != 0) {
       output.writeUInt32(7, total_);
     }
+    if (expired_ != 0) {
+      output.writeUInt32(8, expired_);
+    }
+    if (withoutCertificate_ != 0) {
+      output.writeUInt32(9, withoutCertificate_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -339,6 +376,14 @@ private static final long serialVersionUID = 0L;
     if (total_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(7, total_);
+    }
+    if (expired_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(8, expired_);
+    }
+    if (withoutCertificate_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(9, withoutCertificate_);
     }
     return size;
   }
@@ -378,6 +423,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getNextPageToken())) return false;
     if (getTotal()
         != other.getTotal()) return false;
+    if (getExpired()
+        != other.getExpired()) return false;
+    if (getWithoutCertificate()
+        != other.getWithoutCertificate()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -405,6 +454,10 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getNextPageToken().hashCode();
     hash = (37 * hash) + TOTAL_FIELD_NUMBER;
     hash = (53 * hash) + getTotal();
+    hash = (37 * hash) + EXPIRED_FIELD_NUMBER;
+    hash = (53 * hash) + getExpired();
+    hash = (37 * hash) + WITHOUT_CERTIFICATE_FIELD_NUMBER;
+    hash = (53 * hash) + getWithoutCertificate();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -553,6 +606,8 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000010);
       nextPageToken_ = "";
       total_ = 0;
+      expired_ = 0;
+      withoutCertificate_ = 0;
       return this;
     }
 
@@ -617,6 +672,12 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000040) != 0)) {
         result.total_ = total_;
       }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.expired_ = expired_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.withoutCertificate_ = withoutCertificate_;
+      }
     }
 
     @java.lang.Override
@@ -678,6 +739,12 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getTotal() != 0) {
         setTotal(other.getTotal());
+      }
+      if (other.getExpired() != 0) {
+        setExpired(other.getExpired());
+      }
+      if (other.getWithoutCertificate() != 0) {
+        setWithoutCertificate(other.getWithoutCertificate());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -746,6 +813,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 56
+            case 64: {
+              expired_ = input.readUInt32();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 64
+            case 72: {
+              withoutCertificate_ = input.readUInt32();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1001,7 +1078,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1015,7 +1092,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1029,7 +1106,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1043,7 +1120,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1062,7 +1139,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1080,7 +1157,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1098,7 +1175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1117,7 +1194,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1135,7 +1212,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1153,7 +1230,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1172,7 +1249,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1189,7 +1266,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1206,7 +1283,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1217,7 +1294,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1231,7 +1308,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1246,7 +1323,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1257,7 +1334,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1269,7 +1346,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The clients of this slice that would be refused or changed.
+     * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
      * </pre>
      *
      * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -1425,6 +1502,97 @@ private static final long serialVersionUID = 0L;
     public Builder clearTotal() {
       bitField0_ = (bitField0_ & ~0x00000040);
       total_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int expired_ ;
+    /**
+     * <pre>
+     * Of the clients looked at, those that have expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>uint32 expired = 8 [json_name = "expired"];</code>
+     * @return The expired.
+     */
+    @java.lang.Override
+    public int getExpired() {
+      return expired_;
+    }
+    /**
+     * <pre>
+     * Of the clients looked at, those that have expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>uint32 expired = 8 [json_name = "expired"];</code>
+     * @param value The expired to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExpired(int value) {
+
+      expired_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of the clients looked at, those that have expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>uint32 expired = 8 [json_name = "expired"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExpired() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      expired_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private int withoutCertificate_ ;
+    /**
+     * <pre>
+     * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+     * their record.
+     * </pre>
+     *
+     * <code>uint32 without_certificate = 9 [json_name = "without_certificate"];</code>
+     * @return The withoutCertificate.
+     */
+    @java.lang.Override
+    public int getWithoutCertificate() {
+      return withoutCertificate_;
+    }
+    /**
+     * <pre>
+     * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+     * their record.
+     * </pre>
+     *
+     * <code>uint32 without_certificate = 9 [json_name = "without_certificate"];</code>
+     * @param value The withoutCertificate to set.
+     * @return This builder for chaining.
+     */
+    public Builder setWithoutCertificate(int value) {
+
+      withoutCertificate_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+     * their record.
+     * </pre>
+     *
+     * <code>uint32 without_certificate = 9 [json_name = "without_certificate"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearWithoutCertificate() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      withoutCertificate_ = 0;
       onChanged();
       return this;
     }

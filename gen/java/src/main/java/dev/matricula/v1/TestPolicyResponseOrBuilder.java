@@ -62,7 +62,7 @@ public interface TestPolicyResponseOrBuilder extends
 
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -71,7 +71,7 @@ public interface TestPolicyResponseOrBuilder extends
       getClientsList();
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -79,7 +79,7 @@ public interface TestPolicyResponseOrBuilder extends
   dev.matricula.v1.TestedClient getClients(int index);
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -87,7 +87,7 @@ public interface TestPolicyResponseOrBuilder extends
   int getClientsCount();
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -96,7 +96,7 @@ public interface TestPolicyResponseOrBuilder extends
       getClientsOrBuilderList();
   /**
    * <pre>
-   * The clients of this slice that would be refused or changed.
+   * The clients of this slice that would be refused or changed, have expired, or lack a certificate.
    * </pre>
    *
    * <code>repeated .matricula.v1.TestedClient clients = 5 [json_name = "clients"];</code>
@@ -133,4 +133,25 @@ public interface TestPolicyResponseOrBuilder extends
    * @return The total.
    */
   int getTotal();
+
+  /**
+   * <pre>
+   * Of the clients looked at, those that have expired by the policy's client_lifetime.
+   * </pre>
+   *
+   * <code>uint32 expired = 8 [json_name = "expired"];</code>
+   * @return The expired.
+   */
+  int getExpired();
+
+  /**
+   * <pre>
+   * Of them, those whose registrant is known by no certificate, where the policy requires one: they could not be registered so, nor manage
+   * their record.
+   * </pre>
+   *
+   * <code>uint32 without_certificate = 9 [json_name = "without_certificate"];</code>
+   * @return The withoutCertificate.
+   */
+  int getWithoutCertificate();
 }

@@ -249,6 +249,36 @@ private static final long serialVersionUID = 0L;
     return decisions_.get(index);
   }
 
+  public static final int EXPIRED_FIELD_NUMBER = 5;
+  private boolean expired_ = false;
+  /**
+   * <pre>
+   * Whether it has expired by the policy's client_lifetime.
+   * </pre>
+   *
+   * <code>bool expired = 5 [json_name = "expired"];</code>
+   * @return The expired.
+   */
+  @java.lang.Override
+  public boolean getExpired() {
+    return expired_;
+  }
+
+  public static final int WITHOUT_CERTIFICATE_FIELD_NUMBER = 6;
+  private boolean withoutCertificate_ = false;
+  /**
+   * <pre>
+   * Whether the policy requires a certificate and its registrant is known by none.
+   * </pre>
+   *
+   * <code>bool without_certificate = 6 [json_name = "without_certificate"];</code>
+   * @return The withoutCertificate.
+   */
+  @java.lang.Override
+  public boolean getWithoutCertificate() {
+    return withoutCertificate_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -275,6 +305,12 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < decisions_.size(); i++) {
       output.writeMessage(4, decisions_.get(i));
     }
+    if (expired_ != false) {
+      output.writeBool(5, expired_);
+    }
+    if (withoutCertificate_ != false) {
+      output.writeBool(6, withoutCertificate_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -298,6 +334,14 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (expired_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(5, expired_);
+    }
+    if (withoutCertificate_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(6, withoutCertificate_);
+    }
     return size;
   }
   @java.lang.Override
@@ -333,6 +377,10 @@ private static final long serialVersionUID = 0L;
     }
     if (!getDecisionsList()
         .equals(other.getDecisionsList())) return false;
+    if (getExpired()
+        != other.getExpired()) return false;
+    if (getWithoutCertificate()
+        != other.getWithoutCertificate()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -356,6 +404,12 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + DECISIONS_FIELD_NUMBER;
       hash = (53 * hash) + getDecisionsList().hashCode();
     }
+    hash = (37 * hash) + EXPIRED_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getExpired());
+    hash = (37 * hash) + WITHOUT_CERTIFICATE_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getWithoutCertificate());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -512,6 +566,8 @@ private static final long serialVersionUID = 0L;
         decisionsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000008);
+      expired_ = false;
+      withoutCertificate_ = false;
       return this;
     }
 
@@ -571,6 +627,12 @@ private static final long serialVersionUID = 0L;
             : refusalBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.expired_ = expired_;
+      }
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.withoutCertificate_ = withoutCertificate_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -624,6 +686,12 @@ private static final long serialVersionUID = 0L;
             decisionsBuilder_.addAllMessages(other.decisions_);
           }
         }
+      }
+      if (other.getExpired() != false) {
+        setExpired(other.getExpired());
+      }
+      if (other.getWithoutCertificate() != false) {
+        setWithoutCertificate(other.getWithoutCertificate());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -679,6 +747,16 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 34
+            case 40: {
+              expired_ = input.readBool();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
+            case 48: {
+              withoutCertificate_ = input.readBool();
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 48
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1339,6 +1417,94 @@ private static final long serialVersionUID = 0L;
         decisions_ = null;
       }
       return decisionsBuilder_;
+    }
+
+    private boolean expired_ ;
+    /**
+     * <pre>
+     * Whether it has expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>bool expired = 5 [json_name = "expired"];</code>
+     * @return The expired.
+     */
+    @java.lang.Override
+    public boolean getExpired() {
+      return expired_;
+    }
+    /**
+     * <pre>
+     * Whether it has expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>bool expired = 5 [json_name = "expired"];</code>
+     * @param value The expired to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExpired(boolean value) {
+
+      expired_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether it has expired by the policy's client_lifetime.
+     * </pre>
+     *
+     * <code>bool expired = 5 [json_name = "expired"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExpired() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      expired_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean withoutCertificate_ ;
+    /**
+     * <pre>
+     * Whether the policy requires a certificate and its registrant is known by none.
+     * </pre>
+     *
+     * <code>bool without_certificate = 6 [json_name = "without_certificate"];</code>
+     * @return The withoutCertificate.
+     */
+    @java.lang.Override
+    public boolean getWithoutCertificate() {
+      return withoutCertificate_;
+    }
+    /**
+     * <pre>
+     * Whether the policy requires a certificate and its registrant is known by none.
+     * </pre>
+     *
+     * <code>bool without_certificate = 6 [json_name = "without_certificate"];</code>
+     * @param value The withoutCertificate to set.
+     * @return This builder for chaining.
+     */
+    public Builder setWithoutCertificate(boolean value) {
+
+      withoutCertificate_ = value;
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether the policy requires a certificate and its registrant is known by none.
+     * </pre>
+     *
+     * <code>bool without_certificate = 6 [json_name = "without_certificate"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearWithoutCertificate() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      withoutCertificate_ = false;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:matricula.v1.TestedClient)

@@ -120,4 +120,24 @@ public interface TestedClientOrBuilder extends
    */
   dev.matricula.v1.DecisionOrBuilder getDecisionsOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * Whether it has expired by the policy's client_lifetime.
+   * </pre>
+   *
+   * <code>bool expired = 5 [json_name = "expired"];</code>
+   * @return The expired.
+   */
+  boolean getExpired();
+
+  /**
+   * <pre>
+   * Whether the policy requires a certificate and its registrant is known by none.
+   * </pre>
+   *
+   * <code>bool without_certificate = 6 [json_name = "without_certificate"];</code>
+   * @return The withoutCertificate.
+   */
+  boolean getWithoutCertificate();
 }
