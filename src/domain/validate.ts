@@ -49,13 +49,14 @@ function add(violations: MetadataViolation[], row: FieldRow, field: string, rule
   violations.push({ error: row.error, field, rule, clause, description: `${field} ${description}` });
 }
 
-// C0 and C1 controls and DEL: no name, URI or scope has a use for them, and they break terminals and logs.
-const control = /[\u0000-\u001f\u007f-\u009f]/;
+// C0 and C1 controls, DEL and the separators of lines: no name, URI or scope has a use for them, and they break terminals and logs. The
+// overrides of direction show a name that is another; the marks and isolates that scripts need are left.
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202d\u202e]/;
 
 function validateText(row: FieldRow, field: string, value: string, context: UriContext, violations: MetadataViolation[]): void {
   // Counted in code points, as buf.validate does; a text has at most as many as code units.
   if (value.length > row.maxLength && [...value].length > row.maxLength) return add(violations, row, field, "length", `has more than ${row.maxLength} characters`);
-  if (control.test(value)) return add(violations, row, field, "control_character", "has a control character");
+  if (control.test(value)) return add(violations, row, field, "control_character", "has a control character, a separator of lines or an override of direction");
   if (!value.isWellFormed()) return add(violations, row, field, "text", "is not well-formed Unicode");
   if (row.allowed.length > 0 && !row.allowed.includes(value)) return add(violations, row, field, "value", `must be one of ${row.allowed.join(", ")}`);
   if (row.uri !== undefined) {
