@@ -45,6 +45,7 @@ interface Tokens {
 }
 
 describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
+  let folder: string;
   let config: string;
   let program: Program;
   let spring: SpringExample;
@@ -53,14 +54,18 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
 
   beforeAll(async () => {
     await buildExample();
-    const folder = temporaryFolder();
+    folder = temporaryFolder();
     config = join(folder, "matricula.yaml");
     writeFileSync(config, `realms: {default: {certificates: [{spiffe_id: "${verifier}", roles: [verifier]}]}}\n`);
     program = await startProgram({ config, open: true, listen: "localhost:0" });
     admin = createClient(ClientAdminService, administrator(program));
+    await startSpring();
+  }, 1_200_000);
+
+  async function startSpring(): Promise<void> {
     spring = await startExample(program, folder);
     discovery = (await (await fetch(`${spring.url}/.well-known/openid-configuration`)).json()) as Discovery;
-  }, 1_200_000);
+  }
 
   afterAll(async () => {
     await spring?.stop();
@@ -240,5 +245,20 @@ describe.skipIf(!isBuildable)("Spring Authorization Server", () => {
     console.log(`after the return: refused after ${Math.round(took)} ms`);
     expect(took).toBeLessThan(soon);
     expect((await clientCredentials(client)).status).toBe(200);
+  });
+
+  it("starts while Matricula is away, with the clients of before", { timeout: 120_000 }, async () => {
+    const client = await register(webClient);
+    await until(() => clientCredentials(client), 200);
+    await spring.stop();
+    await program.kill9();
+    await startSpring();
+    expect((await clientCredentials(client)).status).toBe(200);
+    expect((await clientCredentials({ ...client, client_secret: "mcs_wrong" })).status).toBe(401);
+    program = await startProgram({ config, open: true, listen: `localhost:${program.port}`, data: program.data });
+    admin = createClient(ClientAdminService, administrator(program));
+    await admin.suspendClient({ clientId: client.client_id });
+    // How soon, the test before says; this server has just been started.
+    await expect.poll(async () => (await clientCredentials(client)).status, { timeout: 30_000 }).toBe(401);
   });
 });

@@ -49,6 +49,7 @@ export async function startExample(program: Program, folder: string): Promise<Sp
       MATRICULA_URL: program.url,
       MATRICULA_REGISTRATION_ENDPOINT: `${program.url}/register`,
       MATRICULA_USEINTERVAL: "1s",
+      MATRICULA_COPY: join(folder, "clients.copy"),
       MATRICULA_CA: put("ca.pem", program.ca),
       MATRICULA_CERTIFICATE: put("spring.pem", issued.certificate),
       MATRICULA_KEY: put("spring.key", issued.key),

@@ -62,12 +62,15 @@ public class AuthorizationServer {
     return MatriculaClient.builder().url(url).ca(ca).certificate(certificate, key).build();
   }
 
-  /** Until all clients are known, none of them could get a token: it waits for them. */
+  /** Until all clients are known, none of them could get a token: it waits, unless it has a copy. */
   @Bean
   ClientCache clientCache(
-      MatriculaClient matricula, @Value("${matricula.use-interval}") Duration useInterval)
+      MatriculaClient matricula,
+      @Value("${matricula.copy}") Path copy,
+      @Value("${matricula.use-interval}") Duration useInterval)
       throws InterruptedException, TimeoutException {
-    ClientCache clients = ClientCache.builder(matricula).useInterval(useInterval).start();
+    ClientCache clients =
+        ClientCache.builder(matricula).file(copy).useInterval(useInterval).start();
     clients.awaitReady(Duration.ofSeconds(60));
     return clients;
   }

@@ -1,17 +1,26 @@
 package dev.matricula;
 
+import dev.matricula.CopyFile.Content;
 import dev.matricula.WatchLoop.Pace;
 import dev.matricula.v1.WatchClientsRequest;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A realm's clients in memory, as WatchClients tells them: first all, then each change within
@@ -26,8 +35,19 @@ public final class ClientCache implements AutoCloseable {
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), Duration.ofMillis(500));
 
+  private static final Duration SAVE_INTERVAL = Duration.ofMinutes(1);
+
+  private static final Logger logger = Logger.getLogger(ClientCache.class.getName());
+
   private final String realm;
   private final Clock clock;
+  private final CopyFile file;
+  private final RegistryQuestions registry;
+  private final AtomicLong saved = new AtomicLong();
+
+  /** When clients were used here that expire when they are not: no change tells of it. */
+  private final Map<String, Long> lastUses = new ConcurrentHashMap<>();
+
   private final ClientCopy copy = new ClientCopy();
   private final WatchLoop loop;
   private final UseReports uses;
@@ -37,6 +57,8 @@ public final class ClientCache implements AutoCloseable {
   private ClientCache(Builder builder) {
     realm = builder.realm.isEmpty() ? "default" : builder.realm;
     clock = builder.clock;
+    file = builder.file == null ? null : new CopyFile(builder.file, realm);
+    registry = builder.asks ? new RegistryQuestions(builder.client, builder.realm) : null;
     timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -103,33 +125,78 @@ public final class ClientCache implements AutoCloseable {
     return copy.size();
   }
 
-  /** The client, whatever its state; empty if there is none. */
+  /** The client as it is here, whatever its state; empty if it is not here. */
   public Optional<CachedClient> find(String clientId) {
-    return copy.find(clientId);
+    Long lastUse = lastUses.get(clientId);
+    Optional<CachedClient> client = copy.find(clientId);
+    return lastUse == null ? client : client.map(each -> each.usedAt(lastUse));
   }
 
-  /** The client if it may be used now: neither suspended nor expired nor deleted. */
+  /**
+   * The client if it may be used now: neither suspended nor expired nor deleted. One that is not
+   * here is asked of the registry, as it may have registered a moment ago; and so is one that has
+   * expired for want of use, since it may have been used elsewhere.
+   *
+   * @throws MatriculaException if the latter cannot be asked
+   */
   public Optional<CachedClient> findActive(String clientId) {
-    return find(clientId).filter(client -> client.isActive(now()));
+    long now = now();
+    Optional<CachedClient> client = find(clientId);
+    if (client.isEmpty()) {
+      client = mayAskForUnknown() ? registry.findUnknown(clientId) : client;
+    } else if (registry != null && client.get().isUnused(now)) {
+      client = registry.find(clientId);
+    }
+    return client.filter(each -> each.isActive(now));
   }
 
   /**
    * Authenticates a client whose method is client_secret_basic or client_secret_post, by the
    * digests of its secrets, in a time that does not tell why it fails. A success is reported as a
-   * use.
+   * use. Where what is here is not enough, the registry is asked.
+   *
+   * @throws MatriculaException if it must be asked and gives no verdict
    */
   public SecretVerdict authenticateSecret(String clientId, String secret) {
-    SecretVerdict verdict = SecretCheck.check(realm, clientId, secret, find(clientId), now());
+    Optional<CachedClient> client = find(clientId);
+    SecretVerdict verdict = SecretCheck.check(realm, clientId, secret, client, now());
+    if (!verdict.isFinal() && registry != null) {
+      verdict = ask(clientId, secret, client).orElse(verdict);
+    }
     if (verdict.client().isPresent()) {
-      uses.add(clientId, verdict.secretLabel(), now());
+      noteUse(clientId, verdict.secretLabel());
     }
     return verdict;
+  }
+
+  /** Empty for one that the registry knows as little of. */
+  private Optional<SecretVerdict> ask(
+      String clientId, String secret, Optional<CachedClient> here) {
+    Optional<CachedClient> client =
+        here.isEmpty() && mayAskForUnknown() ? registry.findUnknown(clientId) : here;
+    return client.map(
+        each -> {
+          String method = each.client().getMetadata().getTokenEndpointAuthMethod();
+          return registry.authenticate(clientId, secret, method);
+        });
+  }
+
+  private boolean mayAskForUnknown() {
+    return registry != null && isReady() && interruption().isEmpty();
   }
 
   /** Notes that a client was used that did not authenticate by secret here; sent in batches. */
   public void reportUse(String clientId) {
     if (find(clientId).isPresent()) {
-      uses.add(clientId, "", now());
+      noteUse(clientId, "");
+    }
+  }
+
+  private void noteUse(String clientId, String secretLabel) {
+    long now = now();
+    uses.add(clientId, secretLabel, now);
+    if (copy.find(clientId).map(CachedClient::lifetime).orElse(0L) > 0) {
+      lastUses.merge(clientId, now, Math::max);
     }
   }
 
@@ -144,7 +211,44 @@ public final class ClientCache implements AutoCloseable {
     ready.cancel(false);
     loop.close();
     timer.shutdownNow();
+    save(!lastUses.isEmpty());
     uses.flush();
+  }
+
+  private void load() {
+    try {
+      file.read()
+          .ifPresent(
+              content -> {
+                copy.load(content.clients());
+                loop.resumeFrom(content.resumeToken());
+                ready.complete(null);
+              });
+    } catch (IOException e) {
+      logger.log(Level.WARNING, "the clients are not read from their file", e);
+    }
+  }
+
+  /** Writes the file when something has changed. Uses alone are not worth one each minute. */
+  private synchronized void save(boolean hasUses) {
+    long changes = copy.changes();
+    if (file == null || (changes == saved.get() && !hasUses)) {
+      return;
+    }
+    Optional<Content> content = loop.content();
+    if (content.isEmpty()) {
+      return;
+    }
+    try {
+      List<CachedClient> clients =
+          content.get().clients().stream()
+              .map(each -> each.usedAt(lastUses.getOrDefault(each.client().getClientId(), 0L)))
+              .toList();
+      file.write(new Content(content.get().resumeToken(), clients));
+      saved.set(changes);
+    } catch (IOException e) {
+      logger.log(Level.WARNING, "the clients are not written to their file", e);
+    }
   }
 
   private long now() {
@@ -152,6 +256,11 @@ public final class ClientCache implements AutoCloseable {
   }
 
   private void start(Duration useInterval) {
+    if (file != null) {
+      load();
+      long pause = SAVE_INTERVAL.toNanos();
+      timer.scheduleWithFixedDelay(() -> save(false), pause, pause, TimeUnit.NANOSECONDS);
+    }
     loop.open();
     long interval = useInterval.toNanos();
     timer.scheduleWithFixedDelay(uses::flush, interval, interval, TimeUnit.NANOSECONDS);
@@ -165,6 +274,8 @@ public final class ClientCache implements AutoCloseable {
     private Duration useInterval = Duration.ofSeconds(10);
     private Pace pace;
     private Clock clock = Clock.systemUTC();
+    private Path file;
+    private boolean asks = true;
 
     private Builder(MatriculaClient client) {
       this.client = Objects.requireNonNull(client);
@@ -185,6 +296,25 @@ public final class ClientCache implements AutoCloseable {
         throw new IllegalArgumentException("the heartbeat's interval is from 1 to 20 seconds");
       }
       heartbeat = interval;
+      return this;
+    }
+
+    /**
+     * A file to start from while the registry is away: none unless told. It holds metadata and
+     * digests, no secret; it is written every minute when something has changed and at the end, for
+     * its owner alone, and not read when others may read it.
+     */
+    public Builder file(Path file) {
+      this.file = Objects.requireNonNull(file);
+      return this;
+    }
+
+    /**
+     * Whether the registry is asked where the copy is not enough: yes unless told. Without, a client
+     * that is not here yet is unknown, and one that may have been used elsewhere has expired.
+     */
+    public Builder asks(boolean asks) {
+      this.asks = asks;
       return this;
     }
 

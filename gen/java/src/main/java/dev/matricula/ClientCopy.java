@@ -4,6 +4,7 @@ import dev.matricula.v1.Client;
 import dev.matricula.v1.RemovedClient;
 import dev.matricula.v1.WatchClientsResponse;
 import dev.matricula.v1.WatchedClient;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class ClientCopy {
   private final Map<String, CachedClient> clients = new ConcurrentHashMap<>();
   private final List<ClientListener> listeners = new CopyOnWriteArrayList<>();
 
+  /** Grows with every change, so that who keeps the copy elsewhere knows of it. */
+  private volatile long changes;
+
   /** The clients of the snapshot that is coming in, over several streams if need be; else null. */
   private Set<String> snapshot;
 
@@ -38,6 +42,22 @@ final class ClientCopy {
   Runnable listen(ClientListener listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
+  }
+
+  long changes() {
+    return changes;
+  }
+
+  /** All clients; empty while a snapshot comes in, which is less than all. */
+  Optional<Collection<CachedClient>> whole() {
+    return snapshot == null ? Optional.of(List.copyOf(clients.values())) : Optional.empty();
+  }
+
+  /** Before anything was heard: what was kept. */
+  void load(Collection<CachedClient> kept) {
+    for (CachedClient each : kept) {
+      clients.put(each.client().getClientId(), each);
+    }
   }
 
   void beginSnapshot() {
@@ -65,8 +85,13 @@ final class ClientCopy {
     if (known != null && !isFirstWord && isBefore(client.getVersion(), known)) {
       return;
     }
-    CachedClient next = new CachedClient(client, watched.getSecretDigestsList());
+    CachedClient next =
+        new CachedClient(
+            client,
+            watched.getSecretDigestsList(),
+            Integer.toUnsignedLong(watched.getClientLifetime()));
     clients.put(id, next);
+    changes++;
     if (!next.equals(known)) {
       tell(id, Optional.of(next));
     }
@@ -79,6 +104,7 @@ final class ClientCopy {
       return;
     }
     clients.remove(id);
+    changes++;
     tell(id, Optional.empty());
   }
 
@@ -88,6 +114,7 @@ final class ClientCopy {
     }
     Set<String> present = snapshot;
     snapshot = null;
+    changes++;
     for (String id : clients.keySet()) {
       if (!present.contains(id)) {
         clients.remove(id);

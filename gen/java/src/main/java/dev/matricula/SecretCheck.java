@@ -44,17 +44,26 @@ final class SecretCheck {
       }
     }
     if (known.isEmpty()) {
-      return SecretVerdict.refused(INVALID_CLIENT_REASON_UNKNOWN);
+      return SecretVerdict.unsure(INVALID_CLIENT_REASON_UNKNOWN);
     }
     CachedClient client = known.get();
     if (client.client().getState() == ClientState.CLIENT_STATE_SUSPENDED) {
       return SecretVerdict.refused(INVALID_CLIENT_REASON_SUSPENDED);
     }
+    if (match == null) {
+      // Nothing to compare with, and yet a secret: it has expired, or this caller is told none.
+      return digests.isEmpty() && client.client().hasClientSecretExpiresAt()
+          ? SecretVerdict.unsure(INVALID_CLIENT_REASON_BAD_CREDENTIAL)
+          : SecretVerdict.refused(INVALID_CLIENT_REASON_BAD_CREDENTIAL);
+    }
     if (client.isExpired(now)) {
       return SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
     }
+    if (client.isUnused(now)) {
+      return SecretVerdict.unsure(INVALID_CLIENT_REASON_EXPIRED);
+    }
     String method = client.client().getMetadata().getTokenEndpointAuthMethod();
-    if (match == null || !METHODS.contains(method) || !client.isActive(now)) {
+    if (!METHODS.contains(method) || !client.isActive(now)) {
       return SecretVerdict.refused(INVALID_CLIENT_REASON_BAD_CREDENTIAL);
     }
     return isLive(match, now)

@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,18 @@ final class WatchLoop {
       stream.onError(e);
     }
     watchOver(stream);
+  }
+
+  /** Before it is opened: where to go on. */
+  synchronized void resumeFrom(String token) {
+    resumeToken = token;
+  }
+
+  /** All that is known and where to go on from it; empty while a snapshot comes in. */
+  synchronized Optional<CopyFile.Content> content() {
+    return resumeToken.isEmpty()
+        ? Optional.empty()
+        : copy.whole().map(clients -> new CopyFile.Content(resumeToken, clients));
   }
 
   /** Why the last stream ended; null when it was by itself, or when the present one works. */

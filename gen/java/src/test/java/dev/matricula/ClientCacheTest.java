@@ -6,6 +6,7 @@ import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_BAD_CRE
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED;
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_SUSPENDED;
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_UNKNOWN;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -26,10 +27,14 @@ import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +51,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class ClientCacheTest {
@@ -303,6 +309,141 @@ class ClientCacheTest {
     thief.setSecretDigests(0, client("a", 1).getSecretDigests(0));
     snapshotOf(client("a", 1), thief);
     refuses("thief", SECRET, INVALID_CLIENT_REASON_BAD_CREDENTIAL);
+  }
+
+  @Test
+  void asksForAClientThatIsNotHereYet() throws Exception {
+    snapshotOf(client("a", 1));
+    for (String method : List.of("client_secret_basic", "client_secret_post")) {
+      WatchedClient.Builder made = client(method, 1);
+      made.getClientBuilder().getMetadataBuilder().setTokenEndpointAuthMethod(method);
+      directory.registered.put(method, made.build());
+      assertEquals(method, cache.findActive(method).orElseThrow().client().getClientId());
+      assertEquals("asked", cache.authenticateSecret(method, SECRET).secretLabel());
+      refuses(method, "wrong", INVALID_CLIENT_REASON_EXPIRED);
+    }
+    assertEquals("basic client_secret_basic", directory.questions.get(0));
+    assertEquals("post client_secret_post", directory.questions.get(2));
+    assertTrue(cache.findActive("nobody").isEmpty());
+    directory.isAway = true;
+    refuses("client_secret_post", SECRET, INVALID_CLIENT_REASON_UNKNOWN);
+    assertTrue(cache.findActive("client_secret_post").isEmpty());
+  }
+
+  @Test
+  void asksWhereItIsToldNoDigests() throws Exception {
+    WatchedClient.Builder bare = client("bare", 1).clearSecretDigests();
+    bare.getClientBuilder().setClientSecretExpiresAt(0);
+    directory.registered.put("bare", bare.build());
+    snapshotOf(bare);
+    assertEquals("asked", cache.authenticateSecret("bare", SECRET).secretLabel());
+    directory.isAway = true;
+    MatriculaException e =
+        assertThrows(
+            MatriculaException.class, () -> cache.authenticateSecret("bare", SECRET));
+    assertEquals(Status.Code.UNAVAILABLE, e.code());
+  }
+
+  @Test
+  void asksOfAClientThatHasExpiredUnlessItWasUsedElsewhere() throws Exception {
+    WatchedClient.Builder idle = client("idle", 1).setClientLifetime(100);
+    idle.getClientBuilder().setUpdatedAt(NOW - 100);
+    WatchedClient.Builder alive = idle.clone();
+    alive.getClientBuilder().setLastUsedAt(NOW - 1);
+    WatchedClient.Builder used = client("used", 1).setClientLifetime(100);
+    used.getClientBuilder().setUpdatedAt(NOW - 200).setLastUsedAt(NOW - 99);
+    snapshotOf(idle, used);
+    assertTrue(cache.findActive("used").isPresent());
+    assertEquals("first", cache.authenticateSecret("used", SECRET).secretLabel());
+    // Whoever has the wrong secret makes no questions.
+    refuses("idle", "wrong", INVALID_CLIENT_REASON_BAD_CREDENTIAL);
+    assertTrue(directory.questions.isEmpty());
+    assertTrue(cache.findActive("idle").isEmpty());
+    refuses("idle", SECRET, INVALID_CLIENT_REASON_EXPIRED);
+    directory.registered.put("idle", alive.build());
+    assertTrue(cache.findActive("idle").isPresent());
+    // It was used now: that needs no question any more.
+    assertEquals("asked", cache.authenticateSecret("idle", SECRET).secretLabel());
+    directory.isAway = true;
+    assertEquals("first", cache.authenticateSecret("idle", SECRET).secretLabel());
+    assertTrue(cache.findActive("idle").isPresent());
+  }
+
+  @Test
+  void saysNothingOfOneThatMayHaveExpiredWhileTheRegistryIsAway() throws Exception {
+    WatchedClient.Builder idle = client("idle", 1).setClientLifetime(100);
+    snapshotOf(idle);
+    directory.isAway = true;
+    assertThrows(MatriculaException.class, () -> cache.findActive("idle"));
+    assertThrows(MatriculaException.class, () -> cache.authenticateSecret("idle", SECRET));
+    try (ClientCache silent = start(ClientCache.builder(client).asks(false))) {
+      directory.watch().send(idle).endSnapshot();
+      silent.awaitReady(LONG);
+      assertTrue(silent.findActive("idle").isEmpty());
+      assertEquals(
+          INVALID_CLIENT_REASON_EXPIRED, silent.authenticateSecret("idle", SECRET).reason());
+    }
+  }
+
+  @Test
+  void startsFromItsFileAndGoesOnFromThere(@TempDir Path folder) throws Exception {
+    directory.watch();
+    Path file = folder.resolve("clients");
+    WatchedClient.Builder used = client("used", 1).setClientLifetime(100);
+    used.getClientBuilder().setUpdatedAt(NOW - 99);
+    try (ClientCache first = start(ClientCache.builder(client).file(file))) {
+      directory.watch().send(client("a", 1)).send(used).endSnapshot();
+      first.awaitReady(LONG);
+      first.reportUse("used");
+    }
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertFalse(new String(Files.readAllBytes(file), ISO_8859_1).contains(SECRET));
+
+    heard.clear();
+    try (ClientCache second = start(ClientCache.builder(client).file(file))) {
+      // Before a word was heard.
+      assertTrue(second.isReady());
+      assertEquals("first", second.authenticateSecret("a", SECRET).secretLabel());
+      assertEquals(NOW, second.find("used").orElseThrow().client().getLastUsedAt());
+      Watch watch = directory.watch();
+      assertEquals("3", watch.request.getResumeToken());
+      assertFalse(watch.request.getSnapshot());
+      watch.remove("a", 2);
+      hears("a is not");
+    }
+    try (ClientCache third = start(ClientCache.builder(client).file(file))) {
+      assertEquals(1, third.size());
+    }
+  }
+
+  @Test
+  void doesNotStartFromAFileThatIsDamagedForeignOrOpenToOthers(@TempDir Path folder)
+      throws Exception {
+    directory.watch();
+    Path file = folder.resolve("clients");
+    try (ClientCache first = start(ClientCache.builder(client).file(file))) {
+      directory.watch().send(client("a", 1)).endSnapshot();
+      first.awaitReady(LONG);
+    }
+    byte[] whole = Files.readAllBytes(file);
+    for (int i = 0; i < whole.length; i++) {
+      byte[] changed = whole.clone();
+      changed[i] ^= 1;
+      Files.write(file, changed);
+      assertTrue(new CopyFile(file, "default").read().isEmpty(), "byte " + i);
+      Files.write(file, Arrays.copyOf(whole, i));
+      assertTrue(new CopyFile(file, "default").read().isEmpty(), i + " bytes");
+    }
+    Files.write(file, whole);
+    assertTrue(new CopyFile(file, "another").read().isEmpty());
+    assertTrue(new CopyFile(file, "default").read().isPresent());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThrows(IOException.class, () -> new CopyFile(file, "default").read());
+    try (ClientCache cautious = start(ClientCache.builder(client).file(file))) {
+      assertFalse(cautious.isReady());
+      assertTrue(directory.watch().request.getSnapshot());
+    }
+    assertTrue(new CopyFile(folder.resolve("none"), "default").read().isEmpty());
   }
 
   @Test

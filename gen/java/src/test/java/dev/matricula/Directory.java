@@ -1,10 +1,17 @@
 package dev.matricula;
 
 import com.google.protobuf.ByteString;
+import dev.matricula.v1.AuthenticateClientRequest;
+import dev.matricula.v1.AuthenticateClientResponse;
+import dev.matricula.v1.AuthenticatedClient;
 import dev.matricula.v1.Client;
 import dev.matricula.v1.ClientDirectoryServiceGrpc;
 import dev.matricula.v1.ClientState;
+import dev.matricula.v1.GetClientRequest;
+import dev.matricula.v1.GetClientResponse;
 import dev.matricula.v1.Heartbeat;
+import dev.matricula.v1.InvalidClient;
+import dev.matricula.v1.InvalidClientReason;
 import dev.matricula.v1.RemovedClient;
 import dev.matricula.v1.ReportClientUseRequest;
 import dev.matricula.v1.ReportClientUseResponse;
@@ -16,7 +23,13 @@ import dev.matricula.v1.WatchedClient;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +40,15 @@ final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceI
 
   private final BlockingQueue<Watch> watches = new LinkedBlockingQueue<>();
   private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+
+  /** What AuthenticateClient was asked, as method and client. */
+  final List<String> questions = new CopyOnWriteArrayList<>();
+
+  /** The clients that it knows by GetClient, and authenticates by {@link #SECRET}. */
+  final Map<String, WatchedClient> registered = new ConcurrentHashMap<>();
+
+  /** While it is away it answers neither. */
+  volatile boolean isAway;
 
   /** The next stream that was opened. */
   Watch watch() throws InterruptedException {
@@ -61,6 +83,45 @@ final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceI
   public void reportClientUse(
       ReportClientUseRequest request, StreamObserver<ReportClientUseResponse> observer) {
     reports.add(new Report(request, observer));
+  }
+
+  @Override
+  public void getClient(GetClientRequest request, StreamObserver<GetClientResponse> observer) {
+    WatchedClient known = registered.get(request.getClientId());
+    if (isAway || known == null) {
+      observer.onError((isAway ? Status.UNAVAILABLE : Status.NOT_FOUND).asRuntimeException());
+      return;
+    }
+    observer.onNext(GetClientResponse.newBuilder().setClient(known.getClient()).build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void authenticateClient(
+      AuthenticateClientRequest request, StreamObserver<AuthenticateClientResponse> observer) {
+    String basic = request.getAuthorization().replace("Basic ", "");
+    String pair =
+        request.hasAuthorization()
+            ? new String(Base64.getDecoder().decode(basic), StandardCharsets.US_ASCII)
+            : request.getClientId() + ":" + request.getClientSecret();
+    String[] parts = pair.split(":", 2);
+    questions.add((request.hasAuthorization() ? "basic " : "post ") + parts[0]);
+    WatchedClient known = registered.get(parts[0]);
+    if (isAway) {
+      observer.onError(Status.UNAVAILABLE.asRuntimeException());
+      return;
+    }
+    AuthenticateClientResponse.Builder answer = AuthenticateClientResponse.newBuilder();
+    if (known != null && parts[1].equals(SECRET)) {
+      answer.setAuthenticated(
+          AuthenticatedClient.newBuilder().setClient(known.getClient()).setCredential("asked"));
+    } else {
+      answer.setInvalidClient(
+          InvalidClient.newBuilder()
+              .setReason(InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED));
+    }
+    observer.onNext(answer.build());
+    observer.onCompleted();
   }
 
   /** A client with one secret that never expires. */
