@@ -47,6 +47,8 @@ describe.each(["gateway", "Connect"] as const)("at the door %s", (door) => {
     const refused = await register(door, "open");
     expect(refused.status).toBe(429);
     expect(refused.headers).toMatchObject({ "retry-after": "10", "ratelimit-policy": '"network";q=2;w=20', ratelimit: '"network";r=0;t=10', "cache-control": "no-store" });
+    // RATE-07: in one style, of which older drafts and folklore have others.
+    expect(Object.keys(refused.headers).filter((name) => name.includes("ratelimit")).sort()).toEqual(["ratelimit", "ratelimit-policy"]);
     if (door === "gateway") expect(JSON.parse(refused.body)).toMatchObject({ error: "temporarily_unavailable" });
     else expect(JSON.parse(refused.body)).toMatchObject({ code: "resource_exhausted" });
     now += 10_000;
