@@ -95,7 +95,7 @@ it("no token request fails while Matricula is killed, and changes arrive within 
 
 describe("the adapter", () => {
   const relying = { token_endpoint_auth_method: "none", redirect_uris: ["https://client.example/"], require_pushed_authorization_requests: false };
-  const registration = async (id: string) => ({
+  const registered = (id: string) => ({
     "a secret": { client_id: id, token_endpoint_auth_method: "client_secret_basic", client_secret_expires_at: 1 },
     "a key": { client_id: id, token_endpoint_auth_method: "client_secret_basic", id_token_signed_response_alg: "HS256" },
     "a jwt": { client_id: id, token_endpoint_auth_method: "client_secret_jwt" },
@@ -105,7 +105,11 @@ describe("the adapter", () => {
     "signed requests": { ...relying, client_id: id, require_signed_request_object: true },
     "ciphers": { ...relying, client_id: id, id_token_encrypted_response_alg: "RSA-OAEP-256" },
     "no secret": { client_id: id, token_endpoint_auth_method: "private_key_jwt" },
-  })[id];
+  } as Record<string, object>)[id];
+  const registration = async (id: string) => {
+    if (id === "away") throw new Error("away");
+    return registered(id);
+  };
 
   async function made(onError = (_error: unknown) => {}) {
     const { matriculaClients } = await import(join(root, "adapters/oidc-provider/dist/matricula-clients.js"));
@@ -118,6 +122,22 @@ describe("the adapter", () => {
     for (const id of ["a key", "a jwt", "encryption", "unknown"]) expect(await clients.find(id), id).toBeUndefined();
     expect(said).toEqual([expect.stringContaining("a key"), expect.stringContaining("a jwt"), expect.stringContaining("encryption")]);
     expect(await clients.find("no secret")).toEqual({ client_id: "no secret", token_endpoint_auth_method: "private_key_jwt" });
+  });
+
+  it("gives no verdict where Matricula must be asked and is away", async () => {
+    const said: unknown[] = [];
+    const clients = (await made((error) => said.push(error))).configure({}).adapter("Client");
+    await expect(clients.find("away")).rejects.toMatchObject({ error: "temporarily_unavailable", status: 503 });
+    expect(said).toEqual([new Error("away")]);
+  });
+
+  it("lets the provider fetch no sector_identifier_uri but those of its own configuration's clients", async () => {
+    const clients = await made();
+    const asked: string[] = [];
+    const { sectorIdentifierUriValidate: validate } = clients.configure({ clients: [{ client_id: "own" }], sectorIdentifierUriValidate: ({ clientId }: { clientId: string }) => asked.push(clientId) > 0 });
+    expect([validate({ clientId: "own" }), validate({ clientId: "registered" })]).toEqual([true, false]);
+    expect(asked).toEqual(["own"]);
+    expect(clients.configure({ clients: [{ client_id: "own" }] }).sectorIdentifierUriValidate({ clientId: "own" })).toBe(true);
   });
 
   it("has a text that is nobody's where a client has a secret, another in each process", async () => {
