@@ -15,7 +15,7 @@ const warmUp = 5_000;
 
 /** Asks that each policy registers, where the common one is not for it. */
 const common = { redirect_uris: ["https://client.example/cb", "https://client.example/cb2"], client_name: "Example", scope: "openid profile", software_id: "s", contacts: ["ops@client.example"] };
-const asks = { fapi2: { ...common, jwks_uri: "https://client.example/jwks" } };
+const asks = { fapi2: { ...common, jwks_uri: "https://client.example/jwks", token_endpoint_auth_signing_alg: "PS256" } };
 const measured = ["rfc7591", "services", "mobile", "mcp", "oidc", "fapi2"];
 
 try {

@@ -91,7 +91,18 @@ export function registrationError(violations: readonly (ViolationRow & { readonl
   // An invalid redirect URI is named before all else: it is the one code with a field of its own.
   const kind = violations.find((v) => v.error === "invalid_redirect_uri")?.error ?? first.error;
   const rows = violations.map(({ field, rule, clause, description }) => ({ field, rule, clause, description }));
-  return new RegistryError(kind, rows.map((v) => v.description).join("; "), { violations: rows });
+  return withoutStack(() => new RegistryError(kind, rows.map((v) => v.description).join("; "), { violations: rows }));
+}
+
+/** The place in our code says nothing of a request that is refused, and finding it takes as long as deciding does. */
+function withoutStack<Made>(make: () => Made): Made {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The kinds that are RFC 7591 section 3.2.2 codes. */
