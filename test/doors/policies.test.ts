@@ -133,7 +133,9 @@ describe("ExplainRegistration", () => {
 
   it("tells what stands in the way whatever is asked, and decides by a policy that is named", async () => {
     const answer = await policies.explainRegistration({ metadata: uris, policy: "fapi2" });
-    expect([answer.obstacle, answer.policy, answer.refusal?.violations[0]?.rule]).toEqual(["the way in open is off in this realm", "fapi2", "private_key_jwt.keys"]);
+    expect([answer.obstacle, answer.policy, answer.refusal?.violations.map(({ rule }) => rule)]).toEqual([
+      "the way in open is off in this realm", "fapi2", ["policy.fapi2.token_endpoint_auth_signing_alg.required", "private_key_jwt.keys"],
+    ]);
   });
 
   it.each(["nobody", "certificate", "user:", "initial_access_token:no-such-id", "client:x", "__proto__:x"])("takes no principal %s that is none", async (principal) => {
