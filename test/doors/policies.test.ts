@@ -287,6 +287,12 @@ describe("the command line", () => {
     expect(err).toMatch(/^matricula: 12 of 12 clients tested with version [0-9a-f]{12}: 4 would be refused, 0 changed$/m);
   });
 
+  it("tells who lacks a certificate that a policy requires", async () => {
+    const { code, out, err } = await run(["policy", "test", "-", "--all", "--realm", "ready-oidc"], "name: bound\ncertificate_required: true\n");
+    expect([code, out.match(/lacks the certificate that the policy requires$/gm)?.length]).toEqual([0, 12]);
+    expect(err).toMatch(/: 0 would be refused, 0 changed, 12 lack a certificate$/m);
+  });
+
   it("lists and shows policies", async () => {
     expect((await run(["policy", "list", "--realm", "guarded"])).out).toMatch(/^machines +[0-9a-f]{12} +no +certificate$/m);
     expect(JSON.parse((await run(["policy", "show", "mobile"])).out)).toMatchObject({ policy: { policy: { name: "mobile", required: ["software_id"] }, ready_made: true } });
@@ -297,7 +303,12 @@ describe("the command line", () => {
     expect((await run(["policy", "list", "--realm", "open"])).out).toMatch(/^by-hand /m);
     const { code, err } = await run(["policy", "put", "-", "--realm", "open"], "name: by-hand\nrequired: [scop]\n");
     expect([code === 0, /required\[0\]: 2:12: required\[0\] is not a metadata field that is offered; did you mean scope\?/.test(err)]).toEqual([false, true]);
-    expect((await run(["policy", "delete", "by-hand", "--realm", "open"])).out).toBe("by-hand is deleted.\n");
+    const token = await world.makeInitialAccessToken("open", { terms: { policy: "by-hand" } });
+    const { client } = await registration(undefined, token).registerClient({ realm: "open", metadata: { ...uris, scope: "a" } });
+    const refused = await run(["policy", "delete", "by-hand", "--realm", "open"]);
+    expect([refused.code === 0, refused.err]).toEqual([false, expect.stringContaining("clients are guarded by this policy, 1 of them") as string]);
+    expect((await run(["policy", "delete", "by-hand", "--in-use", "--realm", "open"])).out).toBe("by-hand is deleted.\n");
+    await createClient(ClientAdminService, transport("admin")).removeClient({ realm: "open", clientId: client!.clientId! });
   });
 
   it("reloads", async () => expect((await run(["reload"])).out).toBe("Reloaded.\n"));
