@@ -11,6 +11,24 @@ export async function readMetadata(io: Io, name: string): Promise<MetadataFile> 
   return readMetadataFile(shownName(name), await readText(io, name));
 }
 
+/** What a client asks for: its metadata, or a request that it has signed, which goes as it is. */
+export interface Asked {
+  readonly request: { readonly metadata: MetadataFile["metadata"] } | { readonly signedRequest: string };
+  /** As MetadataFile has them; none in what cannot be looked into. */
+  readonly assigned: MetadataFile["assigned"];
+}
+
+// RFC 7515 section 7.1: no JSON has this form.
+const signed = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Reads the file that -f of register and update names. Throws UsageError. */
+export async function readAsked(io: Io, name: string): Promise<Asked> {
+  const text = await readText(io, name);
+  if (signed.test(text.trim())) return { request: { signedRequest: text.trim() }, assigned: new Map() };
+  const { metadata, assigned } = readMetadataFile(shownName(name), text);
+  return { request: { metadata }, assigned };
+}
+
 /** Reads a file of text, "-" for standard input. Throws UsageError. */
 export async function readText(io: Io, name: string): Promise<string> {
   const bytes = name === "-" ? await readStdin(io) : await readWhole(resolve(io.cwd, name));

@@ -2,7 +2,7 @@ import { RegisterClientResponseSchema, RegistrationService } from "../../gen/ts/
 import { deliverClient } from "./client-answer.js";
 import type { Invocation } from "./command.js";
 import { withService } from "./connection.js";
-import { readMetadata } from "./input.js";
+import { readAsked } from "./input.js";
 import { note } from "./io.js";
 import { repeatable } from "./repeatable.js";
 import { callWithSecrets, openSecretOutput } from "./secret-output.js";
@@ -10,13 +10,13 @@ import { callWithSecrets, openSecretOutput } from "./secret-output.js";
 /** matricula register -f FILE */
 export async function register(invocation: Invocation): Promise<number> {
   const { io, options } = invocation;
-  const { metadata, assigned } = await readMetadata(io, options.file!);
+  const { request, assigned } = await readAsked(io, options.file!);
   // RFC 7591 section 6: a client may not choose what the service assigns; like the gateway, this goes on without it.
   if (assigned.size > 0) await note(io, `left out, as the service assigns it: ${[...assigned.keys()].join(", ")}`);
   await repeatable(invocation, (idempotencyKey) =>
     withService(invocation, RegistrationService, async ({ client, call, realm }) => {
       const output = await openSecretOutput(invocation, "always");
-      const answer = await callWithSecrets(output, () => client.registerClient({ realm, metadata, idempotencyKey }, call));
+      const answer = await callWithSecrets(output, () => client.registerClient({ realm, ...request, idempotencyKey }, call));
       await deliverClient(invocation, { heading: "Registered.", schema: RegisterClientResponseSchema, answer, output, key: idempotencyKey });
     }),
   );

@@ -2,7 +2,7 @@ import { RegistrationService, UpdateClientResponseSchema } from "../../gen/ts/ma
 import { deliverClient } from "./client-answer.js";
 import type { Invocation } from "./command.js";
 import { withService } from "./connection.js";
-import { readMetadata } from "./input.js";
+import { readAsked } from "./input.js";
 import { UsageError } from "./io.js";
 import type { MetadataFile } from "./metadata-file.js";
 import { repeatable } from "./repeatable.js";
@@ -12,13 +12,13 @@ import { callWithSecrets, openSecretOutput } from "./secret-output.js";
 export async function update(invocation: Invocation): Promise<number> {
   const { io, options } = invocation;
   const clientId = invocation.operands[0]!;
-  const { metadata, assigned } = await readMetadata(io, options.file!);
+  const { request: asked, assigned } = await readAsked(io, options.file!);
   const clientSecret = checkAssigned(assigned, clientId);
   await repeatable(invocation, (idempotencyKey) =>
     withService(invocation, RegistrationService, async ({ client, call, realm }) => {
       // Most updates make no secret; one that does, unseen, can be asked for again by its idempotency key.
       const output = await openSecretOutput(invocation, "perhaps");
-      const request = { realm, clientId, metadata, idempotencyKey, etag: options.etag ?? "", ...(clientSecret === undefined ? {} : { clientSecret }) };
+      const request = { realm, clientId, ...asked, idempotencyKey, etag: options.etag ?? "", ...(clientSecret === undefined ? {} : { clientSecret }) };
       const answer = await callWithSecrets(output, () => client.updateClient(request, call));
       await deliverClient(invocation, { heading: "Updated.", schema: UpdateClientResponseSchema, answer, output, key: idempotencyKey });
     }),

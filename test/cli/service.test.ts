@@ -44,6 +44,15 @@ describe("register", () => {
     }
   });
 
+  it("sends a signed request as it is, and so does update", async () => {
+    const signed = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJzMSJ9.c2lnbmF0dXJl";
+    const name = await file(fake, "request.jwt", `${signed}\n`);
+    expect((await run(["register", "-f", name], { isTerminal: true })).code).toBe(0);
+    expect([fake.registered[0]?.signedRequest, fake.registered[0]?.metadata]).toEqual([signed, undefined]);
+    expect((await run(["update", "c1", "-f", name], { isTerminal: true })).code).toBe(0);
+    expect([fake.updated[0]?.signedRequest, fake.updated[0]?.metadata, fake.updated[0]?.clientSecret]).toEqual([signed, undefined, undefined]);
+  });
+
   it("refuses before it calls when nobody would see the secret", async () => {
     for (const argv of [["register", "-f", "-"], ["register", "-f", "-", "--json"], ["token", "create"]]) {
       const { code, out, err } = await run(argv, stdin);
