@@ -128,6 +128,21 @@ class ClientCacheTest {
   }
 
   @Test
+  void asksForClientsTogetherAndTakesEachOfThem() throws Exception {
+    Watch watch = directory.watch();
+    assertTrue(watch.request.getTogether());
+    watch.sendTogether(client("a", 1), client("b", 1)).endSnapshot();
+    cache.awaitReady(LONG);
+    hears("a is");
+    hears("b is");
+    assertEquals(2, cache.size());
+    watch.sendTogether(client("b", 2), client("c", 1));
+    hears("b is");
+    hears("c is");
+    assertEquals(2, cache.find("b").orElseThrow().client().getVersion());
+  }
+
+  @Test
   void tellsEachChangeOnceTheCacheHasIt() throws Exception {
     Watch watch = snapshotOf(client("a", 1));
     cache.listen(

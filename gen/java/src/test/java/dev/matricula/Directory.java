@@ -20,6 +20,7 @@ import dev.matricula.v1.SnapshotEnd;
 import dev.matricula.v1.WatchClientsRequest;
 import dev.matricula.v1.WatchClientsResponse;
 import dev.matricula.v1.WatchedClient;
+import dev.matricula.v1.WatchedClients;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -172,6 +173,14 @@ final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceI
 
     Watch send(WatchedClient.Builder client) {
       return send(WatchClientsResponse.newBuilder().setClient(client));
+    }
+
+    Watch sendTogether(WatchedClient.Builder... clients) {
+      WatchedClients.Builder together = WatchedClients.newBuilder();
+      for (WatchedClient.Builder each : clients) {
+        together.addClients(each);
+      }
+      return send(WatchClientsResponse.newBuilder().setClients(together));
     }
 
     Watch remove(String id, int version) {
