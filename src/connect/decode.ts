@@ -4,7 +4,8 @@ import { fromBinary, type DescMessage, type JsonObject } from "@bufbuild/protobu
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { RegistryError, registrationError } from "../domain/errors.js";
 import { metadataFields, valueOf } from "../domain/fields.js";
-import { jsonLimits, readJsonObject } from "../domain/json-text.js";
+import { jsonLimits } from "../domain/json-limits.js";
+import { readJsonObject } from "../domain/json-text.js";
 import { metadataToJson, type MetadataViolation } from "../domain/metadata-json.js";
 import "../domain/text-encoding.js";
 import type { RequestMessage } from "../service/use-cases.js";

@@ -8,7 +8,7 @@ import type { MetadataViolation } from "./metadata-json.js";
 import { wordsOf } from "./response-type.js";
 import type { Rule, RuleExample } from "./rules.js";
 import { sharedKeyFields } from "./symmetric.js";
-import { originOf } from "./uri.js";
+import { originOf } from "./uri-parts.js";
 
 /** A rule that is asked only of records with the field `when`. */
 export interface FieldRule extends Rule {

@@ -3,7 +3,7 @@
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { metadataFields, valueOf, type FieldRow } from "./fields.js";
 import type { MetadataViolation } from "./metadata-json.js";
-import { originOf } from "./uri.js";
+import { originOf } from "./uri-parts.js";
 
 const isPage = (name: string) => metadataFields.find((row) => row.name === name)?.uri === "page";
 

@@ -1,6 +1,11 @@
 // URIs in client metadata: one table of rules for every field that holds one. A URI is judged as it was sent and stored as it was sent;
 // nothing here normalises, and nothing is fetched.
 
+import { nameOf, quoted } from "./quoted-text.js";
+import { hostProblem, isPort, loopbackHosts, privateHostProblem } from "./uri-host.js";
+import { splitUri, type UriParts } from "./uri-parts.js";
+import { dangerousSchemes, imitatesScript, isWeb, reverseDomain } from "./uri-scheme.js";
+
 /** What a field's URI is for; each row of the field table names one. */
 export type UriKind = "redirect" | "page" | "https" | "request_object" | "logout" | "post_logout";
 
@@ -52,25 +57,12 @@ export function isPlain(value: string): boolean {
 
 /** Applies the rules for `kind` in the order of the table. */
 export function checkByTable(kind: UriKind, value: string, context: UriContext): UriProblem | undefined {
-  const uri = split(value);
+  const uri = splitUri(value);
   for (const { rule, clause, broken } of rulesByKind[kind]) {
     const description = broken(uri, context);
     if (description !== undefined) return { rule, clause, description };
   }
   return undefined;
-}
-
-/** The parts of RFC 3986 appendix B, taken from any text. Scheme and host are in lower case, for comparison only. */
-interface UriParts {
-  readonly text: string;
-  readonly scheme: string;
-  readonly authority: string | undefined;
-  readonly userinfo: string | undefined;
-  readonly host: string;
-  readonly port: string | undefined;
-  readonly path: string;
-  readonly query: string;
-  readonly fragment: string | undefined;
 }
 
 interface UriRule {
@@ -265,111 +257,11 @@ const rulesByKind = {
   post_logout: rulesFor("post_logout"),
 } as const satisfies Record<UriKind, readonly UriRule[]>;
 
-// Each class excludes what ends it, so that no text makes it backtrack. [^] and not ".": a line break is a character like any other.
-const appendixB = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/;
-
-function split(text: string): UriParts {
-  // Every part is optional and the classes cover every character: the expression matches any text.
-  const [, scheme = "", authority, path = "", query = "", fragment] = appendixB.exec(text)!;
-  const at = authority?.lastIndexOf("@") ?? -1;
-  const userinfo = at < 0 ? undefined : authority!.slice(0, at);
-  const hostPort = authority?.slice(at + 1) ?? "";
-  // The colons of an IP literal are not the port's.
-  const colon = hostPort.indexOf(":", hostPort.startsWith("[") ? hostPort.indexOf("]") + 1 : 0);
-  const host = (colon < 0 ? hostPort : hostPort.slice(0, colon)).toLowerCase();
-  const port = colon < 0 ? undefined : hostPort.slice(colon + 1);
-  return { text, scheme: scheme.toLowerCase(), authority, userinfo, host, port, path, query, fragment };
-}
-
-/** Scheme, host and port of a URI that has passed its rules, in one form for comparison; the port is the scheme's where none is written. */
-export function originOf(uri: string): { readonly scheme: string; readonly host: string; readonly port: string } {
-  const { scheme, host, port = { https: "443", http: "80" }[scheme] ?? "" } = split(uri);
-  return { scheme, host, port };
-}
-
-const isWeb = (scheme: string) => scheme === "https" || scheme === "http";
-
 /** Whether the client can receive what only the user's own device delivers (requirements T-03, T-04). */
 const runsOnDevice = ({ applicationType, publicClient }: UriContext) => applicationType === "native" || publicClient;
-
-/** RFC 8252 section 7.3 and, for the name, OpenID Connect Dynamic Client Registration section 2. No other spelling of the address. */
-const loopbackHosts: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
-
-/** What browsers and systems open by themselves. The scheme rules refuse them all; this list is for a sentence that says why. */
-const dangerousSchemes: ReadonlySet<string> = new Set(
-  ("javascript vbscript livescript mocha data blob filesystem file about view-source jar resource chrome chrome-extension " +
-    "moz-extension ms-browser-extension feed wyciwyg res mhtml intent android-app content ws wss ftp ftps sftp ssh telnet gopher " +
-    "ldap ldaps dict smb nfs mailto tel sms callto ms-msdt search-ms shell steam").split(" "),
-);
-
-const scriptSchemes: ReadonlySet<string> = new Set(["javascript", "vbscript", "livescript", "data", "blob", "file", "about", "viewsource"]);
-
-/** A lax reader that drops punctuation, or cuts at the period, must not find something that runs in a private-use scheme. */
-function imitatesScript(scheme: string): boolean {
-  if (!scheme.includes(".")) return false;
-  const bare = scheme.startsWith("x-") ? scheme.slice(2) : scheme;
-  return scriptSchemes.has(bare.replace(/[^a-z]/g, "")) || scriptSchemes.has(bare.slice(0, bare.indexOf(".")));
-}
 
 // RFC 3986 section 2 without the apostrophe, which it allows and which ends attributes in pages and words in shells.
 const forbiddenCharacter = /[^A-Za-z0-9\-._~:/?#[\]@!$&()*+,;=%]/u;
 
-/** At least two labels of letters, digits and inner hyphens: what a domain name in reverse order can be. */
-const reverseDomain = /^[a-z](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
-
 // Also behind an encoded slash or backslash: whoever decodes before resolving would leave the path that was registered.
 const dotSegment = /(?:^|\/|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|%2f|%5c)/i;
-
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const dottedQuad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
-function hostProblem(host: string): string | undefined {
-  if (host.startsWith("[")) {
-    // No zone identifiers, no IPvFuture; the platform's parser knows the rest of RFC 4291 section 2.2.
-    const isAddress = /^\[[0-9a-f:.]+\]$/.test(host) && platformHost(host) !== undefined;
-    return isAddress ? undefined : `has the host ${quoted(host)}, which is not an IPv6 address`;
-  }
-  if (host.endsWith(".")) return `has the host ${quoted(host)}, which ends in a period; remove it`;
-  const labels = host.split(".");
-  // Readers differ on 127.1, 0x7f.0.0.1 and 2130706433: a name that ends in a number is a dotted quad or nothing (URL standard).
-  if (/^(?:\d+|0x[0-9a-f]*)$/.test(labels.at(-1)!)) {
-    return dottedQuad.test(host) ? undefined : `has the host ${quoted(host)}, which is not an IPv4 address of four decimal numbers`;
-  }
-  if (host.length > 253 || !labels.every((part) => label.test(part))) {
-    return `has the host ${quoted(host)}, which is not a domain name; write other scripts in their xn-- form`;
-  }
-  // Punycode that browsers cannot decode, or would spell otherwise, names no host they would go to.
-  if (host.includes("xn--") && platformHost(host) !== host) return `has the host ${quoted(host)}, whose xn-- form is not valid`;
-  return undefined;
-}
-
-/** The host as the platform's URL parser reads it; undefined when it cannot. Asked only where the grammar alone does not decide. */
-function platformHost(host: string): string | undefined {
-  const url = `http://${host}/`;
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
-}
-
-/** Apps use the place of the host as a path (requirements NAT-04): any name will do, but no address and nothing encoded. */
-function privateHostProblem(host: string): string | undefined {
-  return /^[a-z0-9._~-]*$/.test(host) ? undefined : `has ${quoted(host)} after the two slashes; use letters, digits and -._~ alone`;
-}
-
-const isPort = (port: string) => /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535;
-
-function nameOf(character: string): string {
-  const code = character.codePointAt(0)!;
-  if (code === 0x20) return "a space";
-  if (code === 0x5c) return "a backslash";
-  if (code < 0x20 || code === 0x7f) return "a control character";
-  return code > 0x7f ? `the character U+${code.toString(16).toUpperCase().padStart(4, "0")}` : `the character ${quoted(character)}`;
-}
-
-// More than this of somebody's text in our sentence is their sentence.
-const maxQuoted = 60;
-
-/** The one way a client's text gets into a sentence: short, printable, and without what means something to a page, a header or a shell. */
-function quoted(text: string): string {
-  const safe = text.slice(0, maxQuoted).replace(/[^\w.~:/?#@!()*+,;=[\] -]/g, (unit) => `{${unit.charCodeAt(0).toString(16).padStart(4, "0")}}`);
-  const more = Math.max(safe.length, text.length) > maxQuoted ? "..." : "";
-  return `'${safe.slice(0, maxQuoted)}${more}'`;
-}

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonLimits, jsonProblems, readJsonObject, type JsonFailure, type JsonLimits, type JsonProblem } from "../../src/domain/json-text.js";
+import { jsonLimits, type JsonLimits } from "../../src/domain/json-limits.js";
+import { jsonProblems, readJsonObject, type JsonFailure, type JsonProblem } from "../../src/domain/json-text.js";
 
 const read = (text: string, limits?: Partial<JsonLimits>) => readJsonObject(Buffer.from(text), limits);
 const refusal = (text: string | Uint8Array, limits?: Partial<JsonLimits>): JsonFailure => {
