@@ -50,8 +50,9 @@ export async function testPolicy(registry: Registry, call: Call, request: TestPo
   const policy = candidateOf(registry, realm, request);
   const conditions: ClientConditions = { ...allClients, realm: realm.name, policy: request.allClients ? "" : policy.name };
   const bound = JSON.stringify(["test_policy", realm.name, policy.name, policy.version, request.allClients, call.caller.principal.id]);
+  const gone = call.gone?.();
   const begun: Progress = request.pageToken === ""
-    ? { ...noCounts, after: "", total: await registry.store.lister.count(conditions) }
+    ? { ...noCounts, after: "", total: await registry.store.lister.count(conditions, gone) }
     : (JSON.parse(openPageToken(registry.keys, bound, request.pageToken)) as Progress);
   const most = request.pageSize || defaultPage;
   const clients: TestedClient[] = [];
@@ -62,7 +63,7 @@ export async function testPolicy(registry: Registry, call: Call, request: TestPo
   let after = begin;
   let more = true;
   while (more && clients.length < most && clock.milliseconds() < ends) {
-    const rows = await registry.store.lister.list({ ...conditions, descending: false, after, limit: chunk });
+    const rows = await registry.store.lister.list({ ...conditions, descending: false, after, limit: chunk }, gone);
     more = rows.length === chunk;
     let turnEnds = clock.milliseconds() + turnTime;
     for (const { client } of rows) {

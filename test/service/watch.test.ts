@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { create } from "@bufbuild/protobuf";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { RemovedClientSchema, WatchedClientSchema, type WatchClientsResponse } from "../../gen/ts/matricula/v1/client_directory_service_pb.js";
 import { ClientState } from "../../gen/ts/matricula/v1/client_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
@@ -357,6 +357,22 @@ describe("a watch ends", () => {
     const next = watching.next();
     watching.end();
     expect(await next).toBeUndefined();
+  });
+
+  it("and gives up the page that is being read for it", async () => {
+    const { lister } = registry.store;
+    let reading: AbortSignal | undefined;
+    const list: typeof lister.list = (_query, gone) => new Promise((_resolve, reject) => {
+      reading = gone;
+      gone!.addEventListener("abort", () => reject(new Error("given up")));
+    });
+    registry = { ...registry, store: { ...registry.store, lister: { ...lister, list } } };
+    const watching = watcher(registry)({ snapshot: true }, reader);
+    const next = watching.next();
+    await vi.waitFor(() => expect(reading).toBeDefined());
+    watching.end();
+    expect(await next).toBeUndefined();
+    expect(reading!.aborted).toBe(true);
   });
 
   it("with a last resume token when the service stops", async () => {

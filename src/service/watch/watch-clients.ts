@@ -144,8 +144,8 @@ class Watch {
     let { after, clients } = this.#position.snapshot!;
     const { log } = this.#position;
     for (;;) {
-      const page = yield* this.#waitFor(this.#registry.store.lister.list({ ...this.#watched.conditions, descending: false, after, limit: pageClients }));
-      if (this.#around.ended.aborted) return;
+      const page = yield* this.#waitFor(this.#registry.store.lister.list({ ...this.#watched.conditions, descending: false, after, limit: pageClients }, this.#around.ended));
+      if (page === undefined || this.#around.ended.aborted) return;
       if (page.length === 0) break;
       after = page.at(-1)!.client.clientId;
       const said = page.map((found) => this.#present(found, 0));
@@ -157,8 +157,8 @@ class Watch {
     yield this.#said(this.#step([{ case: "snapshotEnd", value: { $typeName: "matricula.v1.SnapshotEnd", clients } }], { log, snapshot: undefined }));
   }
 
-  /** With heartbeats meanwhile: a filter may pass over millions before it has a page. */
-  async *#waitFor<Value>(reading: Promise<Value>): AsyncGenerator<Batch, Value> {
+  /** With heartbeats meanwhile: a filter may pass over millions before it has a page. Undefined when the watch has ended before. */
+  async *#waitFor<Value>(reading: Promise<Value>): AsyncGenerator<Batch, Value | undefined> {
     let isRead = false;
     const read = reading.finally(() => (isRead = true));
     const { ended, stopping } = this.#around;
@@ -166,7 +166,10 @@ class Watch {
       await Promise.race([read, this.#inbox.wait()]);
       if (!isRead && this.#inbox.isHeartbeatDue) yield this.#heartbeat();
     }
-    return read;
+    if (!ended.aborted) return read;
+    // It is given up as well, and nobody is told.
+    read.catch(() => {});
+    return undefined;
   }
 
   /** Reads the log up to where the tail is, and follows it from there. */
