@@ -9,6 +9,7 @@ import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_servi
 import { ClientSchema, ClientState, type Client } from "../../gen/ts/matricula/v1/client_pb.js";
 import { createClientCache } from "../../gen/ts/src/cache/client-cache.js";
 import { connect, type Matricula } from "../../gen/ts/src/connect.js";
+import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import { ServiceError } from "../../gen/ts/src/errors.js";
 import { issueCertificate } from "../../src/net/certificate.js";
 import { validFor } from "../net/fixture.js";
@@ -130,4 +131,32 @@ test(`a watcher that loses its connection ${losses} times under writes, and its 
   await cache.close();
   for (const each of [reader, writer]) await each.close();
   await proxy.close();
+});
+
+test("a policy's client_lifetime that is changed by a reload is known to a copy that watches", { timeout: 60_000 }, async () => {
+  const config = join(temporaryFolder(), "matricula.yaml");
+  const configure = (lifetime: string) =>
+    writeFileSync(config, `
+realms:
+  default:
+    ways_in: {certificate: {policy: short}}
+    certificates: [{spiffe_id: "spiffe://test/as", roles: [verifier]}]
+    policies: [{name: short${lifetime}}]
+`);
+  configure("");
+  const program = await startProgram({ config });
+  const [writer, reader] = [await connectTo(program, program.url), await connectTo(program, program.url, await verifier(program))];
+  const { client, credentials } = await writer.registration.registerClient({ metadata: { redirectUris } });
+  const shown = { authorization: `Basic ${Buffer.from(`${client!.clientId}:${credentials!.clientSecret}`).toString("base64")}` };
+  // A copy that is ten minutes ahead.
+  const cache = createClientCache({ transport: reader.transport, reportUses: false, clock: () => Math.floor(Date.now() / 1000) + 600 });
+  await expect.poll(() => cache.isCurrent, { timeout: patience }).toBe(true);
+  expect(cache.decide(shown)).toMatchObject({ outcome: "authenticated" });
+  configure(", client_lifetime: 500");
+  await createClient(PolicyService, writer.transport).reloadConfiguration({});
+  await expect.poll(() => cache.decide(shown), { timeout: patience }).toBe("ask");
+  expect(await cache.authenticate(shown)).toMatchObject({ outcome: "authenticated" });
+  expect(cache.decide(shown)).toMatchObject({ outcome: "authenticated" });
+  await cache.close();
+  for (const each of [reader, writer]) await each.close();
 });

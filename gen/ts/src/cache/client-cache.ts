@@ -7,9 +7,10 @@
 
 import { create, fromBinary, toBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { Code, createClient, type Client as ConnectClient, type Transport } from "@connectrpc/connect";
-import { ClientDirectoryService, ClientFilterSchema, InvalidClientReason, WatchedClientSchema, type AuthenticateClientResponse, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
+import { ClientDirectoryService, ClientFilterSchema, WatchedClientSchema, type WatchedClient } from "../../matricula/v1/client_directory_service_pb.js";
 import { ClientState, type Client } from "../../matricula/v1/client_pb.js";
 import { ServiceError } from "../errors.js";
+import { verdictOf } from "./asked-verdict.js";
 import { CompactRecords } from "./compact-records.js";
 import { clientIdOf, lifetimeOf, type KeptAnswer } from "./kept-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
@@ -17,7 +18,7 @@ import type { Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
 import { SeenAssertions } from "./seen-assertions.js";
 import { UseReports } from "./use-reports.js";
-import { decide, knownExpiry, type Refusal, type Verdict } from "./verdicts.js";
+import { decide, knownExpiry, type Verdict } from "./verdicts.js";
 import { watchLoop } from "./watch-loop.js";
 
 export interface ClientCacheOptions {
@@ -373,19 +374,4 @@ class WatchedCache implements ClientCache {
       yield [clientId, lastUsedAt === undefined ? record : Buffer.concat([record, toBinary(WatchedClientSchema, create(WatchedClientSchema, { client: { lastUsedAt } }))])];
     }
   }
-}
-
-const reasons: Readonly<Record<InvalidClientReason, Refusal>> = {
-  [InvalidClientReason.UNSPECIFIED]: "BAD_CREDENTIAL",
-  [InvalidClientReason.UNKNOWN]: "UNKNOWN",
-  [InvalidClientReason.DELETED]: "DELETED",
-  [InvalidClientReason.SUSPENDED]: "SUSPENDED",
-  [InvalidClientReason.EXPIRED]: "EXPIRED",
-  [InvalidClientReason.BAD_CREDENTIAL]: "BAD_CREDENTIAL",
-};
-
-function verdictOf({ verdict }: AuthenticateClientResponse): Verdict {
-  if (verdict.case === "authenticated") return { outcome: "authenticated", client: verdict.value.client!, method: verdict.value.method, credential: verdict.value.credential };
-  if (verdict.case === "invalidClient") return { outcome: "invalid_client", reason: reasons[verdict.value.reason] ?? "BAD_CREDENTIAL", description: verdict.value.description };
-  return { outcome: "invalid_client", reason: "BAD_CREDENTIAL", description: "the registry gave no verdict" };
 }
