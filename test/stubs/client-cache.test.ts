@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
-import { createClient } from "@connectrpc/connect";
+import { createClient, type Transport } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PolicySchema } from "../../gen/ts/matricula/v1/policy_pb.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
@@ -14,7 +14,8 @@ import { resilient } from "../../gen/ts/src/resilient.js";
 import { compilePolicy } from "../../src/domain/policy.js";
 import type { Registry } from "../../src/service/registry.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
-import { createRegistry, startDoor, transportOf, type DoorServer } from "../connect/fixture.js";
+import { createRegistry, startDoor, type DoorServer } from "../connect/fixture.js";
+import { transportOf } from "../program/doors.js";
 import { bearer, nobody, perform } from "../service/calls.js";
 import { startProxy, type CuttingProxy } from "./cutting-proxy.js";
 
@@ -25,6 +26,7 @@ let server: DoorServer;
 let proxy: CuttingProxy;
 let folder: string;
 const caches: ClientCache[] = [];
+const connections: (() => void)[] = [];
 const events: CacheEvent[] = [];
 
 /** A registry whose one policy allows what there are rules for. */
@@ -44,13 +46,20 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const cache of caches.splice(0)) await cache.close();
+  for (const close of connections.splice(0)) close();
   await proxy.close();
   await server.close();
   await rm(folder, { recursive: true });
 });
 
+function connectTo(port: number, identity = server.pki.verifier): Transport {
+  const { transport, close } = transportOf({ url: `https://localhost:${port}`, ca: server.pki.ca.certificate, identity }, "gRPC");
+  connections.push(close);
+  return resilient(transport);
+}
+
 function open(options: Partial<ClientCacheOptions> = {}, identity = server.pki.verifier): ClientCache {
-  const transport = resilient(transportOf({ ...server, baseUrl: `https://localhost:${proxy.port}` }, "gRPC", { identity }));
+  const transport = connectTo(proxy.port, identity);
   const cache = createClientCache({ transport, audiences: ["https://as.example"], reportUses: false, ...options });
   cache.onChange((event) => events.push(event));
   caches.push(cache);
@@ -166,7 +175,7 @@ describe("a copy", () => {
   });
 
   it("asks for a client that has not arrived yet, and for none while the registry is away", async () => {
-    const cache = open({ transport: resilient(transportOf(server, "gRPC", { identity: server.pki.verifier })) });
+    const cache = open({ transport: connectTo(server.port) });
     await eventually(() => cache.isCurrent).toBe(true);
     expect(await cache.find("no-such-client")).toBeUndefined();
     const { clientId } = await add();
@@ -330,7 +339,7 @@ describe("a verdict", () => {
 it("registers over the same package, and is then in the copy", async () => {
   const cache = open();
   await cache.ready;
-  const { client } = await createClient(RegistrationService, transportOf(server, "gRPC", { identity: server.pki.registrar })).registerClient({
+  const { client } = await createClient(RegistrationService, connectTo(server.port, server.pki.registrar)).registerClient({
     metadata: { grantTypes: ["client_credentials"], tokenEndpointAuthMethod: "tls_client_auth", tlsClientAuthSanUri: "spiffe://test/registrar" },
   });
   await eventually(() => cache.get(client!.clientId!)?.clientId).toBe(client!.clientId);
