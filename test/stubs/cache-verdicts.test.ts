@@ -124,6 +124,27 @@ describe("a client that its policy lets expire when it is not used", () => {
     await expect(copy.registration(idle.clientId)).rejects.toBeInstanceOf(ServiceError);
     around.cut = false;
     expect(textOf(await copy.authenticate(idle))).toBe("EXPIRED");
+    // Once said, for ten seconds, or until the client changes.
+    around.cut = true;
+    for (const at of [2700, 2709]) {
+      world.setClock(at);
+      expect(textOf(await copy.authenticate(idle))).toBe("EXPIRED");
+      expect(await copy.registration(idle.clientId)).toBeUndefined();
+    }
+    world.setClock(2710);
+    await expect(copy.authenticate(idle)).rejects.toBeInstanceOf(ServiceError);
+  });
+
+  it("is back with its next change, whatever was said before", async () => {
+    const client = await register();
+    const copy = await open();
+    world.setClock(1000);
+    expect(textOf(await copy.authenticate(client))).toBe("EXPIRED");
+    world.setClock(999);
+    await perform(world.registry, RegistrationService.method.updateClient, { realm: "guarded", clientId: client.clientId, metadata: { redirectUris: ["https://b.example.com/cb"], clientName: "B", tokenEndpointAuthMethod: "client_secret_post" } }, bearer(client.token));
+    await expect.poll(() => copy.get(client.clientId)?.metadata?.clientName).toBe("B");
+    world.setClock(1001);
+    expect(textOf(copy.decide(client))).toBe("ok client_secret_post 1");
   });
 
   it("is known with its last use to the next copy, by its file", async () => {

@@ -14,7 +14,7 @@ import { verdictOf } from "./asked-verdict.js";
 import { CompactRecords } from "./compact-records.js";
 import { clientIdOf, lifetimeOf, type KeptAnswer } from "./kept-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
-import type { Presented } from "./presented.js";
+import { nameIn, type Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
 import { SeenAssertions } from "./seen-assertions.js";
 import { UseReports } from "./use-reports.js";
@@ -84,6 +84,9 @@ const saveMs = 60_000;
 const lookUpMs = 1_000;
 /** Clients that are not here and are asked for at once: a flood of unknown ids is not passed on. */
 const mostLookedUp = 16;
+/** A use at another server that is reported late brings a client back: it waits so long at most. */
+const saidExpiredSeconds = 10;
+const mostSaidExpired = 10_000;
 
 /** Starts a copy. It is there at once and fills; wait for `ready`. */
 export function createClientCache(options: ClientCacheOptions): ClientCache {
@@ -99,6 +102,8 @@ class WatchedCache implements ClientCache {
   #records = new CompactRecords();
   /** When clients were used here that expire when they are not. */
   readonly #lastUses = new Map<string, number>();
+  /** Until when the service's word holds that they have expired: a flood of their names is not passed on. */
+  readonly #saidExpired = new Map<string, number>();
   readonly #listeners = new Set<(event: CacheEvent) => void>();
   readonly #uses: UseReports | undefined;
   readonly #closing = new AbortController();
@@ -161,9 +166,11 @@ class WatchedCache implements ClientCache {
   async registration(clientId: string): Promise<JsonObject | undefined> {
     const watched = this.#watched(clientId);
     const mayLiveOn = watched !== undefined && (knownExpiry(watched) ?? Infinity) <= this.#now();
+    if (mayLiveOn && this.#isSaidExpired(clientId)) return undefined;
     const client = mayLiveOn ? await this.#askFor(clientId) : await this.find(clientId);
-    const isUsable = client?.state === ClientState.ACTIVE && (client.expiresAt === undefined || client.expiresAt > this.#now());
-    return isUsable ? registrationJson(client) : undefined;
+    const isExpired = (client?.expiresAt ?? Infinity) <= this.#now();
+    if (mayLiveOn && isExpired) this.#noteExpired(clientId);
+    return client?.state === ClientState.ACTIVE && !isExpired ? registrationJson(client) : undefined;
   }
 
   decide(presented: Presented): Verdict | "ask" {
@@ -221,6 +228,7 @@ class WatchedCache implements ClientCache {
       now,
       audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
       isFirst: (clientId, jti, expiresAt) => this.#seen[first](`${clientId}\0${jti}`, expiresAt, now),
+      isSaidExpired: (clientId) => this.#isSaidExpired(clientId),
     });
   }
 
@@ -229,6 +237,16 @@ class WatchedCache implements ClientCache {
     const record = this.#records.get(clientId);
     if (record === undefined || lifetimeOf(record) === 0 || at <= (this.#lastUses.get(clientId) ?? 0)) return;
     this.#lastUses.set(clientId, at);
+  }
+
+  #noteExpired(clientId: string): void {
+    if (!this.#records.has(clientId)) return;
+    if (this.#saidExpired.size >= mostSaidExpired) this.#saidExpired.clear();
+    this.#saidExpired.set(clientId, this.#now() + saidExpiredSeconds);
+  }
+
+  #isSaidExpired(clientId: string): boolean {
+    return (this.#saidExpired.get(clientId) ?? 0) > this.#now();
   }
 
   /** The client as the registry has it; undefined when it has none. Rejects with ServiceError. */
@@ -254,6 +272,7 @@ class WatchedCache implements ClientCache {
       const verdict = verdictOf(await this.#directory.authenticateClient({ ...presented, realm: this.#realm }));
       // It has noted the use itself.
       if (verdict.outcome === "authenticated") this.#noteUse(verdict.client.clientId!, this.#now());
+      else if (verdict.reason === "EXPIRED") this.#noteExpired(nameIn(presented));
       return verdict;
     } finally {
       this.#lookedUp -= 1;
@@ -309,6 +328,7 @@ class WatchedCache implements ClientCache {
   #changed(record: Uint8Array): void {
     const clientId = clientIdOf(record);
     this.#records.set(clientId, record, this.#generation);
+    this.#saidExpired.delete(clientId);
     this.#isSaved = false;
     this.#tell({ kind: "changed", clientId });
   }

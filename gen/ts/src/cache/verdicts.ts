@@ -32,6 +32,8 @@ export interface Circumstances {
   readonly audiences: readonly string[];
   /** Whether this assertion comes for the first time, as far as that is on record until `expiresAt`; "ask" when it could not be. */
   readonly isFirst: (clientId: string, jti: string, expiresAt: number) => boolean | "ask";
+  /** Whether the service has just said that the client has expired. */
+  readonly isSaidExpired: (clientId: string) => boolean;
 }
 
 /** Clocks may differ by as much (RFC 7519 section 4.1.4). */
@@ -50,7 +52,7 @@ export function decide(presented: Presented, find: (clientId: string) => Watched
   if ("reason" in claim) return refused(claim.reason, claim.description);
   const found = find(claim.clientId);
   if (claim.kind === "secret") return decideSecret(claim, found, around);
-  const notLive = whyNotLive(found, around.now);
+  const notLive = whyNotLive(found, around);
   if (notLive !== undefined) return notLive;
   const client = found!.client!;
   const metadata = client.metadata!;
@@ -69,11 +71,13 @@ export const knownExpiry = (watched: WatchedClient): number | undefined => (watc
 const lastSign = ({ client }: WatchedClient): number => Math.max(client!.updatedAt, client!.lastUsedAt ?? 0);
 
 /** Why no credential helps; "ask" for one that has expired unless it was used elsewhere. */
-function whyNotLive(found: WatchedClient | undefined, now: number): Verdict | "ask" | undefined {
+function whyNotLive(found: WatchedClient | undefined, { now, isSaidExpired }: Circumstances): Verdict | "ask" | undefined {
   const notActive = whyNotActive(found);
   if (notActive !== undefined) return notActive;
-  if ((found!.client!.expiresAt ?? Infinity) <= now) return refused("EXPIRED", "the registration has expired");
-  return (knownExpiry(found!) ?? Infinity) <= now ? "ask" : undefined;
+  const expired = refused("EXPIRED", "the registration has expired");
+  if ((found!.client!.expiresAt ?? Infinity) <= now) return expired;
+  if ((knownExpiry(found!) ?? Infinity) > now) return undefined;
+  return isSaidExpired(found!.client!.clientId!) ? expired : "ask";
 }
 
 function whyNotActive(found: WatchedClient | undefined): Verdict | undefined {
@@ -81,7 +85,8 @@ function whyNotActive(found: WatchedClient | undefined): Verdict | undefined {
   return found.client.state === ClientState.ACTIVE ? undefined : refused("SUSPENDED", "the client is suspended");
 }
 
-function decideSecret({ clientId, secret, method }: Extract<Claim, { kind: "secret" }>, found: WatchedClient | undefined, { realm, now }: Circumstances): Verdict | "ask" {
+function decideSecret({ clientId, secret, method }: Extract<Claim, { kind: "secret" }>, found: WatchedClient | undefined, around: Circumstances): Verdict | "ask" {
+  const { realm, now } = around;
   // Made whatever is known of the client, so that the time tells nothing.
   const match = matching(found?.secretDigests ?? [], secretDigest(realm, clientId, secret), now);
   if (match === undefined) {
@@ -90,7 +95,7 @@ function decideSecret({ clientId, secret, method }: Extract<Claim, { kind: "secr
     // Nothing to compare with, and yet it has a secret: that has expired, or a reader is not told digests.
     return found!.secretDigests.length === 0 && found!.client!.clientSecretExpiresAt !== undefined ? "ask" : refused("BAD_CREDENTIAL", "the secret is not one of the client's");
   }
-  const notLive = whyNotLive(found, now);
+  const notLive = whyNotLive(found, around);
   if (notLive !== undefined) return notLive;
   const client = found!.client!;
   if (methodOf(client.metadata!) !== method) return notItsMethod;
