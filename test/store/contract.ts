@@ -820,6 +820,8 @@ export function storeContract(name: string, factory: StoreFactory): void {
         insertClient("b", { record: Uint8Array.of(0x40, 0, 0x48, 0x80, 0x01, ...record({ 1: ["https://two.example/", "https://one.example."], 3: ["code"] })) }),
         insertClient("c", { record: record({ 5: ["an \u00c4pp"] }) }),
         insertClient("d", { record: record({ 3: ["code"] }) }), deleteClient("d", 1),
+        // Two characters beyond ASCII whose lower case has a letter of it.
+        insertClient("e", { record: record({ 5: ["At 273 \u212a in \u0130zmir"] }) }),
       ]);
       const is = (text: string) => ({ fields: [3], maps: [], test: "is", text }) as const;
       const host = (text: string) => ({ fields: [1], maps: [], test: "host", text }) as const;
@@ -830,6 +832,8 @@ export function storeContract(name: string, factory: StoreFactory): void {
       expect(await ids(store, { record: [host("two.example"), is("code")] })).toEqual(["b"]);
       expect(await ids(store, { record: [holds("client")] })).toEqual(["a"]);
       expect(await ids(store, { record: [holds("\u00e4p")], descending: true })).toEqual(["c"]);
+      expect(await ids(store, { record: [holds("t 273 k in i\u0307zm")] })).toEqual(["e"]);
+      expect(await ids(store, { record: [holds("k")] })).toEqual(["e"]);
       expect(await ids(store, { record: [host("one.example"), holds("client"), is("refresh")] })).toEqual(["a"]);
       // Two lists at once, each by its own condition.
       const both = await Promise.all([ids(store, { record: [is("refresh")] }), ids(store, { record: [host("two.example")] }), store.lister.count({ ...query(), record: [is("code")] })]);

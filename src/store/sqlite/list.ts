@@ -41,7 +41,7 @@ const conditions = `
   AND (:usedBefore IS NULL OR coalesce(last_used_at, created_at) < :usedBefore)
   AND (:idleBefore IS NULL OR max(updated_at, coalesce(last_used_at, 0)) < :idleBefore)
   AND (:whole IS NULL OR instr(record, :whole) > 0)
-  AND (:host IS NULL OR instr(lower(record), :host) > 0)
+  AND (:lowered IS NULL OR instr(lower(record), :lowered) > 0)
   AND (:onRecord = 0 OR record_matches(record))`;
 
 /** The indexes in whose order clients are looked at, and the condition that each asks for in the text of the statement. */
@@ -75,12 +75,14 @@ function filtersOf({ states, ownerKind, record, ...rest }: ClientConditions): Fi
   };
 }
 
-/** What stands in every record that can meet the conditions. `lower` knows ASCII alone, so that a host beyond it and a part of a name are no needles. */
-function needlesOf(record: readonly RecordCondition[]): { readonly whole: Buffer | null; readonly host: string | null } {
+/** What stands in every record that can meet the conditions, as it is or, the longest there is, in the lower case of ASCII, which is all that `lower` knows. */
+function needlesOf(record: readonly RecordCondition[]): { readonly whole: Buffer | null; readonly lowered: string | null } {
   const textOf = (test: RecordCondition["test"]): string | undefined => record.find((condition) => condition.test === test)?.text;
   const whole = textOf("is");
   const host = textOf("host");
-  return { whole: whole === undefined ? null : Buffer.from(whole), host: host === undefined || /[^\x20-\x7e]/.test(host) ? null : host };
+  // A part of a name is in the lower case of Unicode, in which the Kelvin sign is a "k", and a capital I with a dot an "i" and another dot.
+  const runs = [...(host === undefined || /[^\x20-\x7e]/.test(host) ? [] : [host]), ...(textOf("holds")?.match(/[\x20-hjl-~]+/g) ?? [])];
+  return { whole: whole === undefined ? null : Buffer.from(whole), lowered: runs.toSorted((a, b) => b.length - a.length)[0] ?? null };
 }
 
 /** Reads stretch by stretch of one index in one direction, each in a short read transaction of its own. */
