@@ -14,7 +14,7 @@ import { verdictOf } from "./asked-verdict.js";
 import { CompactRecords } from "./compact-records.js";
 import { clientIdOf, lifetimeOf, type KeptAnswer } from "./kept-records.js";
 import { readCopy, writeCopy } from "./copy-file.js";
-import { nameIn, type Presented } from "./presented.js";
+import type { Presented } from "./presented.js";
 import { registrationJson } from "./registration-json.js";
 import { SeenAssertions } from "./seen-assertions.js";
 import { UseReports } from "./use-reports.js";
@@ -174,12 +174,12 @@ class WatchedCache implements ClientCache {
   }
 
   decide(presented: Presented): Verdict | "ask" {
-    return this.#decide(presented, "wouldBeFirst");
+    return this.#decide(presented, "wouldBeFirst").verdict;
   }
 
   async authenticate(presented: Presented): Promise<Verdict> {
-    const verdict = this.#decide(presented, "isFirst");
-    if (verdict === "ask") return this.#ask(presented);
+    const { verdict, mayHaveExpired } = this.#decide(presented, "isFirst");
+    if (verdict === "ask") return this.#ask(presented, mayHaveExpired);
     // One that is seconds old may not have arrived.
     if (verdict.outcome === "invalid_client" && verdict.reason === "UNKNOWN" && this.#mayLookUp()) return this.#ask(presented).catch(() => verdict);
     if (verdict.outcome === "authenticated") this.reportUse(verdict.client.clientId!, verdict.method.startsWith("client_secret_") ? verdict.credential : "");
@@ -221,15 +221,18 @@ class WatchedCache implements ClientCache {
     return watched;
   }
 
-  #decide(presented: Presented, first: "isFirst" | "wouldBeFirst"): Verdict | "ask" {
+  /** With the client that has expired unless the registry knows better; undefined where that is not the question. */
+  #decide(presented: Presented, first: "isFirst" | "wouldBeFirst"): { readonly verdict: Verdict | "ask"; readonly mayHaveExpired: string | undefined } {
     const now = this.#now();
-    return decide(presented, (clientId) => this.#watched(clientId), {
+    let mayHaveExpired: string | undefined;
+    const verdict = decide(presented, (clientId) => this.#watched(clientId), {
       realm: this.#realm,
       now,
       audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
       isFirst: (clientId, jti, expiresAt) => this.#seen[first](`${clientId}\0${jti}`, expiresAt, now),
-      isSaidExpired: (clientId) => this.#isSaidExpired(clientId),
+      isSaidExpired: (clientId) => this.#isSaidExpired((mayHaveExpired = clientId)),
     });
+    return { verdict, mayHaveExpired };
   }
 
   /** Of a client that expires when it is not used a use is kept: no change tells of it. */
@@ -240,7 +243,6 @@ class WatchedCache implements ClientCache {
   }
 
   #noteExpired(clientId: string): void {
-    if (!this.#records.has(clientId)) return;
     if (this.#saidExpired.size >= mostSaidExpired) this.#saidExpired.clear();
     this.#saidExpired.set(clientId, this.#now() + saidExpiredSeconds);
   }
@@ -266,13 +268,13 @@ class WatchedCache implements ClientCache {
     return this.#isCurrent && this.#lookedUp < mostLookedUp && this.#options.filter === undefined;
   }
 
-  async #ask(presented: Presented): Promise<Verdict> {
+  async #ask(presented: Presented, mayHaveExpired?: string): Promise<Verdict> {
     this.#lookedUp += 1;
     try {
       const verdict = verdictOf(await this.#directory.authenticateClient({ ...presented, realm: this.#realm }));
       // It has noted the use itself.
       if (verdict.outcome === "authenticated") this.#noteUse(verdict.client.clientId!, this.#now());
-      else if (verdict.reason === "EXPIRED") this.#noteExpired(nameIn(presented));
+      else if (verdict.reason === "EXPIRED" && mayHaveExpired !== undefined) this.#noteExpired(mayHaveExpired);
       return verdict;
     } finally {
       this.#lookedUp -= 1;

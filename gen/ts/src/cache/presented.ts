@@ -57,12 +57,6 @@ export function readClaim({ authorization, clientId, clientSecret, clientAsserti
   return clientSecret === undefined ? { kind: "id", clientId } : { kind: "secret", method: "client_secret_post", clientId, secret: clientSecret };
 }
 
-/** The client that is named; "" when none is, or it cannot be read here. */
-export function nameIn(presented: Presented): string {
-  const claim = readClaim(presented);
-  return claim === "ask" || "reason" in claim ? "" : claim.clientId;
-}
-
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 // RFC 6749 appendix A: visible ASCII and space.
 const printable = /^[\x20-\x7e]*$/;

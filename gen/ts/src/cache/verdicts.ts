@@ -52,13 +52,15 @@ export function decide(presented: Presented, find: (clientId: string) => Watched
   if ("reason" in claim) return refused(claim.reason, claim.description);
   const found = find(claim.clientId);
   if (claim.kind === "secret") return decideSecret(claim, found, around);
+  // With a secret that is the service's alone: what has expired, the client or that, is for it to say.
+  if (claim.kind === "assertion" && found?.client?.metadata !== undefined && methodOf(found.client.metadata) === "client_secret_jwt") return whyNotActive(found) ?? "ask";
   const notLive = whyNotLive(found, around);
   if (notLive !== undefined) return notLive;
   const client = found!.client!;
   const metadata = client.metadata!;
   const method = methodOf(metadata);
   const accept = (credential: string): Verdict => ({ outcome: "authenticated", client, method, credential });
-  if (claim.kind === "assertion") return method === "client_secret_jwt" ? "ask" : method === "private_key_jwt" ? decideAssertion(claim, metadata, around, accept) : notItsMethod;
+  if (claim.kind === "assertion") return method === "private_key_jwt" ? decideAssertion(claim, metadata, around, accept) : notItsMethod;
   // Whatever is on its connection: a public client has nothing to prove.
   if (method === "none") return accept("");
   return method === "self_signed_tls_client_auth" || method === "tls_client_auth" ? decideCertificate(presented, method, metadata, around.now, accept) : notItsMethod;
@@ -95,11 +97,13 @@ function decideSecret({ clientId, secret, method }: Extract<Claim, { kind: "secr
     // Nothing to compare with, and yet it has a secret: that has expired, or a reader is not told digests.
     return found!.secretDigests.length === 0 && found!.client!.clientSecretExpiresAt !== undefined ? "ask" : refused("BAD_CREDENTIAL", "the secret is not one of the client's");
   }
+  const isItsMethod = methodOf(found!.client!.metadata!) === method;
   const notLive = whyNotLive(found, around);
+  // Whichever of the two has expired.
+  if (notLive === "ask" && isItsMethod && !match.isLive) return secretExpired;
   if (notLive !== undefined) return notLive;
-  const client = found!.client!;
-  if (methodOf(client.metadata!) !== method) return notItsMethod;
-  return match.isLive ? { outcome: "authenticated", client, method, credential: match.label } : refused("EXPIRED", "the secret has expired");
+  if (!isItsMethod) return notItsMethod;
+  return match.isLive ? { outcome: "authenticated", client: found!.client!, method, credential: match.label } : secretExpired;
 }
 
 const methodOf = ({ tokenEndpointAuthMethod }: ClientMetadata) => tokenEndpointAuthMethod ?? "client_secret_basic";
@@ -219,4 +223,5 @@ function alternativeNames({ subjectAltName = "" }: X509Certificate): { kind: str
 }
 
 const refused = (reason: Refusal, description: string): Verdict => ({ outcome: "invalid_client", reason, description });
+const secretExpired = refused("EXPIRED", "the secret has expired");
 const notItsMethod = refused("BAD_CREDENTIAL", "what was presented is not of the client's registered method");

@@ -1,5 +1,7 @@
 package dev.matricula;
 
+import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED;
+
 import dev.matricula.CopyFile.Content;
 import dev.matricula.WatchLoop.Pace;
 import dev.matricula.v1.WatchClientsRequest;
@@ -37,6 +39,11 @@ public final class ClientCache implements AutoCloseable {
 
   private static final Duration SAVE_INTERVAL = Duration.ofMinutes(1);
 
+  /** A use elsewhere that is reported late brings a client back: it waits so long at most. */
+  private static final int SAID_EXPIRED_SECONDS = 10;
+
+  private static final int MOST_SAID_EXPIRED = 10_000;
+
   private static final Logger logger = Logger.getLogger(ClientCache.class.getName());
 
   private final String realm;
@@ -47,6 +54,9 @@ public final class ClientCache implements AutoCloseable {
 
   /** When clients were used here that expire when they are not: no change tells of it. */
   private final Map<String, Long> lastUses = new ConcurrentHashMap<>();
+
+  /** Until when the registry's word holds that they have expired: a flood is not passed on. */
+  private final Map<String, Long> saidExpired = new ConcurrentHashMap<>();
 
   private final ClientCopy copy = new ClientCopy();
   private final WatchLoop loop;
@@ -66,6 +76,7 @@ public final class ClientCache implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    copy.listen((id, client) -> saidExpired.remove(id));
     uses = new UseReports(builder.realm, builder.client.channel());
     WatchClientsRequest request =
         WatchClientsRequest.newBuilder()
@@ -144,8 +155,11 @@ public final class ClientCache implements AutoCloseable {
     Optional<CachedClient> client = find(clientId);
     if (client.isEmpty()) {
       client = mayAskForUnknown() ? registry.findUnknown(clientId) : client;
-    } else if (registry != null && client.get().isUnused(now)) {
+    } else if (registry != null && client.get().isUnused(now) && !isSaidExpired(clientId)) {
       client = registry.find(clientId);
+      if (client.filter(each -> each.isExpired(now)).isPresent()) {
+        noteExpired(clientId);
+      }
     }
     return client.filter(each -> each.isActive(now));
   }
@@ -161,7 +175,15 @@ public final class ClientCache implements AutoCloseable {
     Optional<CachedClient> client = find(clientId);
     SecretVerdict verdict = SecretCheck.check(realm, clientId, secret, client, now());
     if (!verdict.isFinal() && registry != null) {
+      // Of an expired secret there is no doubt: here it is the client that may have expired.
+      boolean mayHaveExpired = verdict.reason() == INVALID_CLIENT_REASON_EXPIRED;
+      if (mayHaveExpired && isSaidExpired(clientId)) {
+        return verdict;
+      }
       verdict = ask(clientId, secret, client).orElse(verdict);
+      if (mayHaveExpired && verdict.reason() == INVALID_CLIENT_REASON_EXPIRED) {
+        noteExpired(clientId);
+      }
     }
     if (verdict.client().isPresent()) {
       noteUse(clientId, verdict.secretLabel());
@@ -179,6 +201,17 @@ public final class ClientCache implements AutoCloseable {
           String method = each.client().getMetadata().getTokenEndpointAuthMethod();
           return registry.authenticate(clientId, secret, method);
         });
+  }
+
+  private void noteExpired(String clientId) {
+    if (saidExpired.size() >= MOST_SAID_EXPIRED) {
+      saidExpired.clear();
+    }
+    saidExpired.put(clientId, now() + SAID_EXPIRED_SECONDS);
+  }
+
+  private boolean isSaidExpired(String clientId) {
+    return saidExpired.getOrDefault(clientId, 0L) > now();
   }
 
   private boolean mayAskForUnknown() {

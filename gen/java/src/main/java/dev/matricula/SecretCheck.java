@@ -60,7 +60,9 @@ final class SecretCheck {
       return SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
     }
     if (client.isUnused(now)) {
-      return SecretVerdict.unsure(INVALID_CLIENT_REASON_EXPIRED);
+      return isLive(match, now)
+          ? SecretVerdict.unsure(INVALID_CLIENT_REASON_EXPIRED)
+          : SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
     }
     String method = client.client().getMetadata().getTokenEndpointAuthMethod();
     if (!METHODS.contains(method) || !client.isActive(now)) {

@@ -367,7 +367,7 @@ class ClientCacheTest {
     alive.getClientBuilder().setLastUsedAt(NOW - 1);
     WatchedClient.Builder used = client("used", 1).setClientLifetime(100);
     used.getClientBuilder().setUpdatedAt(NOW - 200).setLastUsedAt(NOW - 99);
-    snapshotOf(idle, used);
+    Watch watch = snapshotOf(idle, used);
     assertTrue(cache.findActive("used").isPresent());
     assertEquals("first", cache.authenticateSecret("used", SECRET).secretLabel());
     // Whoever has the wrong secret makes no questions.
@@ -375,7 +375,14 @@ class ClientCacheTest {
     assertTrue(directory.questions.isEmpty());
     assertTrue(cache.findActive("idle").isEmpty());
     refuses("idle", SECRET, INVALID_CLIENT_REASON_EXPIRED);
+    // Said once: that holds for a while, or until the client changes.
+    int asked = directory.questions.size();
+    refuses("idle", SECRET, INVALID_CLIENT_REASON_EXPIRED);
+    assertEquals(asked, directory.questions.size());
     directory.registered.put("idle", alive.build());
+    idle.getClientBuilder().setVersion(2);
+    watch.send(idle);
+    hears("idle is");
     assertTrue(cache.findActive("idle").isPresent());
     // It was used now: that needs no question any more.
     assertEquals("asked", cache.authenticateSecret("idle", SECRET).secretLabel());
