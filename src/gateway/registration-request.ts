@@ -83,7 +83,7 @@ function idempotencyKey(request: HttpRequest): string {
  * Whether the request wants to know what would be decided, and nothing done: `?validate_only=true`. Throws invalid_request for another value: taken for
  * none, it would do what was only asked about.
  */
-function validateOnly({ url = "" }: HttpRequest): boolean {
+export function validateOnly({ url = "" }: HttpRequest): boolean {
   const query = url.indexOf("?");
   if (query < 0) return false;
   const values = new URLSearchParams(url.slice(query)).getAll("validate_only");

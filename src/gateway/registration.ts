@@ -2,6 +2,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import { DeleteClientRequestSchema, ReadClientRequestSchema } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { RegistryError } from "../domain/errors.js";
 import { methodNamed, type MethodRow } from "../service/access.js";
 import type { Call } from "../service/call.js";
 import { deleteClient } from "../service/delete-client.js";
@@ -11,7 +12,7 @@ import type { Registry } from "../service/registry.js";
 import { updateClient } from "../service/update-client.js";
 import type { ClientAnswer } from "./client-information.js";
 import type { HttpRequest } from "./exchange.js";
-import { ifMatch, registerRequest, signedRegisterRequest, signedUpdateRequest, updateRequest } from "./registration-request.js";
+import { ifMatch, registerRequest, signedRegisterRequest, signedUpdateRequest, updateRequest, validateOnly } from "./registration-request.js";
 
 /** One HTTP method of an endpoint. */
 export interface Operation {
@@ -77,6 +78,8 @@ export const configurationEndpoint: ReadonlyMap<string, Operation> = new Map([
       body: false,
       status: 204,
       run: async (registry, call, clientId, request) => {
+        // Taken for a deletion it would do what was only asked about.
+        if (validateOnly(request)) throw new RegistryError("invalid_request", "validate_only goes with a registration or an update alone");
         await deleteClient(registry, call, create(DeleteClientRequestSchema, { realm: call.realm.name, clientId, etag: ifMatch(request) }));
         return undefined;
       },

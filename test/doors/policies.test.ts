@@ -88,6 +88,10 @@ describe("validate_only", () => {
     const own = String(made.body["registration_access_token"]);
     const put = await send("PUT", `${at}?validate_only=true`, { ...body, client_id: made.body["client_id"], client_name: "New" }, own);
     expect([put.status, put.body["client_name"]]).toEqual([200, "New"]);
+    // What a deletion would do is not told, and least of all by doing it.
+    const deleted = await exchangeJson(world, "DELETE", `${at}?validate_only=true`, { authorization: `Bearer ${own}` });
+    expect([deleted.status, deleted.body["error"]]).toEqual([400, "invalid_request"]);
+    expect((await exchangeJson(world, "GET", at, { authorization: `Bearer ${own}` })).status).toBe(200);
     expect((await send("GET", at, {}, own)).body["client_name"]).toBeUndefined();
     for (const query of ["validate_only=1", "validate_only", "validate_only=true&validate_only=true", "validate_only=TRUE"]) {
       const refused = await send("POST", `/realms/open/register?${query}`, body);
