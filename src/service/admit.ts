@@ -31,6 +31,11 @@ function policyOf(realm: Realm, bound: string | undefined, own: CompiledPolicy):
   return policy;
 }
 
+/** Throws permission_denied for a policy of which it is not known what it says. */
+export function demandKnown({ mistake, name }: CompiledPolicy): void {
+  if (mistake !== undefined) throw new RegistryError("permission_denied", `the policy ${name} has a mistake and admits nothing; an operator has to mend or delete it`);
+}
+
 /** What decides about the metadata of a registration. */
 export function contextOf(realm: Realm, admission: Admission, { certificate }: Pick<Caller, "certificate">): RegistrationContext {
   return contextWith(realm, admission, () => (certificate === undefined ? [] : namesOfCertificate(certificate)));
@@ -38,7 +43,7 @@ export function contextOf(realm: Realm, admission: Admission, { certificate }: P
 
 function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[]): RegistrationContext {
   // Nobody comes in by another one, or by none.
-  if (policy.mistake !== undefined) throw new RegistryError("permission_denied", `the policy ${policy.name} has a mistake and admits nothing; an operator has to mend or delete it`);
+  demandKnown(policy);
   const { customAttributes, sealedSecrets, support, uris } = realm;
   return {
     policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes, sealedSecrets, support, uris,

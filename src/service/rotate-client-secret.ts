@@ -6,7 +6,7 @@ import { needsSecret } from "../domain/auth-methods.js";
 import { credentialsInOrder, endingWithin, isLive } from "../domain/credential-order.js";
 import { RegistryError } from "../domain/errors.js";
 import type { CredentialRecord, Seconds } from "../domain/ports.js";
-import { guardingPolicy } from "./admit.js";
+import { demandKnown, guardingPolicy } from "./admit.js";
 import type { Call } from "./call.js";
 import { changeRecord } from "./change-record.js";
 import { withExpiry } from "./client-expiry.js";
@@ -47,8 +47,9 @@ export async function rotateClientSecret(registry: Registry, given: Call, reques
   if (old.length >= mostSecrets) {
     throw new RegistryError("invalid_request", `the client has ${old.length} valid secrets, and may have ${mostSecrets}; wait until one has ended, or ask for the overlap 0`);
   }
-  const lifetime = guardingPolicy(registry, realm, client).clientSecretLifetime;
-  const { secret, credential } = issueSecret(registry, client, metadata, { before: found.credentials, label: request.label || undefined, now, lifetime });
+  const policy = guardingPolicy(registry, realm, client);
+  demandKnown(policy);
+  const { secret, credential } = issueSecret(registry, client, metadata, { before: found.credentials, label: request.label || undefined, now, lifetime: policy.clientSecretLifetime });
   const credentials = [...found.credentials.filter(({ kind }) => kind !== "client_secret"), ...old, credential];
   const next = resealed(registry.keys, { ...client, version: client.version + 1, updatedAt: now });
   const result = await registry.store.commit([

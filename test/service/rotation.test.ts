@@ -48,6 +48,16 @@ const reads = (registry: Registry, clientId: string, token: string) =>
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("a rotated client secret", () => {
+  it("is not made while the client's policy has a mistake: how long it may live is not known", async () => {
+    const registry = createRegistry();
+    const { clientId } = await registered(registry);
+    const realm = registry.realms.get("default")!;
+    const policies = new Map([...realm.policies].map(([name, policy]) => [name, { ...policy, mistake: "fields[0].field is no field" }]));
+    const mistaken: Registry = { ...registry, realms: new Map([["default", { ...realm, policies }]]) };
+    expect(await kindOf(perform(mistaken, rotateClientSecret, { clientId }, admin))).toBe("permission_denied");
+    expect(labels(registry, clientId, "client_secret")).toEqual(["1"]);
+  });
+
   it("is valid beside the one before it, for a day when nothing is said; the rest of the client is as it was (hydra #4093)", async () => {
     const registry = createRegistry();
     const { clientId, token, secret } = await registered(registry);
