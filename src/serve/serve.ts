@@ -29,6 +29,7 @@ import { openCertificates } from "./certificates.js";
 import { systemClock } from "./clock.js";
 import { createEvidence } from "./evidence.js";
 import { ensureFirstToken } from "./first-token.js";
+import { lifetimesFile } from "./lifetimes-file.js";
 import { createLiveRealms, type LiveRealms } from "./live-realms.js";
 import { openOutgoingFetch } from "./outgoing-fetch.js";
 import { createRandomBytes } from "./random.js";
@@ -141,7 +142,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 
   const uses = writeUses(registry.uses, logger);
   opened(() => uses.stop());
-  const sweep = sweepExpired(createExpirySweep(registry), logger);
+  const sweep = sweepExpired(createExpirySweep(registry, lifetimesFile(data)), logger);
   opened(() => sweep.stop());
 
   const observer = vouching((connection) => server.vouch(connection), resting((connection) => server.rest(connection), createObserver(logger)));

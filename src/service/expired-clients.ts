@@ -10,6 +10,7 @@ import { hasExpired } from "./client-expiry.js";
 import { isSound } from "./client-record.js";
 import { deletionOf } from "./delete-client.js";
 import { findRealm, type Realm, type Registry } from "./registry.js";
+import { settledLifetimes, type Lifetime, type LifetimesFile } from "./settled-lifetimes.js";
 
 /** Seconds between a client's expiry and its removal: in them a policy can be mended, or the client used again by one that was. */
 export const removalGrace = 30 * 86_400;
@@ -19,13 +20,18 @@ const countGoodFor = 60;
 /** Counts that are remembered. */
 const mostCounts = 10_000;
 
-/**
- * The clients of a realm that had expired at a time: for each policy with a lifetime those without a sign of life for so long. What an operator
- * has suspended is not among them: it is kept as it was found.
- */
-function expiredConditions({ name: realm, policies, waysIn }: Realm, at: Seconds): ClientConditions[] {
+/** The policies of a realm that let clients expire. */
+function lifetimesOf({ name: realm, policies, waysIn }: Realm): Lifetime[] {
   const byName = new Map<string, CompiledPolicy>([...[...waysIn.values()].map(({ policy }) => [policy.name, policy] as const), ...policies]);
-  return [...byName.values()].flatMap(({ name, clientLifetime }) => (clientLifetime === 0 ? [] : [{ ...allClients, realm, states: ["active"], policy: name, idleBefore: at - clientLifetime + 1 }]));
+  return [...byName.values()].flatMap(({ name, clientLifetime }) => (clientLifetime === 0 ? [] : [{ realm, policy: name, seconds: clientLifetime }]));
+}
+
+/**
+ * The clients that had expired at a time: for each policy with a lifetime those without a sign of life for so long. What an operator has suspended
+ * is not among them: it is kept as it was found.
+ */
+function expiredConditions(lifetimes: readonly Lifetime[], at: Seconds): ClientConditions[] {
+  return lifetimes.map(({ realm, policy, seconds }) => ({ ...allClients, realm, states: ["active"], policy, idleBefore: at - seconds + 1 }));
 }
 
 /** Counts expired clients. */
@@ -46,7 +52,7 @@ export function createExpiredCounts(lister: ClientLister): ExpiredCounts {
       const text = JSON.stringify(key);
       const found = known.get(text);
       if (found !== undefined && found.until > now) return found.count;
-      const expired = expiredConditions(realm, now).map((conditions) => ({ ...conditions, ...countedBy(key) }));
+      const expired = expiredConditions(lifetimesOf(realm), now).map((conditions) => ({ ...conditions, ...countedBy(key) }));
       // A count that fails is tried again by the next registration: this one is refused as if nothing had expired.
       const count = countAll(expired).catch(() => (known.delete(text), 0));
       if (known.size >= mostCounts) known.clear();
@@ -83,15 +89,18 @@ const mostRemoved = 100;
 const sweeper: PrincipalRecord = { kind: "anonymous", id: "expiry", credentialId: "" };
 const reason = "it expired thirty days ago";
 
-/** Removes clients whose grace is over, some in each turn. A turn resolves to whether there is more to look at now. */
-export function createExpirySweep(registry: Registry): () => Promise<boolean> {
+/**
+ * Removes clients whose grace is over, some in each turn; by a lifetime that has been in force for as long. A turn resolves to whether there is
+ * more to look at now.
+ */
+export function createExpirySweep(registry: Registry, file: LifetimesFile): () => Promise<boolean> {
   let left: ClientConditions[] = [];
   let after = "";
   return async () => {
     const { clock, keys, randomBytes, realms, store } = registry;
     const now = clock.seconds();
     const at = now - removalGrace;
-    if (left.length === 0) left = [...realms.values()].flatMap((realm) => expiredConditions(realm, at));
+    if (left.length === 0) left = expiredConditions(await settledLifetimes(file, [...realms.values()].flatMap(lifetimesOf), now, removalGrace), at);
     const [conditions] = left;
     if (conditions === undefined) return false;
     const page = await store.lister.list({ ...conditions, descending: false, after, limit: mostRemoved });

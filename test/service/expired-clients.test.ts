@@ -5,6 +5,7 @@ import { ClientAdminService } from "../../gen/ts/matricula/v1/client_admin_servi
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { allClients } from "../../src/domain/client-conditions.js";
 import { createExpiredCounts, createExpirySweep, removalGrace } from "../../src/service/expired-clients.js";
+import type { LifetimesFile } from "../../src/service/settled-lifetimes.js";
 import type { Quotas } from "../../src/service/quotas.js";
 import type { Realm, Registry } from "../../src/service/registry.js";
 import { createRegistry, fixedSeconds } from "../connect/fixture.js";
@@ -18,10 +19,14 @@ const { registerClient } = RegistrationService.method;
 let now: number;
 let registry: Registry;
 let counts: number;
+/** What the sweep keeps over restarts. */
+let kept: string | undefined;
+const lifetimes: LifetimesFile = { read: async () => kept, write: async (text) => void (kept = text) };
 
 function setUp(quotas: Partial<Quotas> = {}, clientLifetime = lifetime): void {
   now = fixedSeconds;
   counts = 0;
+  kept = undefined;
   const made = createRegistry();
   const { lister } = made.store;
   const counted = { ...lister, count: (...of: Parameters<typeof lister.count>) => ((counts += 1), lister.count(...of)) };
@@ -105,9 +110,12 @@ describe("where a quota is reached", () => {
 });
 
 describe("the sweep", () => {
-  beforeEach(() => setUp());
+  beforeEach(async () => {
+    setUp();
+    await sweepAll();
+  });
   const sweepAll = async () => {
-    const turn = createExpirySweep(registry);
+    const turn = createExpirySweep(registry, lifetimes);
     let turns = 1;
     while (await turn()) turns += 1;
     return turns;
@@ -143,7 +151,7 @@ describe("the sweep", () => {
     await sweepAll();
     expect([used, held, damaged].map(stateOf)).toEqual(["active", "suspended", "active"]);
 
-    const turn = createExpirySweep({ ...registry, realms: realmsOf(registry, lifetime * 10) });
+    const turn = createExpirySweep({ ...registry, realms: realmsOf(registry, lifetime * 10) }, lifetimes);
     now += 10;
     await turn();
     expect(stateOf(used)).toBe("active");
@@ -167,8 +175,39 @@ describe("the sweep", () => {
       await perform(registry, ClientAdminService.method.suspendClient, { clientId, reason: "it floods" }, service("admin"));
       return page;
     } };
-    await createExpirySweep({ ...registry, store: { ...registry.store, lister: late } })();
+    await createExpirySweep({ ...registry, store: { ...registry.store, lister: late } }, lifetimes)();
     expect(stateOf(clientId)).toBe("suspended");
+  });
+
+  it("removes nobody within thirty days after a lifetime was shortened, or is new: in them it can be mended, over restarts too", async () => {
+    const { clientId } = await registered(registry);
+    for (const before of [lifetime * 10_000, 0]) {
+      registry = { ...registry, realms: realmsOf(registry, before) };
+      await sweepAll();
+      now += lifetime + removalGrace;
+      registry = { ...registry, realms: realmsOf(registry, lifetime) };
+      await sweepAll();
+      now += removalGrace - 1;
+      await sweepAll();
+      expect(stateOf(clientId), String(before)).toBe("active");
+    }
+    now += 1;
+    // A longer one expires nobody who had not expired.
+    registry = { ...registry, realms: realmsOf(registry, lifetime + 1) };
+    await sweepAll();
+    expect(stateOf(clientId)).toBe("deleted");
+  });
+
+  it.each([["nothing that can be read", "{"], ["another form", "[1]"], ["another form inside", '{"default":{"rfc7591":1}}']])("takes a file with %s for none, and removes nobody before it is written", async (_what, text) => {
+    const { clientId } = await registered(registry);
+    now += lifetime + removalGrace;
+    kept = text;
+    await sweepAll();
+    expect(stateOf(clientId)).toBe("active");
+    await expect(createExpirySweep(registry, { read: async () => undefined, write: () => Promise.reject(new Error("the disk is full")) })()).rejects.toThrow("full");
+    now += removalGrace;
+    await sweepAll();
+    expect(stateOf(clientId)).toBe("deleted");
   });
 
   it("has nothing to look at where clients do not expire", async () => {
