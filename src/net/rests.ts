@@ -46,6 +46,23 @@ export class Rests {
     return "waits";
   }
 
+  /** Lets go of a request that was given up while it waited; nothing of one that waits no more. */
+  drop(connection: object, serve: () => void): void {
+    const waiting = this.#waiting.get(connection);
+    const at = waiting?.indexOf(serve) ?? -1;
+    if (at < 0) return;
+    waiting!.splice(at, 1);
+    this.#requests -= 1;
+  }
+
+  /** Lets go of all that waits on a connection that is gone. */
+  forget(connection: object): void {
+    const waiting = this.#waiting.get(connection);
+    if (waiting === undefined) return;
+    this.#requests -= waiting.length;
+    this.#waiting.delete(connection);
+  }
+
   /** Ends a rest early, or does nothing. */
   end(connection: object): void {
     const waiting = this.#waiting.get(connection);

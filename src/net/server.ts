@@ -144,6 +144,8 @@ export function createServer(options: ServerOptions): MatriculaServer {
     key.once("close", () => {
       connections.delete(key);
       connection.closed();
+      // What waits on one of HTTP/2 ends with its streams.
+      rests.forget(key);
     });
     if (draining) connection.retire();
   }
@@ -157,9 +159,11 @@ export function createServer(options: ServerOptions): MatriculaServer {
   function held(request: ServerRequest, response: ServerAnswer): boolean {
     const connection = tlsSocketOf(request);
     if (connection === undefined) return false;
-    const fate = rests.hold(connection, () => {
+    const serve = (): void => {
       if (!isGone(request)) attend(request, response);
-    });
+    };
+    const fate = rests.hold(connection, serve);
+    if (fate === "waits" && isHttp2Request(request)) request.stream.once("close", () => rests.drop(connection, serve));
     if (fate !== "too many") return fate === "waits";
     onEvent({ kind: "too-many-waiting" });
     // An answer of HTTP/1.1 whose turn has not come has no connection yet.

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterEach(() => server.drain(0));
 
-/** A server that has each connection rest with its first request, and answers. */
+/** A server that has each connection rest with its first request, and answers; what is asked of /open it leaves open. */
 async function start(limits: NonNullable<ServerOptions["limits"]>): Promise<void> {
   kinds = [];
   attended = [];
@@ -35,6 +35,7 @@ async function start(limits: NonNullable<ServerOptions["limits"]>): Promise<void
     onEvent: ({ kind }) => kinds.push(kind),
     handler: (request, response) => {
       const connection = tlsSocketOf(request)!;
+      if (request.url === "/open") return;
       if (!attended.includes(connection)) server.rest(connection);
       attended.push(connection);
       response.end("ok");
@@ -114,6 +115,39 @@ describe("a connection that rests", () => {
     await once(socket, "data");
     expect((await get1(target)).status).toBe(200);
   });
+
+  test("makes no room for others by what waited on it and was given up", async () => {
+    await start({ ...long, maxOpenRequests: 1 });
+    const session = await session2(target);
+    await get2(session);
+    const streams = Array.from({ length: 5 }, () => session.request({ ":path": "/" }).on("error", () => {}));
+    await new Promise((resolve) => session.ping(resolve));
+    expect(server.openRequests).toBe(5);
+    for (const stream of streams) stream.close(constants.NGHTTP2_CANCEL);
+    await expect.poll(() => server.openRequests).toBe(0);
+    await expectRoomForOne();
+    session.destroy();
+  });
+
+  test("makes no room for others by what waited on it when it has ended", async () => {
+    await start({ ...long, maxOpenRequests: 1 });
+    const socket = await connectTls(target, { ALPNProtocols: ["http/1.1"] });
+    socket.write(get.repeat(5));
+    await once(socket, "data");
+    socket.destroy();
+    await expect.poll(() => server.openRequests).toBe(0);
+    await expectRoomForOne();
+  });
+
+  /** Of two requests that are not answered, on connections that do not rest, one is refused. */
+  async function expectRoomForOne(): Promise<void> {
+    const other = await session2(target);
+    const streams = Array.from({ length: 2 }, () => other.request({ ":path": "/open" }).on("error", () => {}));
+    await new Promise((resolve) => other.ping(resolve));
+    expect(kinds).toEqual(["overloaded"]);
+    for (const stream of streams) stream.close();
+    other.destroy();
+  }
 
   test("is forgotten with what waits on it when it ends", async () => {
     await start({ restMs: 50 });
