@@ -156,9 +156,12 @@ it("no more than the bound are open, and each is given back", async () => {
   }
 });
 
+/** Clients of more bytes than the service's side of a stream takes at once: 64 KiB from Node 22 on. */
+const many = 600;
+
 it("a reader that takes nothing is let go with READER_TOO_SLOW, holds no memory, and may go on from where it was", async () => {
   server = await startDoor({ limits: { stalledMs: 100 } });
-  await registerMany(150);
+  await registerMany(many);
   const { certificate, key } = server.pki.reader;
   // A window of one kilobyte that is never opened again.
   const session = http2.connect(server.baseUrl, { ca: server.pki.ca.certificate, cert: certificate, key, settings: { initialWindowSize: 1024 } });
@@ -172,12 +175,12 @@ it("a reader that takes nothing is let go with READER_TOO_SLOW, holds no memory,
   await new Promise((resolve) => stream.once("close", resolve));
   session.destroy();
   const answers = directory(server.pki.reader).watchClients({ snapshot: true })[Symbol.asyncIterator]();
-  expect(await untilHeartbeat(answers)).toHaveLength(152);
+  expect(await untilHeartbeat(answers)).toHaveLength(many + 2);
 });
 
 it("a reader that comes back in time is told that it was too slow", async () => {
   server = await startDoor({ limits: { stalledMs: 100 } });
-  await registerMany(150);
+  await registerMany(many);
   const { certificate, key } = server.pki.reader;
   const session = http2.connect(server.baseUrl, { ca: server.pki.ca.certificate, cert: certificate, key, settings: { initialWindowSize: 1024 } });
   const stream = session.request({ ":method": "POST", ":path": "/matricula.v1.ClientDirectoryService/WatchClients", "content-type": "application/grpc", te: "trailers" });

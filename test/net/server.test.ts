@@ -197,6 +197,7 @@ const okFromHttp1: ServerOptions["handler"] = (request, response) => {
 };
 
 describe("HTTP/2 abuse", () => {
+  const INTERNAL_ERROR = 2;
   const ENHANCE_YOUR_CALM = 11;
 
   test("the limits are announced", async () => {
@@ -229,9 +230,11 @@ describe("HTTP/2 abuse", () => {
     const target = await start({ handler: okFromHttp1 });
     const attack = Array.from({ length: 2000 }, (_, at) => Buffer.concat([get(2 * at + 1), reset(2 * at + 1, code)]));
     const frames = await exchangeFrames(target, Buffer.concat([PREFACE, SETTINGS, ...attack]));
-    expect(goawayCode(frames)).toBe(ENHANCE_YOUR_CALM);
+    // From 22 on Node counts them too, and may be first; it ends the session with another code.
+    const ended = goawayCode(frames);
+    expect([ENHANCE_YOUR_CALM, INTERNAL_ERROR]).toContain(ended);
     expect(handled).toBeLessThanOrEqual(101);
-    expect(kinds()).toContain("too-many-resets");
+    if (ended === ENHANCE_YOUR_CALM) expect(kinds()).toContain("too-many-resets");
     expect((await get1(target)).body).toBe("ok");
     expect(server.openRequests).toBe(0);
   });
