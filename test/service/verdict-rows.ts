@@ -180,6 +180,8 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
     ["an algorithm that is none of the method's", () => spelled('{"alg":"ES256K","kid":"ec"}', goodClaims()), /^BAD_CREDENTIAL: .* alg/],
     ["claims in another spelling", () => spelled('{ "alg": "ES256", "kid": "e\\u0063" }', goodClaims({ exp: `${at(60)}.0` })), "ok private_key_jwt ec"],
     ["a claim that comes twice (SSV-18)", () => spelled('{"alg":"ES256","kid":"ec"}', goodClaims().replace("{", `{"aud":"https://other.example",`)), /^BAD_CREDENTIAL: client_assertion is no/],
+    ["claims of more members than are read", () => spelled('{"alg":"ES256","kid":"ec"}', goodClaims().replace("{", `{${Array.from({ length: 1000 }, (_, i) => `"${i}":1,`).join("")}`)), /^BAD_CREDENTIAL: client_assertion is no/],
+    ["claims of more items than are read", () => spelled('{"alg":"ES256","kid":"ec"}', goodClaims().replace("{", `{"list":[1${",1".repeat(4096)}],`)), /^BAD_CREDENTIAL: client_assertion is no/],
     ["a header that comes twice", () => spelled('{"alg":"ES256","kid":"other","kid":"ec"}', goodClaims()), /^BAD_CREDENTIAL: client_assertion is no/],
     ["claims that are no UTF-8", () => spelled('{"alg":"ES256","kid":"ec"}', Buffer.concat([Buffer.from(goodClaims().slice(0, -1)), Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])])), /^BAD_CREDENTIAL: client_assertion is no/],
     ["the registered algorithm (ASR-05)", async () => asserted(await signed(clients.keyRs256, { key: keys.rsa.privateKey, alg: "RS256", header: { kid: "rsa" } })), "ok private_key_jwt rsa"],

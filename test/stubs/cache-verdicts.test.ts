@@ -73,6 +73,11 @@ it("an assertion is taken once, and `decide` uses none up", async () => {
   for (const verdict of [cache.decide(request), await cache.authenticate(request)]) expect(textOf(verdict)).toBe("BAD_CREDENTIAL");
 });
 
+it("an assertion of more characters than the service takes is refused unread", async () => {
+  expect(textOf(cache.decide(await ecAssertion({ text: "x".repeat(8_000) })()))).toBe("ok private_key_jwt ec");
+  expect(textOf(cache.decide(await ecAssertion({ text: "x".repeat(12_000) })()))).toBe("BAD_CREDENTIAL");
+});
+
 describe("a client that its policy lets expire when it is not used", () => {
   const made: ClientCache[] = [];
   const open = async (around?: { cut?: boolean }) => {

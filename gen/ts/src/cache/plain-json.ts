@@ -6,8 +6,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Names that the service takes for no member's. */
 const odd: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 const deepest = 16;
+/** More of them the service does not read. */
+const mostMembers = 1000;
+const mostItems = 4096;
 
-/** The object; undefined for what is none or has a member twice, "ask" where its numbers, names or escapes are out of the ordinary. */
+/** The object; undefined for what is none, has a member twice or too much of everything, "ask" where its numbers, names or escapes are out of the ordinary. */
 export function readPlainObject(bytes: Uint8Array): JsonObject | "ask" | undefined {
   let text: string;
   let value: JsonValue;
@@ -19,10 +22,12 @@ export function readPlainObject(bytes: Uint8Array): JsonObject | "ask" | undefin
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const frame = text.replace(/"(?:[^"\\]|\\.)*"/g, "");
+  const [colons, commas] = [frame.split(":").length - 1, frame.split(",").length - 1];
+  if (colons > mostMembers || commas > mostItems) return undefined;
   const members = countMembers(value, 1);
   if (members === "ask" || text.includes("\\u") || (frame.match(/[-\d][-+.\deE]*/g) ?? []).some((number) => String(Number(number)) !== number)) return "ask";
   // Each colon outside of texts is a member; what is missing was overwritten by a later one of its name.
-  return members === frame.split(":").length - 1 ? value : undefined;
+  return members === colons ? value : undefined;
 }
 
 function countMembers(value: JsonValue, depth: number): number | "ask" {

@@ -77,7 +77,11 @@ function readBasic(header: string): { clientId: string; secret: string } | undef
 
 const decodeForm = (text: string) => decodeURIComponent(text.replaceAll("+", " "));
 
+/** Characters of an assertion. The service takes no longer one, and the work of reading grows with each. */
+const longestAssertion = 16_384;
+
 function readAssertion(text: string): Assertion | "ask" | undefined {
+  if (text.length > longestAssertion) return undefined;
   const [, head, body, signature] = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(text) ?? [];
   if (head === undefined || body === undefined || signature === undefined) return undefined;
   const [header, claims] = [head, body].map((part) => readPlainObject(Buffer.from(part, "base64url")));
