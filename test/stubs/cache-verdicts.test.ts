@@ -75,7 +75,7 @@ it("an assertion is taken once, and `decide` uses none up", async () => {
 
 it("an assertion of more characters than the service takes is refused unread", async () => {
   expect(textOf(cache.decide(await ecAssertion({ text: "x".repeat(8_000) })()))).toBe("ok private_key_jwt ec");
-  expect(textOf(cache.decide(await ecAssertion({ text: "x".repeat(12_000) })()))).toBe("BAD_CREDENTIAL");
+  expect(textOf(cache.decide(await ecAssertion({ text: "x".repeat(13_000) })()))).toBe("BAD_CREDENTIAL");
 });
 
 describe("a client that its policy lets expire when it is not used", () => {
