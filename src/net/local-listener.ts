@@ -124,23 +124,30 @@ export function createLocalListener(where: LocalAddress, options: Omit<ServerOpt
     });
   }
 
+  function refuseExpectation(request: ServerRequest, response: ServerAnswer): void {
+    response.on("error", ignore);
+    if (!begin(request, response)) return;
+    onEvent({ kind: "unmet-expectation" });
+    answerPlainly(request, response, "unmetExpectation");
+  }
+
   function serve(request: ServerRequest, response: ServerAnswer): void {
     // A write after the end would end the process.
     response.on("error", ignore);
     if (!begin(request, response)) return;
     if (requests.open > limits.maxOpenRequests) {
       onEvent({ kind: "overloaded" });
-      return answerPlainly(response, "overloaded");
+      return answerPlainly(request, response, "overloaded");
     }
     if (request.rawHeaders.length > mostRawHeaders) {
       onEvent({ kind: "too-many-headers" });
-      return answerPlainly(response, "headersTooLarge");
+      return answerPlainly(request, response, "headersTooLarge");
     }
     try {
       const refusal = refuseLocal(request, socketPath);
       if (refusal !== undefined) {
         onEvent({ kind: "bad-authority" });
-        return answerPlainly(response, refusal);
+        return answerPlainly(request, response, refusal);
       }
       local.add(request);
       options.handler(request, response);
@@ -161,6 +168,7 @@ export function createLocalListener(where: LocalAddress, options: Omit<ServerOpt
   for (const server of [http1, http2]) {
     server.setTimeout(limits.idleTimeoutMs);
     server.on("request", serve);
+    server.on("checkExpectation", refuseExpectation);
     server.on("timeout", (idle: ServerHttp2Session | Socket) => {
       const connection = connections.get(idle);
       if (connection === undefined) return;

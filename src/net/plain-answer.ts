@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
-import { isHttp2Answer, type ServerAnswer } from "./request.js";
+import { leaveUnread } from "./request-body.js";
+import { isHttp2Answer, type ServerAnswer, type ServerRequest } from "./request.js";
 
 interface PlainError {
   status: number;
@@ -19,6 +20,7 @@ const ERRORS = {
   fromPage: row(403, "Forbidden", "invalid_request", "the local listener is not for pages of the web: it takes no request with an Origin"),
   notLocal: row(403, "Forbidden", "invalid_request", "the local listener is for requests whose host is localhost, 127.0.0.1 or [::1]"),
   badRequest: row(400, "Bad Request", "invalid_request", "the request is not valid HTTP"),
+  unmetExpectation: row(417, "Expectation Failed", "invalid_request", "no expectation is met but 100-continue (RFC 9110 section 10.1.1)"),
   headersTooLarge: row(431, "Request Header Fields Too Large", "invalid_request", "the request has too many or too long header fields"),
   requestTimeout: row(408, "Request Timeout", "invalid_request", "the request did not arrive in time"),
   overloaded: row(503, "Service Unavailable", "temporarily_unavailable", "too many requests are open; try again", { "retry-after": "1" }),
@@ -37,7 +39,8 @@ function row(status: number, reason: string, error: string, description: string,
 }
 
 /** Answers one request without reading its body. */
-export function answerPlainly(response: ServerAnswer, kind: PlainErrorKind): void {
+export function answerPlainly(request: ServerRequest, response: ServerAnswer, kind: PlainErrorKind): void {
+  leaveUnread(request, response);
   const { status, headers, body } = ERRORS[kind];
   if (isHttp2Answer(response)) {
     response.writeHead(status, headers).end(body);

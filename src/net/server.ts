@@ -36,6 +36,7 @@ export interface NetEvent {
     | "idle"
     | "overloaded"
     | "bad-authority"
+    | "unmet-expectation"
     | "too-many-headers"
     | "listen-skipped";
   peer?: string;
@@ -150,20 +151,24 @@ export function createServer(options: ServerOptions): MatriculaServer {
     if (draining) connection.retire();
   }
 
-  server.on("request", (request: ServerRequest, response: ServerAnswer) => {
+  type Serve = (request: ServerRequest, response: ServerAnswer) => void;
+  const take = (serve: Serve): Serve => (request, response) => {
     // A write after the end would end the process.
     response.on("error", ignore);
-    if (begin(request, response) && !(rests.size > 0 && held(request, response))) attend(request, response);
-  });
+    if (begin(request, response) && !(rests.size > 0 && held(request, response, serve))) serve(request, response);
+  };
+  server.on("request", take(attend));
+  // Node's own answer would leave a stream of HTTP/2 open whose body is longer than its window, and nobody counts it.
+  server.on("checkExpectation", take((request, response) => refuse(request, response, "unmetExpectation", { kind: "unmet-expectation" })));
 
-  function held(request: ServerRequest, response: ServerAnswer): boolean {
+  function held(request: ServerRequest, response: ServerAnswer, serve: Serve): boolean {
     const connection = tlsSocketOf(request);
     if (connection === undefined) return false;
-    const serve = (): void => {
-      if (!isGone(request)) attend(request, response);
+    const goOn = (): void => {
+      if (!isGone(request)) serve(request, response);
     };
-    const fate = rests.hold(connection, serve);
-    if (fate === "waits" && isHttp2Request(request)) request.stream.once("close", () => rests.drop(connection, serve));
+    const fate = rests.hold(connection, goOn);
+    if (fate === "waits" && isHttp2Request(request)) request.stream.once("close", () => rests.drop(connection, goOn));
     if (fate !== "too many") return fate === "waits";
     onEvent({ kind: "too-many-waiting" });
     // An answer of HTTP/1.1 whose turn has not come has no connection yet.
@@ -174,10 +179,10 @@ export function createServer(options: ServerOptions): MatriculaServer {
 
   function attend(request: ServerRequest, response: ServerAnswer): void {
     // Those that wait have been given nothing yet.
-    if (requests.open - rests.requests > limits.maxOpenRequests) return refuse(response, "overloaded", { kind: "overloaded" });
-    if (request.rawHeaders.length > mostRawHeaders) return refuse(response, "headersTooLarge", { kind: "too-many-headers" });
+    if (requests.open - rests.requests > limits.maxOpenRequests) return refuse(request, response, "overloaded", { kind: "overloaded" });
+    if (request.rawHeaders.length > mostRawHeaders) return refuse(request, response, "headersTooLarge", { kind: "too-many-headers" });
     try {
-      if (checkAuthority(request) === undefined) return refuse(response, "badAuthority", { kind: "bad-authority" });
+      if (checkAuthority(request) === undefined) return refuse(request, response, "badAuthority", { kind: "bad-authority" });
       options.handler(request, response);
     } catch (error) {
       onEvent({ kind: "handler-threw", error });
@@ -195,9 +200,9 @@ export function createServer(options: ServerOptions): MatriculaServer {
     return (connections.get(request.socket as TLSSocket) as Http1Connection | undefined)?.begin(response as ServerResponse) ?? false;
   }
 
-  function refuse(response: ServerAnswer, kind: PlainErrorKind, event: NetEvent): void {
+  function refuse(request: ServerRequest, response: ServerAnswer, kind: PlainErrorKind, event: NetEvent): void {
     onEvent(event);
-    answerPlainly(response, kind);
+    answerPlainly(request, response, kind);
   }
 
   server.on("timeout", (idle: ServerHttp2Session | TLSSocket) => {

@@ -295,6 +295,30 @@ describe("HTTP/2 abuse", () => {
   });
 });
 
+describe("an expectation that is none of ours", () => {
+  test.each([0, 70_000])("gets 417 over HTTP/2, with a body of %i bytes, and its stream is over", async (bytes) => {
+    const target = await start();
+    const session = await session2(target);
+    const stream = session.request({ ":path": "/", ":method": "POST", expect: "x" });
+    stream.end(Buffer.alloc(bytes));
+    const closed = once(stream, "close");
+    const { status, body } = await answerOf(stream);
+    expect({ status, ...(JSON.parse(body) as object) }).toMatchObject({ status: 417, error: "invalid_request" });
+    await closed;
+    expect((await get2(session)).body).toBe("ok");
+    expect(handled).toBe(1);
+    expect(server.openRequests).toBe(0);
+    session.close();
+  });
+
+  test("gets 417 over HTTP/1.1, and costs the connection", async () => {
+    const target = await start();
+    const answer = await exchangeRaw(target, "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\nContent-Length: 3\r\n\r\nabc");
+    expect(answer).toMatch(/^HTTP\/1\.1 417 /);
+    expect(handled).toBe(0);
+  });
+});
+
 describe("HTTP/1.1 abuse", () => {
   test("headers that do not come are given up with 408", async () => {
     const target = await start({ limits: { headersTimeoutMs: 30, sweepIntervalMs: 10 } });
