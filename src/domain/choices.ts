@@ -11,24 +11,24 @@ import type { ServerSupport } from "./server-support.js";
 const chosen: ReadonlyMap<string, FieldRow> = new Map(metadataFields.filter((row) => row.chosenFrom !== "").map((row) => [row.chosenFrom, row]));
 
 const noFields: ReadonlySet<string> = new Set();
-const lists = metadataFields.filter((row) => row.requestOnly);
-const presentLists = (metadata: ClientMetadata) => lists.filter((row) => valueOf(metadata, row) !== undefined);
 
 const clause = "OpenID Connect RP Metadata Choices 1.0 section 2";
 
 /**
  * Puts the best value that both sides support in the place of each list, and takes the lists away: they are request data (requirements
- * T-07). A value asked for beside its list must be in it, and stands where it is supported. `forced` fields are not the client's to choose.
+ * T-07). `present` are the rows of the fields that are there. A value asked for beside its list must be in it, and stands where it is supported. `forced` fields are not the client's to choose.
  */
 export function chooseValues(
   policy: CompiledPolicy,
   support: ServerSupport,
   metadata: ClientMetadata,
+  present: readonly FieldRow[],
   decisions: DecisionRow[],
   violations: MetadataViolation[],
   forced: ReadonlySet<string> = noFields,
 ): void {
-  for (const list of presentLists(metadata)) {
+  for (const list of present) {
+    if (!list.requestOnly) continue;
     const values = valueOf(metadata, list) as readonly string[];
     setValue(metadata, list, undefined);
     const row = chosen.get(list.name);

@@ -83,7 +83,7 @@ export function decideRegistration(
   const forced = union(claimed, terms === undefined ? undefined : applyForce({ rule: `${terms.wayIn}.force`, force: terms.force }, metadata, decisions));
   addOthers(violations, (found) => {
     if (statement !== undefined) checkAgainstForce(statement, terms?.force, found);
-    chooseValues(policy, support, metadata, decisions, found, forced);
+    chooseValues(policy, support, metadata, forced === undefined ? asked : presentRows(metadata), decisions, found, forced);
     applyPolicy(policy, metadata, decisions, found, forced);
     dropUnsupported(support, metadata, decisions);
     if (terms !== undefined) checkRedirectHosts(terms, metadata, found);

@@ -72,10 +72,19 @@ function describedOf(row: FieldRow, server: AuthorizationServer): readonly strin
 
 const hasSign = (value: unknown) => (typeof value === "object" && value !== null ? Object.keys(value).length > 0 : Boolean(value));
 
+/** By support: the wishes that the server does not know. The same few supports come with every registration. */
+const unknownWishes = new WeakMap<ServerSupport, readonly FieldRow[]>();
+
+function unknownTo(support: ServerSupport): readonly FieldRow[] {
+  let unknown = unknownWishes.get(support);
+  if (unknown === undefined) unknownWishes.set(support, (unknown = wishes.filter((row) => support.get(row.name)?.length === 0)));
+  return unknown;
+}
+
 /** Leaves out what the server does not know and what breaks no promise when it is missing; the answer says so (requirements LOG-09). */
 export function dropUnsupported(support: ServerSupport, metadata: ClientMetadata, decisions: DecisionRow[]): void {
-  for (const row of wishes) {
-    if (support.get(row.name)?.length !== 0 || valueOf(metadata, row) === undefined) continue;
+  for (const row of unknownTo(support)) {
+    if (valueOf(metadata, row) === undefined) continue;
     decisions.push(decision(row.name, valueOf(metadata, row), undefined, { rule: `server.${row.supported}` }));
     setValue(metadata, row, undefined);
   }
