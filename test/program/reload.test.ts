@@ -67,7 +67,10 @@ test("a policy that was put and has a mistake now keeps the program from nothing
   const config = join(temporaryFolder(), "matricula.yaml");
   writeFileSync(config, "realms: {default: {ways_in: {open: {enabled: true, policy: stored}}, }, other: {ways_in: {open: {enabled: true}}}}\n");
   const program = await startProgram({ config, data });
-  expect(lines(program).find(({ msg }) => msg.startsWith("a stored policy has a mistake"))).toMatchObject({ level: "error", realm: "default", policy: "stored", mistake: expect.stringContaining("stored.yaml:2:12: required[0]") as string });
+  // The log has a pipe of its own, which the ready line does not wait for.
+  await vi.waitFor(() =>
+    expect(lines(program).find(({ msg }) => msg.startsWith("a stored policy has a mistake"))).toMatchObject({ level: "error", realm: "default", policy: "stored", mistake: expect.stringContaining("stored.yaml:2:12: required[0]") as string }),
+  { timeout: 10_000, interval: 20 });
   const refused = await exchange(program, { path: "/register", json: redirects });
   expect([refused.status, membersOf(refused)["error_description"]]).toEqual([403, "the policy stored has a mistake and admits nothing; an operator has to mend or delete it"]);
   expect((await exchange(program, { path: "/realms/other/register", json: redirects })).status).toBe(201);
