@@ -199,7 +199,7 @@ export interface IntrospectionConfiguration {
 export interface VersionedPolicy {
   /** Whether it was put by RPC. */
   readonly stored?: boolean;
-  /** What is wrong with a stored one: `policy` is its name alone, and nothing may be admitted by it. */
+  /** What is wrong with a stored one: `policy` is its name, and whether it needs certificates; nothing may be admitted by it. */
   readonly mistake?: string;
   readonly policy: Policy;
   /** Changes with the policy's content. */

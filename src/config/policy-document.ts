@@ -9,7 +9,12 @@ import { readYaml } from "./yaml-tree.js";
 /** A policy with its version, or every mistake of its document. */
 export type PolicyDocument =
   | { readonly policy: Policy; readonly version: string }
-  | { readonly policy: undefined; readonly mistakes: readonly Mistake[] };
+  | {
+    readonly policy: undefined;
+    readonly mistakes: readonly Mistake[];
+    /** Whether it needs certificates, or may: what stands beside that key cannot be read, or is not the whole of it. */
+    readonly certificateRequired: boolean;
+  };
 
 /** Reads a policy that stands alone in a YAML document, as strictly as in a configuration. It may have a ready-made one's name: it is not put in force. */
 export function readPolicyDocument(text: string, attributes: ReadonlyMap<string, CustomAttribute>): PolicyDocument {
@@ -23,5 +28,10 @@ export function readPolicyDocument(text: string, attributes: ReadonlyMap<string,
     checkPolicy(tree.message, attributes, [], report);
     if (mistakes.length === 0) return { policy: tree.message, version: policyVersion(tree.message) };
   }
-  return { policy: undefined, mistakes: mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const outline = tree.isBroken([]) ? undefined : tree.message;
+  return {
+    policy: undefined,
+    mistakes: mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column),
+    certificateRequired: outline === undefined || outline.name === "" || outline.certificateRequired,
+  };
 }

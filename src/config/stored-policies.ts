@@ -24,8 +24,13 @@ export function addStoredPolicies(
     const mistakes = read.policy === undefined
       ? read.mistakes.map(({ line, column, path, message }) => `${file}:${line}:${column}: ${path} ${message}`)
       : read.policy.name === name ? [] : [`${file}: its name is ${read.policy.name}`];
-    if (read.policy !== undefined && mistakes.length === 0) all.set(name, { policy: read.policy, version: read.version, stored: true });
-    else all.set(name, { policy: create(PolicySchema, { name }), version: "", stored: true, mistake: mistakes.join("; ") });
+    if (read.policy !== undefined && mistakes.length === 0) {
+      all.set(name, { policy: read.policy, version: read.version, stored: true });
+      continue;
+    }
+    // Its clients are still managed: what it demands of whoever does that holds on.
+    const { certificateRequired } = read.policy ?? read;
+    all.set(name, { policy: create(PolicySchema, { name, certificateRequired }), version: "", stored: true, mistake: mistakes.join("; ") });
   }
   return all;
 }

@@ -72,10 +72,11 @@ export function guardingPolicy(registry: Registry, realm: Realm, client: ClientR
 
 const guardsOf = (registry: Registry, client: ClientRecord): Terms => registry.waysIn.find(({ name }) => name === client.wayIn)?.guards?.(client, registry) ?? noTerms;
 
-/** Throws permission_denied, or unauthenticated for nobody, when the policy demands a certificate and none was shown. */
+/** Throws permission_denied, or unauthenticated for nobody, when the policy demands a certificate, or may, and none was shown. */
 export function demandCertificateFor(policy: CompiledPolicy, { certificate, principal }: Pick<Caller, "certificate" | "principal">): void {
   if (!policy.certificateRequired || certificate !== undefined) return;
-  throw new RegistryError(principal.kind === "anonymous" ? "unauthenticated" : "permission_denied", `the policy ${policy.name} needs a client certificate; show one with the request`);
+  const needs = policy.mistake === undefined ? "needs a client certificate" : "has a mistake, and may need a client certificate until an operator has mended it";
+  throw new RegistryError(principal.kind === "anonymous" ? "unauthenticated" : "permission_denied", `the policy ${policy.name} ${needs}; show one with the request`);
 }
 
 /**

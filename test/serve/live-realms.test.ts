@@ -11,6 +11,7 @@ import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
 import { createRegistry, deterministicBytes } from "../connect/fixture.js";
+import type { Evidence } from "../../src/service/caller.js";
 import { bearer, nobody, perform, service } from "../service/calls.js";
 import { systemClock } from "../../src/serve/clock.js";
 import { createLiveRealms, type LiveRealms } from "../../src/serve/live-realms.js";
@@ -105,28 +106,54 @@ describe("a stored policy that names an attribute which the configuration has no
   const storedAt = () => join(folder, "policies", "default", "stored.yaml");
   const metadata = { redirectUris: ["https://client.example/cb"], customAttributes: { tier: "gold" } };
   const registryOf = (live: LiveRealms): Registry => Object.defineProperty({ ...createRegistry({ store }), randomBytes, configuration: live }, "realms", { get: live.realms });
-  const { registerClient, updateClient } = RegistrationService.method;
+  const { registerClient, readClient, updateClient, deleteClient } = RegistrationService.method;
   let store: Store;
   let randomBytes: RandomBytes;
 
   /** Started where the attribute was there, with a client; then again where it is not. */
-  async function startedAgain(attribute: string) {
+  async function startedAgain(attribute: string, text = document, found = text) {
     store = createMemoryStore();
     randomBytes = deterministicBytes();
     mkdirSync(join(folder, "policies", "default"), { recursive: true });
-    writeFileSync(storedAt(), document);
+    writeFileSync(storedAt(), text);
     const before = registryOf(await start(declaring("tier")));
-    const { client, credentials } = await perform(before, registerClient, { metadata }, nobody);
+    const { client, credentials } = await perform(before, registerClient, { metadata }, service("app"));
     expect(client!.policy).toBe("stored");
     statements?.close();
+    writeFileSync(storedAt(), found);
     const live = await start(declaring(attribute));
     const registry = registryOf(live);
+    const token = bearer(credentials!.registrationAccessToken!);
+    const clientId = client!.clientId!;
     return {
       live, registry,
+      manage: (shown: Evidence) => perform(registry, readClient, { clientId }, { ...shown, authorization: token.authorization }),
+      remove: (shown: Evidence) => perform(registry, deleteClient, { clientId }, { ...shown, authorization: token.authorization }),
       register: () => perform(registry, registerClient, { metadata }, nobody),
-      update: () => perform(registry, updateClient, { clientId: client!.clientId!, metadata }, bearer(credentials!.registrationAccessToken!)),
+      update: () => perform(registry, updateClient, { clientId, metadata }, token),
     };
   }
+
+  const wanting = `${document}certificate_required: true\n`;
+  it.each<[string, string]>([
+    ["that demands certificates", wanting],
+    ["that is no YAML any more", `${wanting}: [`],
+    ["with that demand spelled wrongly", "name: stored\nrequired: [redirect_uris]\ncertificates_required: true\n"],
+    ["with another value there", "name: stored\nrequired: [redirect_uris]\ncertificate_required: sometimes\n"],
+    ["of another name", "name: another\nrequired: [redirect_uris]\ncertificate_required: true\n"],
+    ["of which nothing is left", ""],
+  ])("%s lets nobody without a certificate manage a client of it", async (_, found) => {
+    const { manage, remove } = await startedAgain("other", wanting, found);
+    for (const call of [manage, remove]) await expect(call(nobody)).rejects.toMatchObject({ kind: "permission_denied", message: "the policy stored has a mistake, and may need a client certificate until an operator has mended it; show one with the request" });
+    await manage(service("app"));
+    await remove(service("app"));
+  });
+
+  it("asks for no certificate that it did not ask for before", async () => {
+    const { manage, remove } = await startedAgain("other");
+    await manage(nobody);
+    await remove(nobody);
+  });
 
   it("keeps nothing from starting, and admits neither a registration nor an update, whoever else would", async () => {
     const { live, registry, register, update } = await startedAgain("other");
