@@ -1,6 +1,7 @@
-// Measures rows: a fresh server on a fresh data folder for each, warmed up, loaded, and counted.
+// Measures rows: a server of its own with a data folder of its own for each, all of them running side by side, loaded one at a time in
+// short turns. A host that slows down for a while slows every row of a round down, and the ratios of a round stay what they are.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bodies, writeBodies } from "./bodies.mjs";
 import { sendLoad } from "./load.mjs";
@@ -12,7 +13,7 @@ import { median } from "./statistics.mjs";
 import { tryOnce } from "./trial.mjs";
 
 /** Requests until the compiler has seen what there is to see. */
-const warmUpAtMost = 5_000;
+const warmUpAtLeast = 5_000;
 
 /** The share of the machine that other programs may use before a rate says more of them than of the server. */
 export const othersAtMost = 0.1;
@@ -23,58 +24,61 @@ export const othersAtMost = 0.1;
 export async function measureRows({ builds, folder, options }) {
   const bodyFiles = writeBodies(folder);
   const certificates = await makeCertificates({ build: builds[0], folder });
-  const results = new Map();
-  for (let round = 1; round <= options.rounds; round++) {
-    // Whoever comes second finds a warmer machine: take turns.
-    const order = round % 2 === 1 ? builds : builds.toReversed();
-    for (const name of options.rows) {
-      for (const build of order) {
-        const row = rowNamed(name);
-        const measured = await leastDisturbed(options.repeat, () => measureRow({ row, build, folder: join(folder, "row"), certificates, bodyFiles, options }));
-        const key = `${name} ${build.name}`;
-        const record = results.get(key) ?? { row: name, title: row.title, build: build.name, rounds: [] };
-        record.rounds.push(measured);
-        results.set(key, record);
-        progress(`round ${round}, ${build.name}, ${row.title}: ${Math.round(measured.perSecond)} a second`);
-      }
+  const measured = [];
+  for (const name of options.rows) {
+    for (const build of builds) {
+      const row = rowNamed(name);
+      measured.push({ row, build, folder: join(folder, `${name}-${measured.length}`), rounds: [] });
     }
   }
-  return [...results.values()].map(({ rounds, ...record }) => ({
-    ...record,
+  for (const one of measured) {
+    one.server = await startServer({ ...one, certificates });
+    await warmUp({ ...one, bodyFiles, options });
+  }
+  for (let round = 1; round <= options.rounds; round++) {
+    // Whoever comes second finds a warmer machine: take turns.
+    for (const one of round % 2 === 1 ? measured : measured.toReversed()) {
+      const result = await loadServer({ ...one, bodyFiles, options });
+      one.rounds.push(result);
+      progress(`round ${round}, ${one.build.name}, ${one.row.title}: ${Math.round(result.perSecond)} a second`);
+    }
+  }
+  for (const { server } of measured) await server.stop();
+  return measured.map(({ row, build, rounds }) => ({
+    row: row.name,
+    title: row.title,
+    build: build.name,
     ...Object.fromEntries(["perSecond", "p50", "p99", "cpuMicros", "others"].map((figure) => [figure, median(rounds.map((round) => round[figure]))])),
     stored: rounds.every(({ stored }) => stored !== undefined) ? rounds.reduce((sum, { stored }) => sum + stored, 0) : undefined,
     rounds,
   }));
 }
 
-/** Measures once, and again up to `repeat` times while others use the machine. Which measurement counts does not depend on its rate. */
-async function leastDisturbed(repeat, measureOnce) {
-  let best = await measureOnce();
-  for (let again = 0; again < repeat && best.others > othersAtMost; again++) {
-    const next = await measureOnce();
-    if (next.others < best.others) best = next;
-  }
-  return best;
+/** The ratio of two rows in each round: their turns are seconds apart, so that both had the same machine. */
+export function ratios(figure, { rounds }, { rounds: others }) {
+  return rounds.map((round, index) => round[figure] / others[index][figure]);
 }
 
-/** One row once. Throws when the store has not exactly one new client for each answer. */
-async function measureRow({ row, build, folder, certificates, bodyFiles, options }) {
+async function startServer({ row, build, folder, certificates }) {
   mkdirSync(folder);
-  const server = row.server === "matricula" ? await startMatricula({ build, data: join(folder, "data") }) : await startPeer({ name: row.server, certificates, folder });
-  const result = await loadServer({ server, row, bodyFiles, options, folder });
-  await server.stop();
-  rmSync(folder, { recursive: true });
-  return result;
+  return row.server === "matricula" ? await startMatricula({ build, data: join(folder, "data") }) : await startPeer({ name: row.server, certificates, folder });
 }
 
-/** Warms a server up, loads it, and counts. `from` and `to` are moments of the monotonic clock, in microseconds. */
-export async function loadServer({ server, row, bodyFiles, options, folder }) {
+/** Sends one request whose answer is looked at, and then as many as the compiler needs. */
+export async function warmUp({ server, row, bodyFiles, options, folder }) {
   await tryOnce({ url: server.url, row, body: bodies[row.body], ca: server.ca });
-  const load = { url: server.url, row, body: bodyFiles[row.body], inFlight: options.inFlight, folder };
-  await sendLoad({ ...load, requests: Math.max(options.inFlight, Math.min(options.requests, warmUpAtMost)) });
+  const requests = Math.max(options.inFlight, Math.min(warmUpAtLeast, options.requests * options.rounds));
+  await sendLoad({ url: server.url, row, body: bodyFiles[row.body], inFlight: options.inFlight, requests, folder });
+}
+
+/**
+ * Loads a server, and counts. `from` and `to` are moments of the monotonic clock, in microseconds. Throws when the store has not exactly
+ * one new client for each answer.
+ */
+export async function loadServer({ server, row, bodyFiles, options, folder }) {
   const clientsBefore = server.clients?.();
   const from = moment(server.pid);
-  const result = await sendLoad({ ...load, requests: options.requests });
+  const result = await sendLoad({ url: server.url, row, body: bodyFiles[row.body], inFlight: options.inFlight, requests: options.requests, folder });
   const to = moment(server.pid);
   const stored = server.clients && server.clients() - clientsBefore;
   if (stored !== undefined && stored !== result.answers) {

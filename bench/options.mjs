@@ -6,11 +6,10 @@ const doors = rows.filter((row) => row.server === "matricula").map((row) => row.
 /** What `--help` prints. */
 export const usage = `npm run bench -- [OPTION...]
 
-  --requests N    requests a row (default 10000)
+  --requests N    requests of one turn of a row (default 4000, with --profile 10000)
   --in-flight N   requests in flight, the same for every row (default 64)
-  --rounds N      rounds; the table holds medians (default 3, with --against 5)
+  --rounds N      rounds, in each of which every row has one turn; the table holds medians (default 15)
   --rows A,B      only these rows: ${rows.map((row) => row.name).join(", ")}
-  --repeat N      measure a row again, up to N times, when other programs used the machine; the least disturbed counts (default 0)
   --json FILE     writes the figures, each round's too
   --folder DIR    where data folders are made (default: the system's temporary folder); must be on a disk
   --profile       instead: a CPU profile of each thread in bench/profiles/, and where its time went (default row gateway-h1)
@@ -31,7 +30,6 @@ export function readOptions(args) {
       "in-flight": { type: "string" },
       rounds: { type: "string" },
       rows: { type: "string" },
-      repeat: { type: "string" },
       json: { type: "string" },
       folder: { type: "string" },
       profile: { type: "boolean", default: false },
@@ -46,14 +44,13 @@ export function readOptions(args) {
   if (scale !== undefined && (profile || against !== undefined)) throw new Error("--scale stands alone: leave out --profile and --against");
   if (profile && (against !== undefined || json !== undefined)) throw new Error("--profile stands alone: leave out --against and --json");
   const inFlight = count(values["in-flight"], "--in-flight", 64);
-  const requests = count(values.requests, "--requests", 10_000);
+  const requests = count(values.requests, "--requests", profile ? 10_000 : 4_000);
   if (requests < inFlight) throw new Error("--requests must not be less than --in-flight");
   return {
     requests,
     inFlight,
-    rounds: profile ? 1 : count(values.rounds, "--rounds", against === undefined ? 3 : 5),
+    rounds: profile ? 1 : count(values.rounds, "--rounds", 15),
     rows: rowsNamed(values.rows, profile ? ["gateway-h1"] : against === undefined ? rows.map((row) => row.name) : doors, profile || against !== undefined),
-    repeat: count(values.repeat, "--repeat", 0),
     json,
     folder,
     profile,

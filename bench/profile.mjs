@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeBodies } from "./bodies.mjs";
-import { loadServer } from "./measure.mjs";
+import { loadServer, warmUp } from "./measure.mjs";
 import { profileReport } from "./profile-report.mjs";
 import { rowNamed } from "./rows.mjs";
 import { startMatricula } from "./servers.mjs";
@@ -25,6 +25,7 @@ export async function profileRows({ build, folder, options }) {
       // The service's threads take no options of the command line, but those of the environment.
       environment: { NODE_OPTIONS: `--import=${new URL("profile-thread.mjs", import.meta.url)}`, BENCH_PROFILE: join(profiles, name) },
     });
+    await warmUp({ server, row, bodyFiles, options, folder });
     const result = await loadServer({ server, row, bodyFiles, options, folder });
     await server.stop();
     console.log(`${row.title}: ${Math.round(result.perSecond)} a second, fewer than without the profile. A thread that waits in a system call, for the disk say, counts as busy.`);

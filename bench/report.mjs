@@ -1,27 +1,33 @@
-import { othersAtMost } from "./measure.mjs";
+import { othersAtMost, ratios } from "./measure.mjs";
 import { peer, rowNamed } from "./rows.mjs";
+import { median, percentile } from "./statistics.mjs";
 import { textTable } from "./text-table.mjs";
 
 const milliseconds = (micros) => (micros / 1000).toFixed(1);
 const rate = (perSecond) => Math.round(perSecond).toLocaleString("en");
 const percent = (share) => `${Math.round(share * 100)} %`;
+const times = (ratio) => ratio.toFixed(1);
+const share = (ratio) => ratio.toFixed(3);
+
+/** The median of the rounds' ratios, and between which two the middle half of the rounds lies. */
+const middle = (values, say) => (values.length < 4 ? say(median(values)) : `${say(median(values))} (${say(percentile(values, 0.25))} to ${say(percentile(values, 0.75))})`);
 
 /** All rows of one run, each beside the limit of its HTTP version and beside oidc-provider. */
 export function rateTable(records) {
-  const rateOf = (name) => records.find((record) => record.row === name)?.perSecond;
+  const named = (name) => records.find(({ row }) => row === name);
+  const beside = (record, name, say) => {
+    const other = named(name);
+    return other === undefined ? "" : middle(ratios("perSecond", record, other), say);
+  };
   return textTable(
     ["", "per second", "spread", "p50 ms", "p99 ms", "CPU us each", "of the limit", `times ${peer}`, "stored", "others"],
-    records.map((record) => {
-      const limit = rateOf(rowNamed(record.row).limit);
-      const peerRate = rateOf(peer);
-      return [
-        record.title, rate(record.perSecond), spread(record), milliseconds(record.p50), milliseconds(record.p99), record.cpuMicros.toFixed(0),
-        limit === undefined ? "" : percent(record.perSecond / limit),
-        peerRate === undefined ? "" : (record.perSecond / peerRate).toFixed(1),
-        record.stored === undefined ? "no store" : record.stored.toLocaleString("en"),
-        percent(record.others),
-      ];
-    }),
+    records.map((record) => [
+      record.title, rate(record.perSecond), spread(record), milliseconds(record.p50), milliseconds(record.p99), record.cpuMicros.toFixed(0),
+      beside(record, rowNamed(record.row).limit, percent),
+      beside(record, peer, times),
+      record.stored === undefined ? "no store" : record.stored.toLocaleString("en"),
+      percent(record.others),
+    ]),
   );
 }
 
@@ -29,8 +35,9 @@ export function rateTable(records) {
 export function comparisonTable(rows, ref) {
   return textTable(
     ["", `${ref}: per second`, "spread", "p50 ms", "p99 ms", "CPU us", "others", "this: per second", "spread", "p50 ms", "p99 ms", "CPU us", "others", "this / other", "CPU"],
-    rows.map(({ title, before, after, ratio }) => [
-      title, ...figures(before), ...figures(after), ratio.toFixed(3), (after.cpuMicros / before.cpuMicros).toFixed(3),
+    rows.map(({ title, before, after }) => [
+      title, ...figures(before), ...figures(after),
+      middle(ratios("perSecond", after, before), share), middle(ratios("cpuMicros", after, before), share),
     ]),
   );
 }

@@ -44,7 +44,7 @@ async function run(options) {
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, options, ...record }, null, 2)}\n`);
     return;
   }
-  console.log(`${sentence}\n${requests} requests a row after a warm-up, ${inFlight} in flight, ${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}\n`);
+  console.log(`${sentence}\n${requests} requests a turn after a warm-up, ${inFlight} in flight, ${rounds === 1 ? "one round" : `medians of ${rounds} rounds (and the middle half of them)`}\n`);
   if (options.profile) return profileRows({ build, folder, options });
 
   const records = await (options.against === undefined ? measureRows({ builds: [build], folder, options }) : compareBuilds({ build, folder, options }));
