@@ -16,7 +16,7 @@ export interface Keys {
   open(secret: string, bound: string, sealed: Uint8Array): Uint8Array | undefined;
 }
 
-export type KeyPurpose = "record" | "idempotency" | "page_token" | "statement_use" | "resume_token" | "assertion_id";
+export type KeyPurpose = "record" | "idempotency" | "page_token" | "statement_use" | "request_use" | "resume_token" | "assertion_id";
 
 const nonceBytes = 12;
 const tagBytes = 16;
@@ -29,6 +29,7 @@ export function deriveKeys(serverKey: Uint8Array, version: number, randomBytes: 
     idempotency: createHmacSha256(derive("idempotency")),
     page_token: createHmacSha256(derive("page_token")),
     statement_use: createHmacSha256(derive("statement_use")),
+    request_use: createHmacSha256(derive("request_use")),
     resume_token: createHmacSha256(derive("resume_token")),
     assertion_id: createHmacSha256(derive("assertion_id")),
   };

@@ -23,7 +23,7 @@ import { quotaDemands, quotaExceeded } from "./quotas.js";
 import type { Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
-import { openSigned } from "./software-statements/signed-request.js";
+import { openSigned, requestUsed } from "./software-statements/signed-request.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { registrationTokenDigest, schemeFor } from "./token-binding.js";
 
@@ -35,7 +35,7 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
   const { realm, caller, now } = given;
   const admission = admit(realm, caller, now);
   const signed = openSigned(registry, given, sent);
-  const { call, request } = signed === undefined ? { call: given, request: sent } : await signed;
+  const { call, request, use } = signed === undefined ? { call: given, request: sent, use: undefined } : await signed;
   const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: RegisterClientRequestSchema, message: request }, RegisterClientResponseSchema);
   // What was not understood is not in the body's hash: such a request is another one, and is refused below.
   const kept = call.violations?.length ? undefined : idempotency?.find();
@@ -86,7 +86,7 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
   };
 
   const unit: Change[] = [
-    ...(admission.terms.changes ?? []), ...(verifiedStatement?.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
+    ...(use === undefined ? [] : [use]), ...(admission.terms.changes ?? []), ...(verifiedStatement?.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
   ];
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
@@ -100,7 +100,7 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
   const winner = idempotency?.find();
   if (winner !== undefined) return winner;
   if (result.precondition === "usable") throw new RegistryError("invalid_token", "the token is not valid here");
-  if (result.precondition === "fresh") throw statementUsed();
+  if (result.precondition === "fresh") throw unit[result.index] === use ? requestUsed() : statementUsed();
   if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);
   if (result.precondition === "quota") throw quotaExceeded(unit[result.index]);
   throw new RegistryError("overloaded", "the registration met another one; try again", { retryAfter: 1 });

@@ -23,7 +23,7 @@ import { demandChangeable, type OwnClient } from "./own-client.js";
 import type { Realm, Registry } from "./registry.js";
 import { checkSectorIdentifier } from "./sector-identifier.js";
 import { demandSoftwareUnblocked, softwareBlocked } from "./software-statements/blocks.js";
-import { openSigned } from "./software-statements/signed-request.js";
+import { openSigned, requestUsed } from "./software-statements/signed-request.js";
 import { statementOf, statementUsed } from "./software-statements/statement-of.js";
 import { demandVersion, lostAgain } from "./version.js";
 
@@ -44,7 +44,7 @@ export async function updateClient(registry: Registry, given: Call, sent: Update
   const own = await demandChangeable(registry, given, sent.clientId);
   const { found } = own;
   const signed = openSigned(registry, own.call, sent);
-  const { call, request } = signed === undefined ? { call: own.call, request: sent } : await signed;
+  const { call, request, use } = signed === undefined ? { call: own.call, request: sent, use: undefined } : await signed;
   const { realm, now } = call;
   const { client } = found;
   const idempotency = idempotencyFor(registry, call, request.validateOnly ? "" : request.idempotencyKey, { schema: UpdateClientRequestSchema, message: request }, UpdateClientResponseSchema);
@@ -66,7 +66,7 @@ export async function updateClient(registry: Registry, given: Call, sent: Update
     credentials: credentialsView(realm, client.clientId, registrationAccessToken, clientSecret),
     decisions: [...decisions],
   });
-  const unit: Change[] = [...changes];
+  const unit: Change[] = [...(use === undefined ? [] : [use]), ...changes];
   if (idempotency !== undefined) unit.push(idempotency.keep(client.clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "updated", client.clientId, next.version, decisions, client.record) });
   const result = await registry.store.commit(unit);
@@ -74,14 +74,12 @@ export async function updateClient(registry: Registry, given: Call, sent: Update
     if (decisions.length > 0) registry.decided?.(call, decisions);
     return answer;
   }
-  if (lostRace(result) || result.precondition === "version") {
-    // The winner may have been this very request, sent twice.
-    const winner = idempotency?.find();
-    if (winner !== undefined) return winner;
-    // Who names no version means the newest, whoever else was writing.
-    if (request.etag === "" && tries > 1) return updateClient(registry, given, sent, tries - 1);
-  }
-  if (result.precondition === "fresh") throw statementUsed();
+  // The winner may have been this very request, sent twice.
+  const winner = idempotency?.find();
+  if (winner !== undefined) return winner;
+  // Who names no version means the newest, whoever else was writing.
+  if ((lostRace(result) || result.precondition === "version") && request.etag === "" && tries > 1) return updateClient(registry, given, sent, tries - 1);
+  if (result.precondition === "fresh") throw unit[result.index] === use ? requestUsed() : statementUsed();
   if (result.precondition === "unblocked") throw softwareBlocked(unit[result.index]);
   throw lostAgain(request.etag);
 }

@@ -28,7 +28,8 @@ export interface Expectation {
 
 /**
  * One step. In metadata, software_statement: {claims: {...}, by: directory or impostor} is signed before it is sent; a claim "jwks: software"
- * is the software's own keys. signed_request: {claims: {...}, by: software or impostor}, alone in the metadata, is signed and sent in their place. `as` is "nobody", a certificate's name, "token" (an initial access token without end), "token:NAME", "client:NAME" (its
+ * is the software's own keys. signed_request: {claims: {...}, by: software or impostor}, alone in the metadata, is signed and sent in their place; its jti is made anew for each step, or for each case and door from the
+ * word in the claims. `as` is "nobody", a certificate's name, "token" (an initial access token without end), "token:NAME", "client:NAME" (its
  * registration access token), "secret:NAME" (its secret as a bearer token), "forged" (a well-formed
  * initial access token that was never made), "bearer:TEXT", or a list of these.
  * A client is the name that an earlier step saved it by, or "id:TEXT".

@@ -36,7 +36,7 @@ export async function runCase(world: World, doors: Doors, door: DoorName, { name
       tokens.set(step.token, await world.makeInitialAccessToken(realmOfStep, { ...(uses && { uses }), ...(lifetime && { lifetime }), ...(terms && { terms }) }));
     } else {
       const actor = await actorOf(world, step, realmOfStep, saved, tokens);
-      const operation = await signingWhole(world, operationOf(await signing(world, step), realmOfStep, saved, `${name} ${door}`));
+      const operation = await signingWhole(world, operationOf(await signing(world, step), realmOfStep, saved, `${name} ${door}`), `${name} ${door}`);
       const changesBefore = countChanges(world);
       const outcome = await doors.perform(door, operation, actor);
       checkOutcome(at, step.expect!, outcome, saved);
@@ -65,12 +65,14 @@ async function withStatement(world: World, metadata: JsonObject | undefined): Pr
 }
 
 /** The operation with its request signed, where the case wants that; the claims of an update name the client, as the body does. */
-async function signingWhole(world: World, operation: Operation): Promise<Operation> {
+async function signingWhole(world: World, operation: Operation, scope: string): Promise<Operation> {
   if (operation.kind !== "register" && operation.kind !== "update") return operation;
   const asked = operation.metadata["signed_request"] as ToSign | undefined;
   if (asked === undefined) return operation;
   const named = operation.kind === "update" ? { client_id: operation.clientId } : {};
-  return { ...operation, signedRequest: await world.signRequest(operation.realm, { ...named, ...(await withStatement(world, asked.claims)) }, asked.by) };
+  const jti = asked.claims?.["jti"];
+  const own = typeof jti === "string" ? { jti: keyOf(jti, scope) } : {};
+  return { ...operation, signedRequest: await world.signRequest(operation.realm, { ...named, ...(await withStatement(world, asked.claims)), ...own }, asked.by) };
 }
 
 const countChanges = (world: World) => world.store.changes.after(0, Number.MAX_SAFE_INTEGER).length;

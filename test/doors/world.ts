@@ -1,6 +1,6 @@
 // test/doors/: the real thing in one process, as serve.ts wires it, over a store in memory and a clock that tests set; and its five doors.
 
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -186,7 +186,7 @@ export interface World {
   makeInitialAccessToken(realm: RealmName, options?: TokenOptions): Promise<string>;
   /** A software statement of the realm "stated", the same for the same claims: iss and iat are there unless they say otherwise. */
   signStatement(claims: JsonObject, by?: Signatory): Promise<string>;
-  /** A signed request to a realm, by the software's own key: its own claims are there and right unless they say otherwise. */
+  /** A signed request to a realm, by the software's own key: its own claims are there and right unless they say otherwise, and its jti is new. */
   signRequest(realm: string, claims: JsonObject, by?: Signatory): Promise<string>;
   close(): Promise<void>;
 }
@@ -284,7 +284,7 @@ export async function startWorld(limits: Partial<LimitOptions> = {}): Promise<Wo
       return keep(by, { iss: "https://directory.example", iat: startSeconds, ...claims, ...jwks });
     },
     signRequest: (realm, claims, by = "software") =>
-      keep(by, { iss: "s1", aud: `${baseUrl}/realms/${realm}/register`, iat: startSeconds, exp: startSeconds + 300, jti: "6f9619ff-8b86-4011-b42d-00c04fc964ff", ...claims }),
+      signedBy(signatories[by], by === "software" ? "software" : "directory", { iss: "s1", aud: `${baseUrl}/realms/${realm}/register`, iat: startSeconds, exp: startSeconds + 300, jti: randomUUID(), ...claims }),
     async close() {
       statements.close();
       shutdown.abort();

@@ -1,11 +1,13 @@
 // A registration that comes signed (UK Open Banking): the metadata as claims of a JWT by the software's own keys.
 
+import { randomUUID } from "node:crypto";
 import https from "node:https";
 import { once } from "node:events";
 import { CompactSign, type CryptoKey, type JWK } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Registry } from "../../src/service/registry.js";
 import { fixedSeconds } from "../connect/fixture.js";
+import { watched } from "../service/calls.js";
 import { base64url, issuerOf, sign, signingKey, trusting, type SigningKey } from "../service/statements.js";
 import { startGateway, type GatewayServer } from "./fixture.js";
 
@@ -35,6 +37,14 @@ async function start(signedRequests: "taken" | "required" | undefined): Promise<
   return server;
 }
 
+/** A server that takes them, with a store that keeps what it commits. */
+async function watching() {
+  const store = watched(taken.registry.store);
+  const server = await startGateway({ registry: { ...taken.registry, store } });
+  servers.push(server);
+  return { server, store };
+}
+
 beforeAll(async () => {
   directory = await signingKey("ES256", "ec");
   software = await signingKey("PS256", "own");
@@ -44,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => void (await Promise.all(servers.map((server) => server.close()))));
 
-const good = () => ({ iss: "software-1", aud: "https://localhost/register", iat: fixedSeconds, exp: fixedSeconds + 300, jti: "6f9619ff-8b86-4011-b42d-00c04fc964ff", software_statement: statement, redirect_uris: ["https://signed.example/cb2"] });
+const good = () => ({ iss: "software-1", aud: "https://localhost/register", iat: fixedSeconds, exp: fixedSeconds + 300, jti: randomUUID(), software_statement: statement, redirect_uris: ["https://signed.example/cb2"] });
 
 function signed(claims: object = {}, header: object = {}, key: CryptoKey = software.privateKey): Promise<string> {
   return new CompactSign(new TextEncoder().encode(JSON.stringify({ ...good(), ...claims }))).setProtectedHeader({ alg: "PS256", kid: "own", ...header }).sign(key);
@@ -91,6 +101,9 @@ describe("UKOB-01: a signed request", () => {
     ["that has expired", () => signed({ exp: fixedSeconds - 31 }), "exp"],
     ["without an expiry", () => signed({ exp: undefined }), "exp"],
     ["that is hours old", () => signed({ iat: fixedSeconds - 7200 }), "iat"],
+    ["without a jti", () => signed({ jti: undefined }), "jti"],
+    ["with a jti that is no text", () => signed({ jti: 1 }), "jti"],
+    ["with a jti too long to keep", () => signed({ jti: "j".repeat(256) }), "jti"],
     ["without a statement", () => signed({ software_statement: undefined }), "statement"],
     ["that is no JWS", async () => JSON.stringify(good()), "form"],
     ["that is not signed at all", async () => `${(await signed()).split(".").slice(0, 2).join(".")}.`, "form"],
@@ -99,6 +112,33 @@ describe("UKOB-01: a signed request", () => {
     const { status, body } = await send(taken, await make());
     expect([status, body["error"], body.violations?.map((row) => row.rule)]).toEqual([400, "invalid_client_metadata", [`signed_request.${rule}`]]);
     expect(taken.registry.store.changes.after(0, 100)).toHaveLength(before);
+  });
+
+  it.each([
+    ["its expiry", { exp: fixedSeconds + 10 }, fixedSeconds + 10 + 30],
+    ["its hour", { exp: fixedSeconds + 86_400, iat: fixedSeconds - 3600 }, fixedSeconds],
+  ])("is on record for longer than it could be taken, until %s", async (_, claims, last) => {
+    const { server, store } = await watching();
+    expect((await send(server, await signed(claims))).status).toBe(201);
+    expect(store.units.flat().flatMap((change) => (change.kind === "use_once" ? [change.expiresAt] : []))).toEqual([last + 30]);
+  });
+
+  it("is one registration, and one update, when it is sent twice at once; with a key both are told of it", async () => {
+    const { server, store } = await watching();
+    const twice = async (body: string, headers: Record<string, string>, path = "/register", method = "POST") => {
+      store.hold(2);
+      return (await Promise.all([0, 1].map(() => send(server, body, "application/jwt", path, method, headers)))).toSorted((one, other) => one.status! - other.status!);
+    };
+    const [, second] = await twice(await signed(), {});
+    expect([second!.status, second!.body.violations?.map(({ rule }) => rule)]).toEqual([400, ["signed_request.jti"]]);
+    const [one, other] = await twice(await signed(), { "idempotency-key": randomUUID() });
+    expect([one!.status, other!.status, other!.body]).toEqual([201, 201, one!.body]);
+    const { client_id: id, registration_access_token: token } = one!.body as { client_id: string; registration_access_token: string };
+    const authorization = `Bearer ${token}`;
+    const [, late] = await twice(await signed({ client_id: id }), { authorization }, `/register/${id}`, "PUT");
+    expect([late!.status, late!.body.violations?.map(({ rule }) => rule)]).toEqual([400, ["signed_request.jti"]]);
+    const updates = await twice(await signed({ client_id: id }), { authorization, "idempotency-key": randomUUID() }, `/register/${id}`, "PUT");
+    expect([updates.map(({ status }) => status), updates[1]!.body]).toEqual([[200, 200], updates[0]!.body]);
   });
 
   it("with a statement that does not hold is refused for that", async () => {

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { RegistryError, registrationError } from "../../domain/errors.js";
 import { readJsonObject } from "../../domain/json-text.js";
 import { metadataFromJson, type MetadataViolation } from "../../domain/metadata-json.js";
-import type { Seconds } from "../../domain/ports.js";
+import type { Change, Seconds } from "../../domain/ports.js";
 import { checkServerMembers } from "../../domain/server-members.js";
 import type { ClientMetadata } from "../../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { RegisterClientRequest, UpdateClientRequest } from "../../../gen/ts/matricula/v1/registration_service_pb.js";
@@ -15,7 +15,7 @@ import { keysAt } from "../authentication/client-keys.js";
 import { localKeys } from "../ways-in/access-token/key-set.js";
 import { verifySignature, type Signer } from "../ways-in/access-token/signed-token.js";
 import type { Registry } from "../registry.js";
-import { headerProblem, statementLeeway, verifyStatement } from "./verify-statement.js";
+import { headerProblem, isTokenId, statementLeeway, verifyStatement } from "./verify-statement.js";
 
 /** Seconds from iat for which a request is taken, whatever its exp. */
 const longestLife = 3_600;
@@ -33,7 +33,12 @@ const refused = (rule: string, description: string, cause?: unknown): RegistryEr
 export interface OpenedRequest<Request> {
   readonly call: Call;
   readonly request: Request;
+  /** What the request's own commit must contain: a signed request is taken once, and one that is refused has not been. */
+  readonly use: Change;
 }
+
+/** The error of a signed request that was taken before. */
+export const requestUsed = () => refused("jti", "a signed request with this jti was taken before: sign another");
 
 /**
  * Opens the signed request that is asked for in a plain one's place; undefined for a plain one. To be called when the caller is known to be
@@ -54,16 +59,16 @@ export function openSigned<Request extends RegisterClientRequest | UpdateClientR
 const misplaced = (sentence: string) => new RegistryError("invalid_request", sentence);
 
 async function openInto<Request extends RegisterClientRequest | UpdateClientRequest>(registry: Registry, call: Call, request: Request): Promise<OpenedRequest<Request>> {
-  const claims = await provenClaims(registry, call, request.signedRequest);
+  const { claims, use } = await proven(registry, call, request.signedRequest);
   const violations: MetadataViolation[] = [...(call.violations ?? [])];
   const secret = "clientId" in request ? checkServerMembers(claims, request.clientId, violations) : undefined;
   const metadata = metadataFromJson(claims, call.realm.customAttributes, violations);
   // Opened, it is the request that a plain one with the same members would be: the same to an idempotency key.
-  return { call: { ...call, violations }, request: { ...request, metadata, signedRequest: "", ...(secret === undefined ? {} : { clientSecret: secret }) } };
+  return { use, call: { ...call, violations }, request: { ...request, metadata, signedRequest: "", ...(secret === undefined ? {} : { clientSecret: secret }) } };
 }
 
-/** The claims of a signed request that holds. */
-async function provenClaims(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, text: string): Promise<JsonObject> {
+/** The claims of a signed request that holds, and its use. */
+async function proven(registry: Registry, { realm, now }: Pick<Call, "realm" | "now">, text: string): Promise<{ readonly claims: JsonObject; readonly use: Change }> {
   const [, header, payload] = form.exec(text) ?? [];
   if (header === undefined || payload === undefined) throw refused("form", "the body must be a JWS in compact form: three parts in base64url");
   // Read before they are proven, to find out who could prove them.
@@ -79,8 +84,9 @@ async function provenClaims(registry: Registry, { realm, now }: Pick<Call, "real
     throw refused("signature", "the request is not signed by a key that the software statement names", error);
   });
   const read = readObject(signed);
-  checkClaims(read, claims["software_id"], [realm.issuer, realm.registrationEndpoint, ...issuer.audiences], now);
-  return read;
+  const { jti, until } = checkClaims(read, claims["software_id"], [realm.issuer, realm.registrationEndpoint, ...issuer.audiences], now);
+  const name = registry.keys.mac("request_use", JSON.stringify([realm.name, issuer.issuer, read["iss"]!, jti]));
+  return { claims: read, use: { kind: "use_once", key: name, at: now, expiresAt: Math.ceil(until) + statementLeeway } };
 }
 
 /** The software's keys, as its statement names them. Those elsewhere are kept, each software's by itself, as those of clients are. */
@@ -92,13 +98,16 @@ function keysOf(registry: Registry, realm: string, softwareId: JsonValue | undef
   return keys.key;
 }
 
-function checkClaims({ iss, aud, iat, exp }: JsonObject, softwareId: unknown, audiences: readonly (string | undefined)[], now: Seconds): void {
+/** The request's name, and until when it is taken. */
+function checkClaims({ iss, aud, iat, exp, jti }: JsonObject, softwareId: unknown, audiences: readonly (string | undefined)[], now: Seconds): { readonly jti: string; readonly until: number } {
   // UKOB-02: the software speaks.
   if (typeof iss !== "string" || iss !== softwareId) throw refused("iss", "iss must be the software_id of the software statement");
   const named = Array.isArray(aud) ? aud : [aud];
   if (!named.some((one) => typeof one === "string" && audiences.includes(one))) throw refused("aud", "aud must name this service");
   if (typeof iat !== "number" || iat - statementLeeway > now || iat + longestLife < now) throw refused("iat", "iat must be a time of the last hour");
   if (typeof exp !== "number" || exp + statementLeeway <= now) throw refused("exp", "exp must be a time that has not passed");
+  if (!isTokenId(jti)) throw refused("jti", "jti must be there: 1 to 255 characters that no other request of the software has");
+  return { jti, until: Math.min(iat + longestLife, exp + statementLeeway) };
 }
 
 const readPart = (part: string) => readObject(Buffer.from(part, "base64url"));

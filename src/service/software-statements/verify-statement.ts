@@ -63,6 +63,9 @@ const isTime = (value: JsonValue | undefined): value is number => typeof value =
 const listed = (value: JsonValue): readonly JsonValue[] => (Array.isArray(value) ? value : [value]);
 const identifier = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 
+/** Whether it can be a jti. */
+export const isTokenId = (value: JsonValue | undefined): value is string => typeof value === "string" && identifier.test(value);
+
 /** RFC 7519 section 4.1, and what the issuer's row wants. All that are broken are told. */
 const claimRules: readonly ClaimRule[] = [
   { claim: "aud", clause: "RFC 7519 section 4.1.3", holds: ({ aud }, { audiences }, { endpoint }) => aud === undefined || listed(aud).some((one) => one === endpoint || (typeof one === "string" && audiences.includes(one))) },
@@ -70,7 +73,7 @@ const claimRules: readonly ClaimRule[] = [
   { claim: "nbf", clause: "RFC 7519 section 4.1.5", holds: ({ nbf }, _, { now }) => nbf === undefined || (isTime(nbf) && nbf - leeway <= now) },
   { claim: "iat", clause: "RFC 7519 section 4.1.6", holds: ({ iat }, _, { now }) => iat === undefined || (isTime(iat) && iat - leeway <= now) },
   { claim: "iat", clause: "RFC 7519 section 4.1.6", holds: ({ iat }, { maxAge }, { now }) => maxAge === 0 || (isTime(iat) && iat + maxAge + leeway >= now) },
-  { claim: "jti", clause: "RFC 7519 section 4.1.7", holds: ({ jti }, { once }) => (jti === undefined ? !once : typeof jti === "string" && identifier.test(jti)) },
+  { claim: "jti", clause: "RFC 7519 section 4.1.7", holds: ({ jti }, { once }) => (jti === undefined ? !once : isTokenId(jti)) },
 ];
 
 const refused = (...violations: MetadataViolation[]) => registrationError(violations);
