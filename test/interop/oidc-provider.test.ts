@@ -111,9 +111,9 @@ describe("the adapter", () => {
     return registered(id);
   };
 
-  async function made(onError = (_error: unknown) => {}) {
+  async function made(onError = (_error: unknown) => {}, registrationOf: (id: string) => Promise<object | undefined> = registration) {
     const { matriculaClients } = await import(join(root, "adapters/oidc-provider/dist/matricula-clients.js"));
-    return matriculaClients({ cache: { registration }, registrationEndpoint: "https://matricula.example/register", onError });
+    return matriculaClients({ cache: { registration: registrationOf }, registrationEndpoint: "https://matricula.example/register", onError });
   }
 
   it("serves no client that needs its secret as a key, and says which", async () => {
@@ -129,6 +129,21 @@ describe("the adapter", () => {
     const clients = (await made((error) => said.push(error))).configure({}).adapter("Client");
     await expect(clients.find("away")).rejects.toMatchObject({ error: "temporarily_unavailable", status: 503 });
     expect(said).toEqual([new Error("away")]);
+  });
+
+  it.each([
+    ["is away", () => Promise.reject(new Error("away")), { error: { error: "temporarily_unavailable", status: 503 }, said: [new Error("away")] }],
+    ["has it no more", () => Promise.resolve(undefined), { client: undefined, said: [] }],
+  ])("looks twice at a client that is new here, and finds as much the second time when Matricula %s by then", async (_, then, expected) => {
+    const { default: Provider } = await import(join(root, "node_modules/oidc-provider/lib/index.js"));
+    const said: unknown[] = [];
+    let looks = 0;
+    const clients = await made((error) => said.push(error), (id) => ((looks += 1) === 1 ? registration(id) : then()));
+    const provider = new Provider("https://as.example", clients.configure({}));
+    clients.attach(provider);
+    const found = await provider.Client.find("plain").then((client: object | undefined) => ({ client }), (error: unknown) => ({ error }));
+    expect({ ...found, said }).toMatchObject(expected);
+    expect(looks).toBe(2);
   });
 
   it("lets the provider fetch no sector_identifier_uri but those of its own configuration's clients", async () => {

@@ -44,9 +44,11 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
     throw Object.assign(new errors.TemporarilyUnavailable("the client cannot be looked up at this moment"), { status: 503, statusCode: 503 });
   }
 
+  const lookUp = (id: string) => cache.registration(id).catch(unavailable);
+
   const clients: Adapter = {
     async find(id) {
-      const metadata = await cache.registration(id).catch(unavailable);
+      const metadata = await lookUp(id);
       if (metadata === undefined) return undefined;
       const secretUse = usesSecretAsKey(metadata);
       if (secretUse !== undefined) {
@@ -94,7 +96,10 @@ export function matriculaClients({ cache, registrationEndpoint, onError = () => 
         if (client === undefined || own.has(id)) return client;
         const verdict = verdicts.get(client);
         if (verdict !== undefined) return verdict ? client : undefined;
-        const dropped = droppedPromise((await cache.registration(id)) ?? {}, client.metadata());
+        const metadata = await lookUp(id);
+        // It has gone meanwhile.
+        if (metadata === undefined) return undefined;
+        const dropped = droppedPromise(metadata, client.metadata());
         verdicts.set(client, dropped === undefined);
         if (dropped === undefined) return client;
         onError(new Error(`client ${id} is not served: the provider's configuration does not know ${dropped}`));
