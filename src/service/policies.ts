@@ -31,7 +31,7 @@ export async function putPolicy(registry: Registry, call: Call, { document, expe
   demandRole(call.caller, call.method);
   const source = demandSource(registry);
   const { name } = source.readPolicy(call.realm, document);
-  await change(registry, call, name, expectedVersion, document);
+  await change(registry, call, { name, expectedVersion, document });
   const realm = registry.realms.get(call.realm.name)!;
   return create(PutPolicyResponseSchema, { policy: recordOf(registry, realm, realm.policies.get(name)!) });
 }
@@ -39,15 +39,27 @@ export async function putPolicy(registry: Registry, call: Call, { document, expe
 /** Takes a stored policy out of force. Throws not_found, policy_in_use while clients are guarded by it and it is not forced, and otherwise as putPolicy. */
 export async function deletePolicy(registry: Registry, call: Call, { name, expectedVersion, force }: DeletePolicyRequest): Promise<DeletePolicyResponse> {
   demandRole(call.caller, call.method);
-  if (!force && demandSource(registry).isStored(call.realm, name)) {
-    const clients = await registry.store.lister.count({ ...allClients, realm: call.realm.name, policy: name }, call.gone?.());
+  const demandUnused = async () => {
+    const clients = force ? 0 : await registry.store.lister.count({ ...allClients, realm: call.realm.name, policy: name }, call.gone?.());
     if (clients > 0) throw new RegistryError("policy_in_use", `clients are guarded by this policy, ${clients} of them, and would be by that of their way in; test that one over them, then delete with force`);
-  }
-  await change(registry, call, name, expectedVersion, undefined);
+  };
+  if (demandSource(registry).isStored(call.realm, name)) await demandUnused();
+  // Again when it lets nobody in any more: that took time, and somebody may have come.
+  await change(registry, call, { name, expectedVersion, document: undefined, demandLast: demandUnused });
   return create(DeletePolicyResponseSchema);
 }
 
-async function change(registry: Registry, call: Call, name: string, expectedVersion: string, document: string | undefined): Promise<void> {
+interface PolicyChange {
+  readonly name: string;
+  /** "" for any. */
+  readonly expectedVersion: string;
+  /** undefined takes it out. */
+  readonly document: string | undefined;
+  /** Rejects when the change, which is in force by then, must be undone. */
+  readonly demandLast?: () => Promise<void>;
+}
+
+async function change(registry: Registry, call: Call, { name, expectedVersion, document, demandLast }: PolicyChange): Promise<void> {
   const source = demandSource(registry);
   await source.change(call.realm, name, document, {
     // Not before: whoever was waiting in front of this one may have changed it.
@@ -60,6 +72,7 @@ async function change(registry: Registry, call: Call, name: string, expectedVers
       if (expectedVersion !== "" && present?.version !== expectedVersion) throw new RegistryError("version_conflict", "the policy has another version; read it again");
     },
     async then(previous) {
+      await demandLast?.();
       await registry.store.commit([{ kind: "append_change", change: changeRecord(call, document === undefined ? "policy_deleted" : "policy_put", name, 1, [], previous === undefined ? undefined : Buffer.from(previous)) }]);
     },
   });

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../src/config/configuration.js";
 import { RegistryError } from "../../src/domain/errors.js";
 import { RegistrationService } from "../../gen/ts/matricula/v1/registration_service_pb.js";
+import { InitialAccessTokenService } from "../../gen/ts/matricula/v1/initial_access_token_service_pb.js";
 import { PolicyService } from "../../gen/ts/matricula/v1/policy_service_pb.js";
 import type { RandomBytes, Store } from "../../src/domain/ports.js";
 import { createMemoryStore } from "../../src/store/memory/store.js";
@@ -198,6 +199,27 @@ it("a way in may be bound to a policy that was put, which is not deleted as long
   expect(required(live)).toEqual(["software_id"]);
   await expect(perform(registry, PolicyService.method.deletePolicy, { name: "stored", force: true }, service("admin"))).rejects.toMatchObject({ kind: "invalid_request", message: expect.stringContaining("names no policy of this realm") as string });
   expect(required(live)).toEqual(["software_id"]);
+});
+
+it("a policy by which a client comes in while its deletion counts is not deleted, and the change log tells of none", async () => {
+  const live = await start("realms: {default: {certificates: [{spiffe_id: 'spiffe://test/admin', roles: [admin]}]}}\n");
+  const store = createMemoryStore();
+  const registry: Registry = Object.defineProperty({ ...createRegistry({ store }), configuration: live }, "realms", { get: live.realms });
+  await perform(registry, PolicyService.method.putPolicy, { document: "name: stored\nrequired: [redirect_uris]\n" }, service("admin"));
+  const { token } = await perform(registry, InitialAccessTokenService.method.createInitialAccessToken, { policy: "stored" }, service("admin"));
+  const register = () => perform(registry, RegistrationService.method.registerClient, { metadata: { redirectUris: ["https://client.example/cb"] } }, bearer(token));
+  const counting: Registry["store"]["lister"] = {
+    ...store.lister,
+    count: async (...asked) => {
+      const clients = await store.lister.count(...asked);
+      if (clients === 0) await register();
+      return clients;
+    },
+  };
+  const deletion = perform(Object.defineProperty({ ...registry, store: { ...store, lister: counting } }, "realms", { get: live.realms }), PolicyService.method.deletePolicy, { name: "stored" }, service("admin"));
+  await expect(deletion).rejects.toMatchObject({ kind: "policy_in_use" });
+  expect(store.changes.after(0, 100).map(({ kind }) => kind)).not.toContain("policy_deleted");
+  await register();
 });
 
 const issuer = (name: string, more = "") => `{issuer: "https://${name}.example", jwks_file: ${name}.jwks${more}}`;
