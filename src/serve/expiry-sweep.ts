@@ -1,11 +1,9 @@
+import type { SweepLog } from "../service/expired-clients.js";
+
 /** Milliseconds between two sweeps: each looks at every client of a realm where clients expire. */
 const sweepEvery = 600_000;
 /** Milliseconds between two turns of one. */
 const turnEvery = 1_000;
-
-export interface SweepLog {
-  warn(fields: object, message: string): void;
-}
 
 /** Has expired clients removed, turn by turn. `stop` waits for the turn at hand. */
 export function sweepExpired(turn: () => Promise<boolean>, log: SweepLog): { stop(): Promise<void> } {

@@ -142,7 +142,7 @@ async function run(options: ServeOptions, opened: (close: () => Promise<void>) =
 
   const uses = writeUses(registry.uses, logger);
   opened(() => uses.stop());
-  const sweep = sweepExpired(createExpirySweep(registry, lifetimesFile(data)), logger);
+  const sweep = sweepExpired(createExpirySweep(registry, lifetimesFile(data), logger), logger);
   opened(() => sweep.stop());
 
   const observer = vouching((connection) => server.vouch(connection), resting((connection) => server.rest(connection), createObserver(logger)));

@@ -89,18 +89,27 @@ const mostRemoved = 100;
 const sweeper: PrincipalRecord = { kind: "anonymous", id: "expiry", credentialId: "" };
 const reason = "it expired thirty days ago";
 
+/** Where a sweep says what an operator must know. */
+export interface SweepLog {
+  warn(fields: object, message: string): void;
+}
+
 /**
  * Removes clients whose grace is over, some in each turn; by a lifetime that has been in force for as long. A turn resolves to whether there is
  * more to look at now.
  */
-export function createExpirySweep(registry: Registry, file: LifetimesFile): () => Promise<boolean> {
+export function createExpirySweep(registry: Registry, file: LifetimesFile, log: SweepLog): () => Promise<boolean> {
   let left: ClientConditions[] = [];
   let after = "";
   return async () => {
     const { clock, keys, randomBytes, realms, store } = registry;
     const now = clock.seconds();
     const at = now - removalGrace;
-    if (left.length === 0) left = expiredConditions(await settledLifetimes(file, [...realms.values()].flatMap(lifetimesOf), now, removalGrace), at);
+    if (left.length === 0) {
+      const { settled, lookedAway } = await settledLifetimes(file, [...realms.values()].flatMap(lifetimesOf), now, removalGrace);
+      if (lookedAway) log.warn({ time: new Date(now * 1000).toISOString() }, "the clock has gone on by more than a week since expired clients were last looked for: none is removed for thirty days; is it right?");
+      left = expiredConditions(settled, at);
+    }
     const [conditions] = left;
     if (conditions === undefined) return false;
     const page = await store.lister.list({ ...conditions, descending: false, after, limit: mostRemoved });

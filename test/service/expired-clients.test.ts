@@ -13,6 +13,7 @@ import { perform, registered, service } from "./calls.js";
 import { said, watcher } from "./watching.js";
 
 const lifetime = 1000;
+const day = 86_400;
 const metadata = { redirectUris: ["https://client.example/cb"] };
 const { registerClient } = RegistrationService.method;
 
@@ -21,12 +22,15 @@ let registry: Registry;
 let counts: number;
 /** What the sweep keeps over restarts. */
 let kept: string | undefined;
+let warnings: string[];
+const log = { warn: (_fields: object, message: string) => void warnings.push(message) };
 const lifetimes: LifetimesFile = { read: async () => kept, write: async (text) => void (kept = text) };
 
 function setUp(quotas: Partial<Quotas> = {}, clientLifetime = lifetime): void {
   now = fixedSeconds;
   counts = 0;
   kept = undefined;
+  warnings = [];
   const made = createRegistry();
   const { lister } = made.store;
   const counted = { ...lister, count: (...of: Parameters<typeof lister.count>) => ((counts += 1), lister.count(...of)) };
@@ -115,17 +119,26 @@ describe("the sweep", () => {
     await sweepAll();
   });
   const sweepAll = async () => {
-    const turn = createExpirySweep(registry, lifetimes);
+    const turn = createExpirySweep(registry, lifetimes, log);
     let turns = 1;
     while (await turn()) turns += 1;
     return turns;
+  };
+  /** Lets time go by as it does, with a sweep on every day. */
+  const pass = async (seconds: number) => {
+    const end = now + seconds;
+    while (now + day < end) {
+      now += day;
+      await sweepAll();
+    }
+    now = end;
   };
 
   it("removes a client thirty days after it has expired, and not a second before; watches and the change log are told", async () => {
     const { clientId } = await registered(registry);
     const watching = watcher(registry)({}, service("reader"));
     await watching.untilHeartbeat();
-    now += lifetime + removalGrace - 1;
+    await pass(lifetime + removalGrace - 1);
     await sweepAll();
     expect(stateOf(clientId)).toBe("active");
     now += 1;
@@ -142,7 +155,7 @@ describe("the sweep", () => {
     await perform(registry, ClientAdminService.method.suspendClient, { clientId: held, reason: "it floods" }, service("admin"));
     now += 10;
     await use(used);
-    now += lifetime + removalGrace - 10;
+    await pass(lifetime + removalGrace - 10);
     const { lister } = registry.store;
     registry = {
       ...registry,
@@ -151,7 +164,7 @@ describe("the sweep", () => {
     await sweepAll();
     expect([used, held, damaged].map(stateOf)).toEqual(["active", "suspended", "active"]);
 
-    const turn = createExpirySweep({ ...registry, realms: realmsOf(registry, lifetime * 10) }, lifetimes);
+    const turn = createExpirySweep({ ...registry, realms: realmsOf(registry, lifetime * 10) }, lifetimes, log);
     now += 10;
     await turn();
     expect(stateOf(used)).toBe("active");
@@ -159,7 +172,7 @@ describe("the sweep", () => {
 
   it("does some in each turn, and all of them in the end", async () => {
     for (let i = 0; i < 250; i++) await registered(registry);
-    now += lifetime + removalGrace;
+    await pass(lifetime + removalGrace);
     const { clientId } = await registered(registry);
     expect(await sweepAll()).toBe(3);
     expect(await registry.store.lister.list({ ...everything, limit: 500 })).toMatchObject([{ client: { clientId } }]);
@@ -168,14 +181,14 @@ describe("the sweep", () => {
 
   it("of a client that was changed meanwhile leaves the change", async () => {
     const { clientId } = await registered(registry);
-    now += lifetime + removalGrace;
+    await pass(lifetime + removalGrace);
     const { lister } = registry.store;
     const late = { ...lister, list: async (query: Parameters<typeof lister.list>[0]) => {
       const page = await lister.list(query);
       await perform(registry, ClientAdminService.method.suspendClient, { clientId, reason: "it floods" }, service("admin"));
       return page;
     } };
-    await createExpirySweep({ ...registry, store: { ...registry.store, lister: late } }, lifetimes)();
+    await createExpirySweep({ ...registry, store: { ...registry.store, lister: late } }, lifetimes, log)();
     expect(stateOf(clientId)).toBe("suspended");
   });
 
@@ -184,10 +197,10 @@ describe("the sweep", () => {
     for (const before of [lifetime * 10_000, 0]) {
       registry = { ...registry, realms: realmsOf(registry, before) };
       await sweepAll();
-      now += lifetime + removalGrace;
+      await pass(lifetime + removalGrace);
       registry = { ...registry, realms: realmsOf(registry, lifetime) };
       await sweepAll();
-      now += removalGrace - 1;
+      await pass(removalGrace - 1);
       await sweepAll();
       expect(stateOf(clientId), String(before)).toBe("active");
     }
@@ -198,14 +211,55 @@ describe("the sweep", () => {
     expect(stateOf(clientId)).toBe("deleted");
   });
 
+  it("by a clock that jumps ahead removes nobody within thirty days, over restarts too, and says so once", async () => {
+    const { clientId } = await registered(registry);
+    await pass(day);
+    now += 5 * 365 * day;
+    await sweepAll();
+    expect(warnings).toEqual([expect.stringContaining("the clock has gone on by more than a week")]);
+    await pass(removalGrace - 1);
+    await sweepAll();
+    expect([stateOf(clientId), warnings.length]).toEqual(["active", 1]);
+    now += 1;
+    await sweepAll();
+    expect(stateOf(clientId)).toBe("deleted");
+  });
+
+  it("goes on when a clock that was ahead is set right", async () => {
+    const { clientId } = await registered(registry);
+    now += 5 * 365 * day;
+    await sweepAll();
+    now -= 5 * 365 * day;
+    await pass(lifetime + removalGrace + day);
+    await sweepAll();
+    expect([stateOf(clientId), warnings.length]).toEqual(["deleted", 1]);
+  });
+
+  it("is not held up when the service was away for some days, and keeps what it has to once a day", async () => {
+    const { clientId } = await registered(registry);
+    let written = 0;
+    const counted: LifetimesFile = { read: lifetimes.read, write: (text) => ((written += 1), lifetimes.write(text)) };
+    now += day;
+    for (let i = 0; i < 3; i++) {
+      now += 600;
+      await createExpirySweep(registry, counted, log)();
+    }
+    expect(written).toBe(1);
+    await pass(lifetime + removalGrace - 6 * day);
+    await sweepAll();
+    now += 5 * day;
+    await sweepAll();
+    expect([stateOf(clientId), warnings]).toEqual(["deleted", []]);
+  });
+
   it.each([["nothing that can be read", "{"], ["another form", "[1]"], ["another form inside", '{"default":{"rfc7591":1}}']])("takes a file with %s for none, and removes nobody before it is written", async (_what, text) => {
     const { clientId } = await registered(registry);
-    now += lifetime + removalGrace;
+    await pass(lifetime + removalGrace);
     kept = text;
     await sweepAll();
     expect(stateOf(clientId)).toBe("active");
-    await expect(createExpirySweep(registry, { read: async () => undefined, write: () => Promise.reject(new Error("the disk is full")) })()).rejects.toThrow("full");
-    now += removalGrace;
+    await expect(createExpirySweep(registry, { read: async () => undefined, write: () => Promise.reject(new Error("the disk is full")) }, log)()).rejects.toThrow("full");
+    await pass(removalGrace);
     await sweepAll();
     expect(stateOf(clientId)).toBe("deleted");
   });
