@@ -5,12 +5,14 @@ import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.ValidationException;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
 import dev.matricula.BearerToken;
 import dev.matricula.ClientCache;
 import dev.matricula.MatriculaClient;
 import dev.matricula.MatriculaException;
 import dev.matricula.RegistrationException;
-import dev.matricula.SecretVerdict;
+import dev.matricula.Verdict;
+import dev.matricula.v1.AuthenticateClientRequest;
 import dev.matricula.v1.Client;
 import dev.matricula.v1.ClientMetadata;
 import dev.matricula.v1.ReadClientRequest;
@@ -20,6 +22,8 @@ import dev.matricula.v1.RegistrationServiceGrpc;
 import dev.matricula.v1.RegistrationServiceGrpc.RegistrationServiceFutureStub;
 import dev.matricula.v1.Violation;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -106,7 +110,10 @@ public final class Recipes {
   public static ClientCache cache(MatriculaClient matricula)
       throws InterruptedException, TimeoutException {
     // docs: cache
-    ClientCache clients = ClientCache.builder(matricula).start();
+    ClientCache clients =
+        ClientCache.builder(matricula)
+            .audiences("https://as.example", "https://as.example/token")
+            .start();
     clients.awaitReady(Duration.ofSeconds(30));
     // docs: end
     return clients;
@@ -115,13 +122,35 @@ public final class Recipes {
   /** One secret, checked without a call. */
   public static boolean authenticate(ClientCache clients, String clientId, String secret) {
     // docs: authenticate
-    SecretVerdict verdict = clients.authenticateSecret(clientId, secret);
+    Verdict verdict = clients.authenticateSecret(clientId, secret);
     if (verdict.client().isEmpty()) {
       // The answer is invalid_client, whatever the reason.
       System.err.printf("%s was refused: %s%n", clientId, verdict.reason());
       return false;
     }
     return true;
+    // docs: end
+  }
+
+  /** A client by its assertion, and one by its certificate. */
+  public static List<Verdict> authenticate(
+      ClientCache clients, String assertion, String clientId, X509Certificate certificate)
+      throws CertificateEncodingException {
+    // docs: presented
+    Verdict byKey =
+        clients.authenticate(
+            AuthenticateClientRequest.newBuilder()
+                .setClientAssertionType("urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+                .setClientAssertion(assertion)
+                .build());
+    Verdict byCertificate =
+        clients.authenticate(
+            AuthenticateClientRequest.newBuilder()
+                .setClientId(clientId)
+                .setClientCertificate(ByteString.copyFrom(certificate.getEncoded()))
+                .setClientCertificateVerified(true)
+                .build());
+    return List.of(byKey, byCertificate);
     // docs: end
   }
 

@@ -45,6 +45,13 @@ public record CachedClient(Client client, List<SecretDigest> secretDigests, long
     return lifetime > 0 && lastSign + lifetime <= now;
   }
 
+  /** How it authenticates; RFC 7591 section 2 has a default. */
+  String authMethod() {
+    return client.getMetadata().hasTokenEndpointAuthMethod()
+        ? client.getMetadata().getTokenEndpointAuthMethod()
+        : "client_secret_basic";
+  }
+
   /** The same, used at this second since 1970 if it was not later. */
   CachedClient usedAt(long at) {
     return at <= Integer.toUnsignedLong(client.getLastUsedAt())

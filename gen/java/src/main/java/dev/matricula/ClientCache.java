@@ -1,9 +1,8 @@
 package dev.matricula;
 
-import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED;
-
 import dev.matricula.CopyFile.Content;
 import dev.matricula.WatchLoop.Pace;
+import dev.matricula.v1.AuthenticateClientRequest;
 import dev.matricula.v1.WatchClientsRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -39,14 +39,8 @@ public final class ClientCache implements AutoCloseable {
 
   private static final Duration SAVE_INTERVAL = Duration.ofMinutes(1);
 
-  /** A use elsewhere that is reported late brings a client back: it waits so long at most. */
-  private static final int SAID_EXPIRED_SECONDS = 10;
-
-  private static final int MOST_SAID_EXPIRED = 10_000;
-
   private static final Logger logger = Logger.getLogger(ClientCache.class.getName());
 
-  private final String realm;
   private final Clock clock;
   private final CopyFile file;
   private final RegistryQuestions registry;
@@ -55,9 +49,8 @@ public final class ClientCache implements AutoCloseable {
   /** When clients were used here that expire when they are not: no change tells of it. */
   private final Map<String, Long> lastUses = new ConcurrentHashMap<>();
 
-  /** Until when the registry's word holds that they have expired: a flood is not passed on. */
-  private final Map<String, Long> saidExpired = new ConcurrentHashMap<>();
-
+  private final SaidExpired saidExpired = new SaidExpired();
+  private final Authenticator authenticator;
   private final ClientCopy copy = new ClientCopy();
   private final WatchLoop loop;
   private final UseReports uses;
@@ -65,7 +58,7 @@ public final class ClientCache implements AutoCloseable {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   private ClientCache(Builder builder) {
-    realm = builder.realm.isEmpty() ? "default" : builder.realm;
+    String realm = builder.realm.isEmpty() ? "default" : builder.realm;
     clock = builder.clock;
     file = builder.file == null ? null : new CopyFile(builder.file, realm);
     registry = builder.asks ? new RegistryQuestions(builder.client, builder.realm) : null;
@@ -76,7 +69,11 @@ public final class ClientCache implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    copy.listen((id, client) -> saidExpired.remove(id));
+    CopyVerdicts verdicts =
+        new CopyVerdicts(realm, builder.audiences, this::now, this::find, saidExpired);
+    authenticator =
+        new Authenticator(verdicts, saidExpired, registry, this::mayAskForUnknown);
+    copy.listen(this::forget);
     uses = new UseReports(builder.realm, builder.client.channel());
     WatchClientsRequest request =
         WatchClientsRequest.newBuilder()
@@ -155,63 +152,56 @@ public final class ClientCache implements AutoCloseable {
     Optional<CachedClient> client = find(clientId);
     if (client.isEmpty()) {
       client = mayAskForUnknown() ? registry.findUnknown(clientId) : client;
-    } else if (registry != null && client.get().isUnused(now) && !isSaidExpired(clientId)) {
+    } else if (registry != null
+        && client.get().isUnused(now)
+        && !saidExpired.holds(clientId, now)) {
       client = registry.find(clientId);
       if (client.filter(each -> each.isExpired(now)).isPresent()) {
-        noteExpired(clientId);
+        saidExpired.note(clientId, now);
       }
     }
     return client.filter(each -> each.isActive(now));
   }
 
   /**
-   * Authenticates a client whose method is client_secret_basic or client_secret_post, by the
-   * digests of its secrets, in a time that does not tell why it fails. A success is reported as a
-   * use. Where what is here is not enough, the registry is asked.
+   * Authenticates a client by what arrived at a token endpoint: a secret, an assertion of
+   * private_key_jwt, which is taken once, a certificate, or nothing of a public client. A success is
+   * reported as a use. Where what is here is not enough, the registry is asked: for
+   * client_secret_jwt, for keys behind a jwks_uri, for a client that is not here.
+   *
+   * @param presented the parameters as they arrived; the realm is the cache's
+   * @throws MatriculaException if the registry must be asked and gives no verdict
+   */
+  public Verdict authenticate(AuthenticateClientRequest presented) {
+    return noted(authenticator.authenticate(presented));
+  }
+
+  /**
+   * The same from what is here alone; empty where the registry must be asked. It reports no use and
+   * uses no assertion up: it is no proof against one that comes again.
+   */
+  public Optional<Verdict> decide(AuthenticateClientRequest presented) {
+    return authenticator.decide(presented);
+  }
+
+  /**
+   * Authenticates a client whose method is client_secret_basic or client_secret_post, whichever, by
+   * the digests of its secrets, in a time that does not tell why it fails. A success is reported as
+   * a use. Where what is here is not enough, the registry is asked.
    *
    * @throws MatriculaException if it must be asked and gives no verdict
    */
-  public SecretVerdict authenticateSecret(String clientId, String secret) {
-    Optional<CachedClient> client = find(clientId);
-    SecretVerdict verdict = SecretCheck.check(realm, clientId, secret, client, now());
-    if (!verdict.isFinal() && registry != null) {
-      // Of an expired secret there is no doubt: here it is the client that may have expired.
-      boolean mayHaveExpired = verdict.reason() == INVALID_CLIENT_REASON_EXPIRED;
-      if (mayHaveExpired && isSaidExpired(clientId)) {
-        return verdict;
-      }
-      verdict = ask(clientId, secret, client).orElse(verdict);
-      if (mayHaveExpired && verdict.reason() == INVALID_CLIENT_REASON_EXPIRED) {
-        noteExpired(clientId);
-      }
-    }
-    if (verdict.client().isPresent()) {
-      noteUse(clientId, verdict.secretLabel());
-    }
+  public Verdict authenticateSecret(String clientId, String secret) {
+    return noted(authenticator.authenticateSecret(clientId, secret));
+  }
+
+  private Verdict noted(Verdict verdict) {
+    boolean isSecret = verdict.method().startsWith("client_secret_");
+    verdict
+        .client()
+        .map(each -> each.client().getClientId())
+        .ifPresent(clientId -> noteUse(clientId, isSecret ? verdict.credential() : ""));
     return verdict;
-  }
-
-  /** Empty for one that the registry knows as little of. */
-  private Optional<SecretVerdict> ask(
-      String clientId, String secret, Optional<CachedClient> here) {
-    Optional<CachedClient> client =
-        here.isEmpty() && mayAskForUnknown() ? registry.findUnknown(clientId) : here;
-    return client.map(
-        each -> {
-          String method = each.client().getMetadata().getTokenEndpointAuthMethod();
-          return registry.authenticate(clientId, secret, method);
-        });
-  }
-
-  private void noteExpired(String clientId) {
-    if (saidExpired.size() >= MOST_SAID_EXPIRED) {
-      saidExpired.clear();
-    }
-    saidExpired.put(clientId, now() + SAID_EXPIRED_SECONDS);
-  }
-
-  private boolean isSaidExpired(String clientId) {
-    return saidExpired.getOrDefault(clientId, 0L) > now();
   }
 
   private boolean mayAskForUnknown() {
@@ -230,7 +220,22 @@ public final class ClientCache implements AutoCloseable {
     uses.add(clientId, secretLabel, now);
     if (copy.find(clientId).map(CachedClient::lifetime).orElse(0L) > 0) {
       lastUses.merge(clientId, now, Math::max);
+      // It may have gone meanwhile.
+      forget(clientId, copy.find(clientId));
     }
+  }
+
+  /** What was heard before of a client that changes, or goes for good. */
+  private void forget(String clientId, Optional<CachedClient> client) {
+    saidExpired.forget(clientId);
+    if (client.isEmpty()) {
+      lastUses.remove(clientId);
+    }
+  }
+
+  /** How many uses are kept that no change tells of. */
+  int keptUses() {
+    return lastUses.size();
   }
 
   /** Adds a listener; the result takes it away again. */
@@ -308,6 +313,7 @@ public final class ClientCache implements AutoCloseable {
     private Pace pace;
     private Clock clock = Clock.systemUTC();
     private Path file;
+    private Set<String> audiences = Set.of();
     private boolean asks = true;
 
     private Builder(MatriculaClient client) {
@@ -348,6 +354,15 @@ public final class ClientCache implements AutoCloseable {
      */
     public Builder asks(boolean asks) {
       this.asks = asks;
+      return this;
+    }
+
+    /**
+     * What an assertion may name as its audience: the authorization server's issuer and its token
+     * endpoint. None unless told, but for the endpoint that each request names.
+     */
+    public Builder audiences(String... audiences) {
+      this.audiences = Set.of(audiences);
       return this;
     }
 

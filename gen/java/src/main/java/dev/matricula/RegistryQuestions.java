@@ -1,7 +1,5 @@
 package dev.matricula;
 
-import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_UNKNOWN;
-
 import dev.matricula.v1.AuthenticateClientRequest;
 import dev.matricula.v1.AuthenticateClientResponse;
 import dev.matricula.v1.ClientDirectoryServiceGrpc.ClientDirectoryServiceBlockingStub;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a copy cannot know is asked of the registry, in the calling thread. */
 final class RegistryQuestions {
@@ -53,11 +52,20 @@ final class RegistryQuestions {
 
   /** The same of one that is not in the copy; empty as well while many ask, and if it is away. */
   Optional<CachedClient> findUnknown(String clientId) {
+    return ofUnknown(() -> find(clientId));
+  }
+
+  /** The verdict on a client that is not in the copy; empty while many ask, and if it is away. */
+  Optional<Verdict> authenticateUnknown(AuthenticateClientRequest presented) {
+    return ofUnknown(() -> Optional.of(authenticate(presented)));
+  }
+
+  private <T> Optional<T> ofUnknown(Supplier<Optional<T>> question) {
     if (!unknown.tryAcquire()) {
       return Optional.empty();
     }
     try {
-      return find(clientId);
+      return question.get();
     } catch (MatriculaException e) {
       return Optional.empty();
     } finally {
@@ -66,35 +74,38 @@ final class RegistryQuestions {
   }
 
   /**
-   * The registry's verdict on a secret of a client that is registered with this method.
+   * The registry's verdict on what was presented.
    *
    * @throws MatriculaException if it gives none
    */
-  SecretVerdict authenticate(String clientId, String secret, String method) {
-    AuthenticateClientRequest.Builder request =
-        AuthenticateClientRequest.newBuilder().setRealm(realm);
-    if (method.equals("client_secret_post")) {
-      request.setClientId(clientId).setClientSecret(secret);
-    } else {
-      String pair = encode(clientId) + ":" + encode(secret);
-      request.setAuthorization(
-          "Basic "
-              + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
-    }
+  Verdict authenticate(AuthenticateClientRequest presented) {
     AuthenticateClientResponse answer;
     try {
-      answer = stub().authenticateClient(request.build());
+      answer = stub().authenticateClient(presented.toBuilder().setRealm(realm).build());
     } catch (RuntimeException e) {
       throw MatriculaException.of(e);
     }
     return switch (answer.getVerdictCase()) {
       case AUTHENTICATED ->
-          SecretVerdict.of(
+          Verdict.of(
               new CachedClient(answer.getAuthenticated().getClient(), List.of()),
+              answer.getAuthenticated().getMethod(),
               answer.getAuthenticated().getCredential());
-      case INVALID_CLIENT -> SecretVerdict.refused(answer.getInvalidClient().getReason());
-      case VERDICT_NOT_SET -> SecretVerdict.refused(INVALID_CLIENT_REASON_UNKNOWN);
+      case INVALID_CLIENT ->
+          Verdict.refused(
+              answer.getInvalidClient().getReason(), answer.getInvalidClient().getDescription());
+      case VERDICT_NOT_SET -> Verdict.bad("the registry gave no verdict");
     };
+  }
+
+  /** What a client that is registered with this method presents with a secret. */
+  static AuthenticateClientRequest presented(String clientId, String secret, String method) {
+    AuthenticateClientRequest.Builder request = AuthenticateClientRequest.newBuilder();
+    if (method.equals("client_secret_post")) {
+      return request.setClientId(clientId).setClientSecret(secret).build();
+    }
+    byte[] pair = (encode(clientId) + ":" + encode(secret)).getBytes(StandardCharsets.US_ASCII);
+    return request.setAuthorization("Basic " + Base64.getEncoder().encodeToString(pair)).build();
   }
 
   /** RFC 6749 section 2.3.1. */

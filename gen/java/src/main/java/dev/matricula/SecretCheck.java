@@ -2,10 +2,7 @@ package dev.matricula;
 
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_BAD_CREDENTIAL;
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED;
-import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_SUSPENDED;
-import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_UNKNOWN;
 
-import dev.matricula.v1.ClientState;
 import dev.matricula.v1.SecretDigest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,20 +16,25 @@ import java.util.Set;
  * whatever is known of the client, so that the time tells nothing.
  */
 final class SecretCheck {
+  /** The methods by which a client shows its secret itself. */
+  static final Set<String> METHODS = Set.of("client_secret_basic", "client_secret_post");
+
   /** What docs/watch.md calls the digest's scheme. */
   private static final String SCHEME = "sha256";
-
-  private static final Set<String> METHODS = Set.of("client_secret_basic", "client_secret_post");
 
   /** What a client that is not there, or has no secret, is compared with. */
   private static final List<SecretDigest> NONE =
       List.of(SecretDigest.newBuilder().setScheme(SCHEME).build());
 
+  private static final Verdict EXPIRED =
+      Verdict.refused(INVALID_CLIENT_REASON_EXPIRED, "the secret has expired");
+
   private SecretCheck() {}
 
-  static SecretVerdict check(
-      String realm, String clientId, String secret, Optional<CachedClient> known, long now) {
-    byte[] digest = digest(realm, clientId, secret);
+  /** The verdict on a secret that came by one of these methods. */
+  static Verdict check(
+      String realm, Claim.Secret shown, Set<String> methods, Optional<CachedClient> known, long now) {
+    byte[] digest = digest(realm, shown.clientId(), shown.secret());
     List<SecretDigest> digests = known.map(CachedClient::secretDigests).orElse(List.of());
     SecretDigest match = null;
     for (SecretDigest candidate : digests.isEmpty() ? NONE : digests) {
@@ -43,41 +45,39 @@ final class SecretCheck {
         match = candidate;
       }
     }
-    if (known.isEmpty()) {
-      return SecretVerdict.unsure(INVALID_CLIENT_REASON_UNKNOWN);
+    if (known.isEmpty() || match == null) {
+      return Liveness.whyNotActive(known).orElseGet(() -> withoutMatch(known.get()));
     }
-    CachedClient client = known.get();
-    if (client.client().getState() == ClientState.CLIENT_STATE_SUSPENDED) {
-      return SecretVerdict.refused(INVALID_CLIENT_REASON_SUSPENDED);
+    String method = known.get().authMethod();
+    boolean isItsMethod = methods.contains(method);
+    Optional<Verdict> notLive = Liveness.whyNotLive(known, now);
+    if (notLive.isPresent()) {
+      // Whichever of the two has expired.
+      boolean isCertain = isItsMethod && !isLive(match, now) && !notLive.get().isFinal();
+      return isCertain ? EXPIRED : notLive.get();
     }
-    if (match == null) {
-      // Nothing to compare with, and yet a secret: it has expired, or this caller is told none.
-      return digests.isEmpty() && client.client().hasClientSecretExpiresAt()
-          ? SecretVerdict.unsure(INVALID_CLIENT_REASON_BAD_CREDENTIAL)
-          : SecretVerdict.refused(INVALID_CLIENT_REASON_BAD_CREDENTIAL);
+    if (!isItsMethod) {
+      return Verdict.bad("the client is registered with another method");
     }
-    if (client.isExpired(now)) {
-      return SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
-    }
-    if (client.isUnused(now)) {
-      return isLive(match, now)
-          ? SecretVerdict.unsure(INVALID_CLIENT_REASON_EXPIRED)
-          : SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
-    }
-    String method = client.client().getMetadata().getTokenEndpointAuthMethod();
-    if (!METHODS.contains(method) || !client.isActive(now)) {
-      return SecretVerdict.refused(INVALID_CLIENT_REASON_BAD_CREDENTIAL);
-    }
-    return isLive(match, now)
-        ? SecretVerdict.of(client, match.getLabel())
-        : SecretVerdict.refused(INVALID_CLIENT_REASON_EXPIRED);
+    return isLive(match, now) ? Verdict.of(known.get(), method, match.getLabel()) : EXPIRED;
+  }
+
+  private static Verdict withoutMatch(CachedClient client) {
+    // Nothing to compare with, and yet a secret: it has expired, or this caller is told none.
+    return client.secretDigests().isEmpty() && client.client().hasClientSecretExpiresAt()
+        ? Verdict.unsure(INVALID_CLIENT_REASON_BAD_CREDENTIAL, "the secret is not known here")
+        : Verdict.bad("the secret is not the client's");
   }
 
   /** The digest that the registry keeps of this secret. */
   static byte[] digest(String realm, String clientId, String secret) {
     String bound = String.join("\0", "client_secret", realm, clientId, secret);
+    return sha256(bound.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bound.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

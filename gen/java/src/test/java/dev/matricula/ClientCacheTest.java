@@ -260,8 +260,8 @@ class ClientCacheTest {
             .setDigest(digest("two", "another"))
             .setExpiresAt(NOW + 1));
     snapshotOf(two);
-    assertEquals("first", cache.authenticateSecret("two", SECRET).secretLabel());
-    assertEquals("second", cache.authenticateSecret("two", "another").secretLabel());
+    assertEquals("first", cache.authenticateSecret("two", SECRET).credential());
+    assertEquals("second", cache.authenticateSecret("two", "another").credential());
     Set<ClientUse> reported = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
     while (reported.size() < 2) {
       Report report = directory.report();
@@ -313,7 +313,7 @@ class ClientCacheTest {
   }
 
   private void refuses(String id, String secret, InvalidClientReason reason) {
-    SecretVerdict verdict = cache.authenticateSecret(id, secret);
+    Verdict verdict = cache.authenticateSecret(id, secret);
     assertEquals(reason, verdict.reason(), id);
     assertTrue(verdict.client().isEmpty());
   }
@@ -334,7 +334,7 @@ class ClientCacheTest {
       made.getClientBuilder().getMetadataBuilder().setTokenEndpointAuthMethod(method);
       directory.registered.put(method, made.build());
       assertEquals(method, cache.findActive(method).orElseThrow().client().getClientId());
-      assertEquals("asked", cache.authenticateSecret(method, SECRET).secretLabel());
+      assertEquals("asked", cache.authenticateSecret(method, SECRET).credential());
       refuses(method, "wrong", INVALID_CLIENT_REASON_EXPIRED);
     }
     assertEquals("basic client_secret_basic", directory.questions.get(0));
@@ -351,7 +351,7 @@ class ClientCacheTest {
     bare.getClientBuilder().setClientSecretExpiresAt(0);
     directory.registered.put("bare", bare.build());
     snapshotOf(bare);
-    assertEquals("asked", cache.authenticateSecret("bare", SECRET).secretLabel());
+    assertEquals("asked", cache.authenticateSecret("bare", SECRET).credential());
     directory.isAway = true;
     MatriculaException e =
         assertThrows(
@@ -369,7 +369,7 @@ class ClientCacheTest {
     used.getClientBuilder().setUpdatedAt(NOW - 200).setLastUsedAt(NOW - 99);
     Watch watch = snapshotOf(idle, used);
     assertTrue(cache.findActive("used").isPresent());
-    assertEquals("first", cache.authenticateSecret("used", SECRET).secretLabel());
+    assertEquals("first", cache.authenticateSecret("used", SECRET).credential());
     // Whoever has the wrong secret makes no questions.
     refuses("idle", "wrong", INVALID_CLIENT_REASON_BAD_CREDENTIAL);
     assertTrue(directory.questions.isEmpty());
@@ -385,9 +385,9 @@ class ClientCacheTest {
     hears("idle is");
     assertTrue(cache.findActive("idle").isPresent());
     // It was used now: that needs no question any more.
-    assertEquals("asked", cache.authenticateSecret("idle", SECRET).secretLabel());
+    assertEquals("asked", cache.authenticateSecret("idle", SECRET).credential());
     directory.isAway = true;
-    assertEquals("first", cache.authenticateSecret("idle", SECRET).secretLabel());
+    assertEquals("first", cache.authenticateSecret("idle", SECRET).credential());
     assertTrue(cache.findActive("idle").isPresent());
   }
 
@@ -425,7 +425,7 @@ class ClientCacheTest {
     try (ClientCache second = start(ClientCache.builder(client).file(file))) {
       // Before a word was heard.
       assertTrue(second.isReady());
-      assertEquals("first", second.authenticateSecret("a", SECRET).secretLabel());
+      assertEquals("first", second.authenticateSecret("a", SECRET).credential());
       assertEquals(NOW, second.find("used").orElseThrow().client().getLastUsedAt());
       Watch watch = directory.watch();
       assertEquals("3", watch.request.getResumeToken());

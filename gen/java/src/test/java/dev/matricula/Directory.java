@@ -100,6 +100,10 @@ final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceI
   @Override
   public void authenticateClient(
       AuthenticateClientRequest request, StreamObserver<AuthenticateClientResponse> observer) {
+    if (request.hasClientAssertion()) {
+      answerAssertion(request, observer);
+      return;
+    }
     String basic = request.getAuthorization().replace("Basic ", "");
     String pair =
         request.hasAuthorization()
@@ -120,6 +124,29 @@ final class Directory extends ClientDirectoryServiceGrpc.ClientDirectoryServiceI
       answer.setInvalidClient(
           InvalidClient.newBuilder()
               .setReason(InvalidClientReason.INVALID_CLIENT_REASON_EXPIRED));
+    }
+    observer.onNext(answer.build());
+    observer.onCompleted();
+  }
+
+  /** Any assertion of a client that it knows. */
+  private void answerAssertion(
+      AuthenticateClientRequest request, StreamObserver<AuthenticateClientResponse> observer) {
+    String subject = ClaimReader.read(request).clientId();
+    questions.add("assertion " + subject);
+    WatchedClient known = registered.get(subject);
+    if (isAway) {
+      observer.onError(Status.UNAVAILABLE.asRuntimeException());
+      return;
+    }
+    AuthenticateClientResponse.Builder answer = AuthenticateClientResponse.newBuilder();
+    if (known == null) {
+      answer.setInvalidClient(
+          InvalidClient.newBuilder()
+              .setReason(InvalidClientReason.INVALID_CLIENT_REASON_UNKNOWN));
+    } else {
+      answer.setAuthenticated(
+          AuthenticatedClient.newBuilder().setClient(known.getClient()).setCredential("asked"));
     }
     observer.onNext(answer.build());
     observer.onCompleted();

@@ -1,7 +1,7 @@
 package dev.matricula.spring;
 
 import dev.matricula.ClientCache;
-import dev.matricula.SecretVerdict;
+import dev.matricula.Verdict;
 import java.util.Set;
 import java.util.logging.Logger;
 import org.springframework.security.authentication.AuthenticationProvider;
@@ -51,7 +51,7 @@ final class ClientSecretProvider implements AuthenticationProvider {
     }
     String clientId = presented.getPrincipal().toString();
     Object secret = presented.getCredentials();
-    SecretVerdict verdict =
+    Verdict verdict =
         clients.authenticateSecret(clientId, secret == null ? "" : secret.toString());
     if (verdict.client().isEmpty()) {
       logger.fine("a client was refused: " + verdict.reason());
