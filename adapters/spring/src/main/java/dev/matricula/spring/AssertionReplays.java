@@ -1,10 +1,9 @@
 package dev.matricula.spring;
 
+import dev.matricula.SeenAssertions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
@@ -22,21 +21,15 @@ final class AssertionReplays implements OAuth2TokenValidator<Jwt> {
   /** An assertion that is good for longer would have to be remembered for longer. */
   private static final Duration LONGEST = Duration.ofHours(1);
 
-  /** More in an hour than one instance serves; when it is full, nothing passes unseen. */
-  private static final int MOST = 1_000_000;
-
-  private record Key(String clientId, String jti) {}
-
   private final Clock clock;
-  private final Map<Key, Instant> seen = new HashMap<>();
-  private Instant nextSweep = Instant.MIN;
+  private final SeenAssertions seen = new SeenAssertions();
 
   AssertionReplays(Clock clock) {
     this.clock = clock;
   }
 
   @Override
-  public synchronized OAuth2TokenValidatorResult validate(Jwt assertion) {
+  public OAuth2TokenValidatorResult validate(Jwt assertion) {
     Instant now = clock.instant();
     Instant end = assertion.getExpiresAt();
     if (end == null || end.isAfter(now.plus(LONGEST))) {
@@ -45,23 +38,13 @@ final class AssertionReplays implements OAuth2TokenValidator<Jwt> {
     if (assertion.getId() == null || assertion.getId().isBlank()) {
       return refused("the assertion has no jti");
     }
-    sweep(now);
-    if (seen.size() >= MOST) {
-      return refused("too many assertions");
-    }
-    Key key = new Key(assertion.getSubject(), assertion.getId());
-    return seen.putIfAbsent(key, end.plus(SKEW)) == null
-        ? OAuth2TokenValidatorResult.success()
-        : refused("the assertion was used before");
-  }
-
-  /** Forgets what has expired, once a minute. */
-  private void sweep(Instant now) {
-    if (now.isBefore(nextSweep)) {
-      return;
-    }
-    nextSweep = now.plus(SKEW);
-    seen.values().removeIf(end -> end.isBefore(now));
+    long until = end.plus(SKEW).getEpochSecond() + 1;
+    return switch (seen.put(assertion.getSubject(), assertion.getId(), until, now.getEpochSecond())) {
+      case FIRST -> OAuth2TokenValidatorResult.success();
+      case AGAIN -> refused("the assertion was used before");
+      // Nothing passes unseen. Other clients have room of their own.
+      case FULL -> refused("the client sends too many assertions");
+    };
   }
 
   private static OAuth2TokenValidatorResult refused(String why) {

@@ -1,6 +1,6 @@
 package dev.matricula.spring;
 
-import com.google.common.net.InetAddresses;
+import com.google.protobuf.ByteString;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
@@ -8,18 +8,18 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import dev.matricula.ClientCache;
+import dev.matricula.Verdict;
+import dev.matricula.v1.AuthenticateClientRequest;
 import dev.matricula.v1.ClientMetadata;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
-import java.util.List;
+import java.time.Clock;
+import java.util.Date;
 import java.util.Objects;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import javax.security.auth.x500.X500Principal;
+import java.util.logging.Logger;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
@@ -27,45 +27,21 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2ClientAuthenticationToken;
 
 /**
- * Whether a client's certificate is the one that it registered (RFC 8705 section 2): by one of the
- * five names, or, self-signed, by its key being among its own. That the chain of the former holds, the
- * servlet container has seen to.
+ * Whether a client's certificate is the one that it registered (RFC 8705 section 2), as the cache
+ * says: that the chain of tls_client_auth holds, the servlet container has seen to. Keys behind a
+ * jwks_uri are fetched here, so that the registry is not asked.
  */
 final class CertificateCheck implements Consumer<OAuth2ClientAuthenticationContext> {
-  /** A name that metadata may hold, the kind it has in a certificate, and how the two compare. */
-  private record San(
-      Predicate<ClientMetadata> isRegistered,
-      Function<ClientMetadata, String> registered,
-      int kind,
-      BiPredicate<String, String> isSame) {}
+  private static final Logger logger = Logger.getLogger(CertificateCheck.class.getName());
 
-  private static final List<San> SANS =
-      List.of(
-          new San(
-              ClientMetadata::hasTlsClientAuthSanDns,
-              ClientMetadata::getTlsClientAuthSanDns,
-              2,
-              String::equalsIgnoreCase),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanUri,
-              ClientMetadata::getTlsClientAuthSanUri,
-              6,
-              String::equals),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanIp,
-              ClientMetadata::getTlsClientAuthSanIp,
-              7,
-              CertificateCheck::isSameAddress),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanEmail,
-              ClientMetadata::getTlsClientAuthSanEmail,
-              1,
-              String::equals));
-
+  private final ClientCache clients;
   private final ClientKeys keys;
+  private final Clock clock;
 
-  CertificateCheck(ClientKeys keys) {
+  CertificateCheck(ClientCache clients, ClientKeys keys, Clock clock) {
+    this.clients = clients;
     this.keys = keys;
+    this.clock = clock;
   }
 
   @Override
@@ -74,66 +50,49 @@ final class CertificateCheck implements Consumer<OAuth2ClientAuthenticationConte
     ClientMetadata metadata =
         ClientMapping.metadata(Objects.requireNonNull(context.getRegisteredClient()));
     X509Certificate[] chain = (X509Certificate[]) presented.getCredentials();
-    boolean isSelfSigned =
-        ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH.equals(
-            presented.getClientAuthenticationMethod());
+    ClientAuthenticationMethod method = presented.getClientAuthenticationMethod();
     if (chain == null
         || chain.length == 0
-        || !(isSelfSigned ? isKey(chain[0], metadata) : isNamed(chain[0], metadata))) {
+        || !isItsOwn(presented.getPrincipal().toString(), method, chain[0], metadata)) {
       throw new OAuth2AuthenticationException(OAuth2ErrorCodes.INVALID_CLIENT);
     }
   }
 
-  /** Whether the certificate has the one name that the client registered. */
-  static boolean isNamed(X509Certificate certificate, ClientMetadata metadata) {
-    if (metadata.hasTlsClientAuthSubjectDn()) {
-      return isSubject(certificate, metadata.getTlsClientAuthSubjectDn());
+  /** By the method that Spring has found the client to be registered with. */
+  boolean isItsOwn(
+      String clientId,
+      ClientAuthenticationMethod method,
+      X509Certificate certificate,
+      ClientMetadata metadata) {
+    boolean isSelfSigned = ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH.equals(method);
+    if (isSelfSigned && metadata.hasJwksUri()) {
+      return isKey(certificate, metadata);
     }
-    for (San san : SANS) {
-      if (san.isRegistered().test(metadata)) {
-        return hasName(certificate, san, san.registered().apply(metadata));
-      }
-    }
-    return false;
-  }
-
-  private static boolean isSubject(X509Certificate certificate, String name) {
+    Verdict verdict;
     try {
-      return certificate.getSubjectX500Principal().equals(new X500Principal(name));
-    } catch (IllegalArgumentException e) {
-      // A name that is none.
+      verdict =
+          clients.authenticate(
+              AuthenticateClientRequest.newBuilder()
+                  .setClientId(clientId)
+                  .setClientCertificate(ByteString.copyFrom(certificate.getEncoded()))
+                  .setClientCertificateVerified(!isSelfSigned)
+                  .build());
+    } catch (CertificateEncodingException e) {
       return false;
     }
-  }
-
-  private static boolean hasName(X509Certificate certificate, San san, String registered) {
-    try {
-      Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-      return names != null
-          && names.stream()
-              .anyMatch(
-                  name ->
-                      name.get(0).equals(san.kind())
-                          && name.get(1) instanceof String text
-                          && san.isSame().test(text, registered));
-    } catch (CertificateParsingException e) {
-      return false;
+    if (verdict.client().isEmpty()) {
+      logger.fine("a client was refused: " + verdict.reason() + ", " + verdict.description());
     }
-  }
-
-  private static boolean isSameAddress(String one, String other) {
-    return InetAddresses.isInetAddress(one)
-        && InetAddresses.isInetAddress(other)
-        && InetAddresses.forString(one).equals(InetAddresses.forString(other));
+    return verdict.client().isPresent() && verdict.method().equals(method.getValue());
   }
 
   /**
    * Whether the certificate is within its dates, and of one of the client's keys: those with x5c
    * are the keys of their certificates.
    */
-  boolean isKey(X509Certificate certificate, ClientMetadata metadata) {
+  private boolean isKey(X509Certificate certificate, ClientMetadata metadata) {
     try {
-      certificate.checkValidity();
+      certificate.checkValidity(Date.from(clock.instant()));
       JWKSelector all = new JWKSelector(new JWKMatcher.Builder().build());
       for (JWK key : keys.of(metadata).get(all, (SecurityContext) null)) {
         if (key instanceof AsymmetricJWK pair && isOf(certificate, pair)) {

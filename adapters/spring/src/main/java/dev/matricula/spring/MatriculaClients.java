@@ -32,6 +32,7 @@ public final class MatriculaClients {
   private final String registrationEndpoint;
   private final ClientKeys keys;
   private final AssertionReplays replays;
+  private final Clock clock;
 
   private MatriculaClients(Builder builder) {
     clients = builder.clients;
@@ -39,7 +40,8 @@ public final class MatriculaClients {
     authorizations = new ActiveAuthorizations(builder.authorizations, clients);
     registrationEndpoint = builder.registrationEndpoint;
     keys = new ClientKeys(builder.retriever);
-    replays = new AssertionReplays(builder.clock);
+    clock = builder.clock;
+    replays = new AssertionReplays(clock);
   }
 
   /** Starts the description, with where Spring keeps authorizations: memory, or a database. */
@@ -93,7 +95,7 @@ public final class MatriculaClients {
             assertions.setJwtDecoderFactory(new AssertionDecoders(keys, replays));
           }
           if (provider instanceof X509ClientCertificateAuthenticationProvider certificates) {
-            certificates.setCertificateVerifier(new CertificateCheck(keys));
+            certificates.setCertificateVerifier(new CertificateCheck(clients, keys, clock));
           }
           return new Reporting(provider, clients);
         });
@@ -154,7 +156,7 @@ public final class MatriculaClients {
       return this;
     }
 
-    /** What the time is, for assertions that were used before. The system's clock unless told. */
+    /** What the time is, for assertions and certificates. The system's clock unless told. */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock);
       return this;

@@ -70,4 +70,16 @@ class AssertionReplaysTest {
     assertTrue(passes("a", "hour", Duration.ofHours(1)));
     assertFalse(passes("a", "more", Duration.ofHours(1).plusSeconds(1)));
   }
+
+  @Test
+  void refusesAClientThatSendsTooManyAndNobodyElse() {
+    Duration hour = Duration.ofHours(1);
+    for (int i = 0; i < 100_000; i++) {
+      assertTrue(passes("greedy", "jti" + i, hour));
+    }
+    assertFalse(passes("greedy", "more", hour));
+    assertTrue(passes("other", "1", hour));
+    now = now.plus(Duration.ofMinutes(63));
+    assertTrue(passes("greedy", "more", hour));
+  }
 }

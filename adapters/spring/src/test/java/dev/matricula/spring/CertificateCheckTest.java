@@ -10,20 +10,28 @@ import com.google.protobuf.Value;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jose.util.Base64;
+import com.nimbusds.jose.util.Resource;
+import dev.matricula.FixedClients;
+import dev.matricula.v1.Client;
 import dev.matricula.v1.ClientMetadata;
+import dev.matricula.v1.ClientState;
+import dev.matricula.v1.WatchedClient;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 
 @Timeout(60)
 class CertificateCheckTest {
@@ -68,77 +76,83 @@ class CertificateCheckTest {
     certificate = (X509Certificate) keys.getCertificate("client");
   }
 
-  private static boolean isNamed(ClientMetadata.Builder metadata) {
-    return CertificateCheck.isNamed(certificate, metadata.build());
+  private static ClientMetadata.Builder metadata(ClientAuthenticationMethod method) {
+    return ClientMetadata.newBuilder().setTokenEndpointAuthMethod(method.getValue());
   }
 
-  private static ClientMetadata.Builder metadata() {
-    return ClientMetadata.newBuilder();
+  private static JWK key() {
+    return new ECKey.Builder(Curve.P_256, (ECPublicKey) certificate.getPublicKey()).build();
   }
 
-  @Test
-  void knowsASelfSignedCertificateByTheClientsKeys() throws Exception {
-    CertificateCheck check = new CertificateCheck(new ClientKeys(new PublicKeyRetriever()));
-    JWK plain =
-        new ECKey.Builder(Curve.P_256, (ECPublicKey) certificate.getPublicKey()).build();
-    JWK other = new ECKeyGenerator(Curve.P_256).generate();
-    JWK certified =
-        new ECKey.Builder((ECKey) plain)
-            .x509CertChain(List.of(Base64.encode(certificate.getEncoded())))
+  /** What is said of a client that is registered with this and shows the certificate. */
+  private static boolean passes(
+      ClientMetadata.Builder metadata, ClientAuthenticationMethod method, JWK... elsewhere)
+      throws Exception {
+    WatchedClient client =
+        WatchedClient.newBuilder()
+            .setClient(
+                Client.newBuilder()
+                    .setClientId("orders")
+                    .setState(ClientState.CLIENT_STATE_ACTIVE)
+                    .setMetadata(metadata))
             .build();
-    assertTrue(check.isKey(certificate, with(other, plain)));
-    assertTrue(check.isKey(certificate, with(certified)));
-    assertFalse(check.isKey(certificate, with(other)));
-    assertFalse(check.isKey(certificate, with()));
-    assertFalse(check.isKey(certificate, metadata().build()));
-  }
-
-  /** Metadata with these public keys. */
-  private static ClientMetadata with(JWK... keys) throws Exception {
-    ListValue.Builder list = ListValue.newBuilder();
-    for (JWK key : keys) {
-      Struct.Builder members = Struct.newBuilder();
-      key.toPublicJWK()
-          .toJSONObject()
-          .forEach((name, value) -> members.putFields(name, value(value)));
-      list.addValues(Value.newBuilder().setStructValue(members));
+    // Made with the system's clock, and not valid before.
+    Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
+    try (FixedClients clients = new FixedClients(clock, client)) {
+      ClientKeys keys =
+          new ClientKeys(
+              url ->
+                  new Resource(
+                      new JWKSet(List.of(elsewhere)).toString(), "application/json"));
+      return new CertificateCheck(clients.cache(), keys, clock)
+          .isItsOwn("orders", method, certificate, metadata.build());
     }
-    Value all = Value.newBuilder().setListValue(list).build();
-    return metadata().setJwks(Struct.newBuilder().putFields("keys", all)).build();
-  }
-
-  private static Value value(Object value) {
-    if (value instanceof List<?> all) {
-      ListValue.Builder list = ListValue.newBuilder();
-      all.forEach(each -> list.addValues(value(each)));
-      return Value.newBuilder().setListValue(list).build();
-    }
-    return value instanceof Number number
-        ? Value.newBuilder().setNumberValue(number.doubleValue()).build()
-        : Value.newBuilder().setStringValue(value.toString()).build();
   }
 
   @Test
-  void comparesTheFiveNames() {
-    // A distinguished name as RFC 4514 writes it, and in another spelling of the same.
-    for (String name :
-        List.of("CN=orders,O=Example\\, Inc.,C=DE", "cn=orders, o=example\\, inc., c=de")) {
-      assertTrue(isNamed(metadata().setTlsClientAuthSubjectDn(name)), name);
-    }
-    for (String name : List.of("CN=orders", "C=DE,O=Example\\, Inc.,CN=orders", "no name")) {
-      assertFalse(isNamed(metadata().setTlsClientAuthSubjectDn(name)), name);
-    }
-    assertTrue(isNamed(metadata().setTlsClientAuthSanDns("Orders.Example")));
-    assertFalse(isNamed(metadata().setTlsClientAuthSanDns("example")));
-    assertTrue(isNamed(metadata().setTlsClientAuthSanUri("spiffe://example/orders")));
-    assertFalse(isNamed(metadata().setTlsClientAuthSanUri("spiffe://example/Orders")));
-    assertTrue(isNamed(metadata().setTlsClientAuthSanIp("2001:DB8:0::1")));
-    assertFalse(isNamed(metadata().setTlsClientAuthSanIp("2001:db8::2")));
-    assertFalse(isNamed(metadata().setTlsClientAuthSanIp("orders.example")));
-    assertTrue(isNamed(metadata().setTlsClientAuthSanEmail("a@b.example")));
-    assertFalse(isNamed(metadata().setTlsClientAuthSanEmail("b@b.example")));
-    // A name of another kind is not the name.
-    assertFalse(isNamed(metadata().setTlsClientAuthSanUri("orders.example")));
-    assertFalse(isNamed(metadata()));
+  void takesTheCachesWordOnWhatIsOnRecord() throws Exception {
+    ClientAuthenticationMethod named = ClientAuthenticationMethod.TLS_CLIENT_AUTH;
+    assertTrue(passes(metadata(named).setTlsClientAuthSanDns("orders.example"), named));
+    assertFalse(passes(metadata(named).setTlsClientAuthSanDns("another.example"), named));
+    ClientAuthenticationMethod own = ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH;
+    assertTrue(passes(metadata(own).setJwks(set(key())), own));
+    JWK other = new ECKeyGenerator(Curve.P_256).generate();
+    assertFalse(passes(metadata(own).setJwks(set(other)), own));
+  }
+
+  @Test
+  void takesNoOtherMethodForTheOneThatSpringFound() throws Exception {
+    ClientAuthenticationMethod own = ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH;
+    ClientAuthenticationMethod named = ClientAuthenticationMethod.TLS_CLIENT_AUTH;
+    assertFalse(passes(metadata(own).setJwks(set(key())), named));
+    // Whose chain nobody has verified.
+    assertFalse(passes(metadata(named).setTlsClientAuthSanDns("orders.example"), own));
+    assertFalse(passes(metadata(ClientAuthenticationMethod.NONE), named));
+  }
+
+  @Test
+  void looksForKeysElsewhereItself() throws Exception {
+    ClientAuthenticationMethod own = ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH;
+    ClientMetadata.Builder metadata = metadata(own).setJwksUri("https://client.example/jwks");
+    JWK other = new ECKeyGenerator(Curve.P_256).generate().toPublicJWK();
+    assertTrue(passes(metadata, own, other, key()));
+    assertFalse(passes(metadata, own, other));
+    assertFalse(passes(metadata, own));
+  }
+
+  /** A public key as metadata have it. */
+  private static Struct set(JWK key) {
+    Struct.Builder members = Struct.newBuilder();
+    key.toPublicJWK()
+        .toJSONObject()
+        .forEach(
+            (name, value) ->
+                members.putFields(
+                    name, Value.newBuilder().setStringValue(value.toString()).build()));
+    ListValue.Builder list = ListValue.newBuilder();
+    list.addValues(Value.newBuilder().setStructValue(members));
+    return Struct.newBuilder()
+        .putFields("keys", Value.newBuilder().setListValue(list).build())
+        .build();
   }
 }
