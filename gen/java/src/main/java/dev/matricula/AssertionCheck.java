@@ -53,12 +53,10 @@ final class AssertionCheck {
               (assertion, terms) ->
                   !assertion.header().containsKey("kid")
                       || assertion.header().get("kid") instanceof String),
+          // Who the client is, sub has said.
           new Rule(
               "the assertion's iss is not the client",
               (assertion, terms) -> terms.clientId().equals(assertion.claims().get("iss"))),
-          new Rule(
-              "the assertion's sub is not the client",
-              (assertion, terms) -> terms.clientId().equals(assertion.claims().get("sub"))),
           // Each of them: whoever else is named could use it here.
           new Rule(
               "the assertion's aud is not this authorization server alone",

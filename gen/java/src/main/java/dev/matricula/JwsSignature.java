@@ -102,8 +102,11 @@ final class JwsSignature {
     return !(key instanceof ECPublicKey ec) || isInRange(ec.getParams().getOrder(), signature);
   }
 
-  /** Both numbers from 1 to below the order, in full length: JVMs were that took zeros for good (CVE-2022-21449). */
-  private static boolean isInRange(BigInteger order, byte[] signature) {
+  /**
+   * Both numbers from 1 to below the order, in full length: there were JVMs that took zeros for good
+   * (CVE-2022-21449).
+   */
+  static boolean isInRange(BigInteger order, byte[] signature) {
     int length = (order.bitLength() + 7) / 8;
     if (signature.length != 2 * length) {
       return false;
