@@ -229,7 +229,7 @@ class WatchedCache implements ClientCache {
       realm: this.#realm,
       now,
       audiences: [...(this.#options.audiences ?? []), ...(presented.endpoint === undefined || presented.endpoint === "" ? [] : [presented.endpoint])],
-      isFirst: (clientId, jti, expiresAt) => this.#seen[first](`${clientId}\0${jti}`, expiresAt, now),
+      isFirst: (clientId, jti, expiresAt) => this.#seen[first](clientId, jti, expiresAt, now),
       isSaidExpired: (clientId) => this.#isSaidExpired((mayHaveExpired = clientId)),
     });
     return { verdict, mayHaveExpired };

@@ -1,36 +1,49 @@
-// Which assertions have come, so that each is taken once. When no more can be kept none is forgotten before its end: whoever has keys of its
-// own could else make room for the assertion of another to come again.
+// Which assertions have come, so that each is taken once. Each client has room of its own: one that fills it takes nothing from others, and
+// none is forgotten before its end, or whoever has keys of its own could make room for an assertion to come again.
 
-/** Assertions on record, of which each has 255 characters at most beside its client. */
+/** Of each client, of 255 characters at most each: at a minute's life more than a thousand a second. */
 const defaultBound = 100_000;
+const sweepSeconds = 60;
 
 export class SeenAssertions {
   readonly #bound: number;
-  readonly #ends = new Map<string, number>();
-  #sweptAt = -Infinity;
+  readonly #ends = new Map<string, Map<string, number>>();
+  #nextSweep = -Infinity;
 
   constructor(bound = defaultBound) {
     this.#bound = bound;
   }
 
+  /** How many clients have any on record. */
+  get clients(): number {
+    return this.#ends.size;
+  }
+
   /** Whether it comes for the first time; "ask" when that cannot be kept. Seconds. From then on it is on record. */
-  isFirst(key: string, expiresAt: number, now: number): boolean | "ask" {
-    const isFirst = this.wouldBeFirst(key, expiresAt, now);
-    if (isFirst === true) this.#ends.set(key, expiresAt);
-    return isFirst;
+  isFirst(clientId: string, jti: string, expiresAt: number, now: number): boolean | "ask" {
+    const isFirst = this.wouldBeFirst(clientId, jti, expiresAt, now);
+    if (isFirst !== true) return isFirst;
+    const own = this.#ends.get(clientId) ?? new Map<string, number>();
+    own.set(jti, expiresAt);
+    this.#ends.set(clientId, own);
+    return true;
   }
 
   /** The same without putting it on record. */
-  wouldBeFirst(key: string, _expiresAt: number, now: number): boolean | "ask" {
-    if ((this.#ends.get(key) ?? -Infinity) > now) return false;
-    if (this.#ends.size >= this.#bound) this.#sweep(now);
-    return this.#ends.size >= this.#bound && !this.#ends.has(key) ? "ask" : true;
+  wouldBeFirst(clientId: string, jti: string, _expiresAt: number, now: number): boolean | "ask" {
+    this.#sweep(now);
+    const own = this.#ends.get(clientId);
+    if ((own?.get(jti) ?? -Infinity) > now) return false;
+    return own !== undefined && own.size >= this.#bound && !own.has(jti) ? "ask" : true;
   }
 
-  /** Forgets those that have ended, once a second at most. */
+  /** Forgets those that have ended, once a minute. */
   #sweep(now: number): void {
-    if (this.#sweptAt === now) return;
-    this.#sweptAt = now;
-    for (const [key, until] of this.#ends) if (until <= now) this.#ends.delete(key);
+    if (now < this.#nextSweep) return;
+    this.#nextSweep = now + sweepSeconds;
+    for (const [clientId, own] of this.#ends) {
+      for (const [jti, until] of own) if (until <= now) own.delete(jti);
+      if (own.size === 0) this.#ends.delete(clientId);
+    }
   }
 }
