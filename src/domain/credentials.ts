@@ -1,8 +1,9 @@
 // Secrets and tokens: how they are made, recognised and compared. Only their digests are ever stored (RFC 6750 section 5.2).
 
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { CredentialKind, CredentialRecord, RandomBytes, Seconds } from "./ports.js";
+import { sha256 } from "./sha256.js";
 
 export type TokenKind = CredentialKind | "initial_access_token";
 
@@ -69,7 +70,7 @@ function checksum(kind: TokenKind, secret: Uint8Array): number {
  * For an initial access token, which names no client, `clientId` is empty.
  */
 export function digestOf(kind: TokenKind, realm: string, clientId: string, token: string): Uint8Array {
-  return hash("sha256", `${kind}\0${realm}\0${clientId}\0${token}`, "buffer");
+  return sha256(`${kind}\0${realm}\0${clientId}\0${token}`);
 }
 
 /** Compares in constant time. */

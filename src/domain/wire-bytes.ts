@@ -21,7 +21,8 @@ let at = 0;
 export function encode<Value>(write: (value: Value) => void, value: Value): Uint8Array {
   at = 0;
   write(value);
-  return new Uint8Array(scratch.subarray(0, at));
+  // A copy in Node's pool: memory of its own would be dearer than the writing.
+  return Buffer.from(scratch.subarray(0, at));
 }
 
 /** Begins a value that its length precedes; `end` takes what this gives. */

@@ -1,6 +1,6 @@
 // HMAC-SHA-256 (RFC 2104) over a list of parts, by two one-shot hashes: Node's Hmac object costs three times as much, and every record has one.
 
-import { hash } from "node:crypto";
+import { sha256, sha256Into } from "../domain/sha256.js";
 
 /** The MAC of a list of parts. Each part is preceded by its length, so that no two lists read the same. */
 export type Hmac = (parts: readonly (string | Uint8Array)[]) => Uint8Array;
@@ -28,8 +28,8 @@ export function createHmacSha256(key: Uint8Array): Hmac {
       scratch.writeUInt32BE(length, at);
       at = start + length;
     }
-    outer.set(hash("sha256", scratch.subarray(0, at), "buffer"), blockBytes);
-    return hash("sha256", outer, "buffer");
+    sha256Into(scratch.subarray(0, at), outer, blockBytes);
+    return sha256(outer);
   };
 }
 
