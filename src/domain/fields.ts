@@ -6,6 +6,7 @@ import { ClientCredentialsSchema, ClientSchema } from "../../gen/ts/matricula/v1
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { field as fieldOption, SetBy, Syntax, UriKind } from "../../gen/ts/matricula/v1/options_pb.js";
 import type { RegistrationErrorKind } from "./errors.js";
+import { putInOrder } from "./in-order.js";
 
 /** The JSON type of a field; `tagged` is a map from language tag to string. */
 export type FieldType = "string" | "strings" | "boolean" | "number" | "object" | "tagged";
@@ -150,24 +151,21 @@ export const metadataFields: readonly FieldRow[] = ClientMetadataSchema.fields.m
 /** The map that holds the attributes which the configuration declares. */
 export const customAttributesField = "custom_attributes";
 
+const numberOf = ({ number }: FieldRow) => number;
+
 const rowByProperty: ReadonlyMap<string, FieldRow> = new Map(metadataFields.map((row) => [row.property, row]));
 
 /**
  * The rows of the fields that have a value, in the order of the table. Few of the hundred have one: on the path of a registration it is
  * these that are gone through.
  */
-export function presentRows(metadata: ClientMetadata): readonly FieldRow[] {
+export function presentRows(metadata: ClientMetadata): FieldRow[] {
   const rows: FieldRow[] = [];
-  let last = 0;
-  let inOrder = true;
   for (const property of Object.keys(metadata)) {
     const row = rowByProperty.get(property);
-    if (row === undefined || valueOf(metadata, row) === undefined) continue;
-    if (row.number < last) inOrder = false;
-    last = row.number;
-    rows.push(row);
+    if (row !== undefined && valueOf(metadata, row) !== undefined) putInOrder(rows, row, numberOf);
   }
-  return inOrder ? rows : rows.sort((a, b) => a.number - b.number);
+  return rows;
 }
 
 /** The offered fields that are plain members at the gateway, by name. */

@@ -3,6 +3,7 @@
 
 import { ScalarType, toBinary, type DescField, type DescMessage, type JsonObject, type JsonValue, type Message, type MessageShape } from "@bufbuild/protobuf";
 import { Edition, FeatureSet_FieldPresence, isWrapperDesc, ListValueSchema, NullValue, StructSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
+import { putInOrder } from "./in-order.js";
 import { begin, bytesType, encode, end, fixed64Type, tagOf, varintType, writeBytes, writeDouble, writeLongVarint, writeRaw, writeText, writeVarint } from "./wire-bytes.js";
 
 /** The message in binary form. */
@@ -21,15 +22,14 @@ export function encoderOf(fields: readonly DescField[]): (message: Message) => U
     const present: number[] = [];
     for (const property of Object.keys(message)) {
       const rank = ranks.get(property);
-      if (rank !== undefined) present.push(rank);
+      if (rank !== undefined) putInOrder(present, rank, itself);
     }
-    present.sort(byNumber);
     for (const rank of present) writeField(rows[rank]!, message);
   };
   return (message) => encode(write, message);
 }
 
-const byNumber = (a: number, b: number) => a - b;
+const itself = (rank: number) => rank;
 
 type Writer<Value = never> = (value: Value) => void;
 

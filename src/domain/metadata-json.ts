@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import type { RegistrationErrorKind, ViolationRow } from "./errors.js";
 import { emptyMetadata, metadataFields, offeredFields, presentRows, setValue, taggedFields, valueOf, type FieldRow, type FieldType } from "./fields.js";
+import { putInOrder } from "./in-order.js";
 import { foldLanguageTag, isLanguageTag, splitMemberName } from "./language-tag.js";
 
 /** A violation with the RFC 7591 code that it leads to. */
@@ -110,14 +111,15 @@ const alwaysWritten = metadataFields.filter((row) => row.offered && row.alwaysWr
 
 /** What has a value and what is written without one, in the order of the field table. */
 function writtenRows(metadata: ClientMetadata): readonly FieldRow[] {
-  const present = presentRows(metadata).filter((row) => row.offered);
-  const missing = alwaysWritten.filter((row) => !present.includes(row));
-  return missing.length === 0 ? present : [...present, ...missing].sort((a, b) => a.number - b.number);
+  const rows = presentRows(metadata);
+  for (const row of alwaysWritten) if (!rows.includes(row)) putInOrder(rows, row, ({ number }) => number);
+  return rows;
 }
 
 /** Appends the members of registered metadata to `target`, in the order of the field table. */
 export function metadataToJson(metadata: ClientMetadata, target: JsonObject): void {
   for (const row of writtenRows(metadata)) {
+    if (!row.offered) continue;
     const value = valueOf(metadata, row);
     if (value === undefined) {
       if (row.alwaysWritten) target[row.name] = [];

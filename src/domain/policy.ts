@@ -120,24 +120,38 @@ export function applyPolicy(
   forced: ReadonlySet<string> = noFields,
 ): void {
   for (const row of policy.rows) {
-    const { slot } = row;
-    const asked = slot.read(metadata);
-    const rule = (verb: string) => policyRule(policy, slot.name, verb);
-    const decide = (registered: FieldValue, verb: string) => {
-      slot.write(metadata, registered);
-      decisions.push(decision(slot.name, asked, registered, { rule: rule(verb), policyVersion: policy.version, reason: row.reason }));
-    };
+    const asked = row.slot.read(metadata);
     guardTagged(policy, row, metadata, decisions, violations, forced);
-    if (row.force !== undefined) {
-      if (valueText(asked) !== valueText(row.force)) decide(row.force, "force");
-    } else if (asked === undefined) {
-      if (row.default !== undefined) decide(row.default, "default");
-    } else if (row.refuse) {
-      // What stands by default is sent back by an update.
-      if (!forced.has(slot.name) && valueText(asked) !== valueText(row.default)) violations.push(refused(row, slot.name, rule("refuse"), `${slot.name} must not be sent here`));
-    } else if (row.narrows) {
-      narrow(row, asked, decide, rule, violations);
-    }
+    // Most rows have nothing to say of most requests.
+    if (row.force === undefined && (asked === undefined ? row.default === undefined : !row.refuse && isAdmitted(row, asked))) continue;
+    applyRow(policy, row, asked, metadata, decisions, violations, forced);
+  }
+}
+
+function applyRow(
+  policy: CompiledPolicy,
+  row: CompiledRow,
+  asked: FieldValue,
+  metadata: ClientMetadata,
+  decisions: DecisionRow[],
+  violations: MetadataViolation[],
+  forced: ReadonlySet<string>,
+): void {
+  const { slot } = row;
+  const rule = (verb: string) => policyRule(policy, slot.name, verb);
+  const decide = (registered: FieldValue, verb: string) => {
+    slot.write(metadata, registered);
+    decisions.push(decision(slot.name, asked, registered, { rule: rule(verb), policyVersion: policy.version, reason: row.reason }));
+  };
+  if (row.force !== undefined) {
+    if (valueText(asked) !== valueText(row.force)) decide(row.force, "force");
+  } else if (asked === undefined) {
+    decide(row.default, "default");
+  } else if (row.refuse) {
+    // What stands by default is sent back by an update.
+    if (!forced.has(slot.name) && valueText(asked) !== valueText(row.default)) violations.push(refused(row, slot.name, rule("refuse"), `${slot.name} must not be sent here`));
+  } else {
+    narrow(row, asked, decide, rule, violations);
   }
 }
 
@@ -208,6 +222,20 @@ function admittedText({ allow, bounds }: CompiledRow): string {
   return admitted.length > longestList ? "must be among what the policy admits" : `must be ${admitted}`;
 }
 
+const hasTokens = ({ slot }: CompiledRow) => slot.field?.syntax === "scope";
+
+/** The values that a row narrows one by one. */
+function valuesOf(row: CompiledRow, asked: FieldValue): readonly string[] {
+  return Array.isArray(asked) ? (asked as readonly string[]) : hasTokens(row) ? (asked as string).split(" ") : [asked as string];
+}
+
+/** Whether a row lets all that was asked stand. */
+function isAdmitted(row: CompiledRow, asked: FieldValue): boolean {
+  if (!row.narrows) return true;
+  if (typeof asked === "string" && !hasTokens(row)) return admits(row, asked);
+  return valuesOf(row, asked).every((value) => admits(row, value));
+}
+
 function narrow(
   row: CompiledRow,
   asked: FieldValue,
@@ -215,10 +243,9 @@ function narrow(
   rule: (verb: string) => string,
   violations: MetadataViolation[],
 ): void {
-  const { name, field } = row.slot;
-  const tokens = field?.syntax === "scope";
-  const values = Array.isArray(asked) ? (asked as readonly string[]) : tokens ? (asked as string).split(" ") : [asked as string];
-  if (values.every((value) => admits(row, value))) return;
+  const { name } = row.slot;
+  const tokens = hasTokens(row);
+  const values = valuesOf(row, asked);
   if (row.reduce) {
     const kept = values.filter((value) => admits(row, value));
     // Were nothing registered, the default would stand as soon as that is sent back.

@@ -11,6 +11,7 @@ import type { MetadataViolation } from "./metadata-json.js";
 import { chooseValues } from "./choices.js";
 import { checkPageHosts } from "./page-hosts.js";
 import { applyPolicy, checkAllowed, checkRequired, type CompiledPolicy, type DecisionRow } from "./policy.js";
+import { hasRepeats } from "./repeats.js";
 import { canonicalResponseType, grantsOf, wordsOf } from "./response-type.js";
 import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
@@ -181,8 +182,9 @@ const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fr
 /** Lists and words whose order or repetition means nothing, in one form. redirect_uris are never touched. */
 export function fold(metadata: ClientMetadata): void {
   if (metadata.scope !== undefined) metadata.scope = normaliseScope(metadata.scope);
-  if (metadata.grantTypes.length > 1) metadata.grantTypes = [...new Set(metadata.grantTypes)];
-  if (metadata.responseTypes.length > 0) metadata.responseTypes = [...new Set(metadata.responseTypes.map(canonicalResponseType))];
+  if (hasRepeats(metadata.grantTypes)) metadata.grantTypes = [...new Set(metadata.grantTypes)];
+  const responseTypes = metadata.responseTypes.every((type) => canonicalResponseType(type) === type) ? metadata.responseTypes : metadata.responseTypes.map(canonicalResponseType);
+  metadata.responseTypes = hasRepeats(responseTypes) ? [...new Set(responseTypes)] : responseTypes;
 }
 
 /** What decides which URIs these metadata may have. */
@@ -195,6 +197,7 @@ export function completeGrants(
   { grantTypes, responseTypes }: GrantsAndResponses,
   omitted: { readonly grants: boolean; readonly responses: boolean },
 ): GrantsAndResponses {
+  if (grantTypes.length > 0 && responseTypes.length > 0) return { grantTypes, responseTypes };
   const nothingSaid = omitted.responses && responseTypes.length === 0;
   const grants = omitted.grants && grantTypes.length === 0 ? (nothingSaid ? grantTypesRow.defaults : grantsFor(responseTypes)) : grantTypes;
   return { grantTypes: [...grants], responseTypes: omitted.responses && responseTypes.length === 0 ? responsesFor(grants) : responseTypes };

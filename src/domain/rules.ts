@@ -61,8 +61,9 @@ export const consistencyRules: readonly Rule<GrantsAndResponses>[] = [
     error: "invalid_client_metadata",
     broken: ({ responseTypes, grantTypes }) => {
       for (let i = 0; i < responseTypes.length; i++) {
-        const missing = grantsOf(responseTypes[i]!).find((grant: string) => !grantTypes.includes(grant));
-        if (missing !== undefined) return { field: `response_types[${i}]`, description: `response_types[${i}] needs "${missing}" among grant_types; add it there, or leave this response type out` };
+        for (const grant of grantsOf(responseTypes[i]!)) {
+          if (!grantTypes.includes(grant)) return { field: `response_types[${i}]`, description: `response_types[${i}] needs "${grant}" among grant_types; add it there, or leave this response type out` };
+        }
       }
       return undefined;
     },

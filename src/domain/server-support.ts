@@ -96,17 +96,19 @@ export function checkSupport(support: ServerSupport, metadata: ClientMetadata, p
     const supported = row.supported === "" ? undefined : support.get(row.name);
     if (supported === undefined) continue;
     const value = valueOf(metadata, row);
-    if (value === false) continue;
-    const texts = typeof value === "string" ? [value] : Array.isArray(value) ? (value as readonly string[]) : [];
-    if (typeof value === "boolean" || (supported.length === 0 && texts.length > 0)) {
+    if (value === true || (supported.length === 0 && (typeof value === "string" || Array.isArray(value)))) {
       violations.push(unsupported(row, row.name, "is not known to this realm's authorization server"));
-      continue;
+    } else if (typeof value === "string") {
+      if (!supported.includes(value)) violations.push(unsupported(row, row.name, oneOf(supported)));
+    } else if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        if (!supported.includes(value[i] as string)) violations.push(unsupported(row, `${row.name}[${i}]`, oneOf(supported)));
+      }
     }
-    texts.forEach((text, i) => {
-      if (!supported.includes(text)) violations.push(unsupported(row, Array.isArray(value) ? `${row.name}[${i}]` : row.name, `must be one of ${supported.join(", ")}`));
-    });
   }
 }
+
+const oneOf = (supported: readonly string[]) => `must be one of ${supported.join(", ")}`;
 
 function unsupported(row: FieldRow, field: string, description: string): MetadataViolation {
   return { error: row.error, field, rule: `server.${row.supported}`, clause: row.clause, description: `${field} ${description}` };

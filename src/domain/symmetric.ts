@@ -9,10 +9,15 @@ export const sharedKeyFields: readonly FieldRow[] = metadataFields.filter(
   ({ name, syntax }) => (syntax === "jws_alg" || syntax === "jwe_alg") && name !== "backchannel_authentication_request_signing_alg",
 );
 
+const rowByProperty: ReadonlyMap<string, FieldRow> = new Map(sharedKeyFields.map((row) => [row.property, row]));
+
 /** Whether one of them does. */
 export function sharesKey(metadata: ClientMetadata): boolean {
-  return sharedKeyFields.some((row) => {
-    const algorithm = valueOf(metadata, row);
-    return algorithm !== undefined && needOf(algorithm as string) === "secret";
-  });
+  // What the message itself has, and not what it might: of a dozen fields a client sends one or none.
+  for (const property of Object.keys(metadata)) {
+    const row = rowByProperty.get(property);
+    const algorithm = row && valueOf(metadata, row);
+    if (algorithm !== undefined && needOf(algorithm as string) === "secret") return true;
+  }
+  return false;
 }

@@ -20,13 +20,13 @@ export interface CustomAttribute {
 }
 
 /** Checks the syntax of every field that is there; appends to `violations`. Who has the rows that are present hands them over. */
-export function validateFields(metadata: ClientMetadata, context: UriContext, violations: MetadataViolation[], present = presentRows(metadata)): void {
+export function validateFields(metadata: ClientMetadata, context: UriContext, violations: MetadataViolation[], present: readonly FieldRow[] = presentRows(metadata)): void {
   for (const row of present) {
     if (!row.offered || row.name === customAttributesField) continue;
     const value = valueOf(metadata, row);
     switch (row.type) {
       case "string":
-        validateText(row, row.name, value as string, context, violations);
+        addProblem(violations, row, problemOf(row, value as string, context), row.name);
         break;
       case "strings":
         validateList(row, value as readonly string[], context, violations);
@@ -45,28 +45,39 @@ export function validateFields(metadata: ClientMetadata, context: UriContext, vi
   }
 }
 
-function add(violations: MetadataViolation[], row: FieldRow, field: string, rule: string, description: string, clause = row.clause): void {
-  violations.push({ error: row.error, field, rule, clause, description: `${field} ${description}` });
+function add(violations: MetadataViolation[], row: FieldRow, field: string, rule: string, description: string): void {
+  violations.push({ error: row.error, field, rule, clause: row.clause, description: `${field} ${description}` });
 }
 
 // C0 and C1 controls, DEL and the separators of lines: no name, URI or scope has a use for them, and they break terminals and logs. The
 // overrides of direction show a name that is another; the marks and isolates that scripts need are left.
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202d\u202e]/;
 
-function validateText(row: FieldRow, field: string, value: string, context: UriContext, violations: MetadataViolation[]): void {
+/** What is wrong with a text, said of its field, which need not be named while nothing is. */
+interface Problem {
+  readonly rule: string;
+  readonly clause?: string | undefined;
+  /** Follows the field's name. */
+  readonly says: string;
+}
+
+function problemOf(row: FieldRow, value: string, context: UriContext): Problem | undefined {
   // Counted in code points, as buf.validate does; a text has at most as many as code units.
-  if (value.length > row.maxLength && [...value].length > row.maxLength) return add(violations, row, field, "length", `has more than ${row.maxLength} characters`);
-  if (control.test(value)) return add(violations, row, field, "control_character", "has a control character, a separator of lines or an override of direction");
-  if (!value.isWellFormed()) return add(violations, row, field, "text", "is not well-formed Unicode");
-  if (row.allowed.length > 0 && !row.allowed.includes(value)) return add(violations, row, field, "value", `must be one of ${row.allowed.join(", ")}`);
+  if (value.length > row.maxLength && [...value].length > row.maxLength) return { rule: "length", says: ` has more than ${row.maxLength} characters` };
+  if (control.test(value)) return { rule: "control_character", says: " has a control character, a separator of lines or an override of direction" };
+  if (!value.isWellFormed()) return { rule: "text", says: " is not well-formed Unicode" };
+  if (row.allowed.length > 0 && !row.allowed.includes(value)) return { rule: "value", says: ` must be one of ${row.allowed.join(", ")}` };
   if (row.uri !== undefined) {
     const problem = checkUri(row.uri, value, context);
-    if (problem !== undefined) violations.push({ error: row.error, field, rule: problem.rule, clause: problem.clause, description: `${field}: ${problem.description}` });
-    return;
+    return problem && { rule: problem.rule, clause: problem.clause, says: `: ${problem.description}` };
   }
-  if (row.syntax === undefined || row.syntax === "jwks" || row.syntax === "objects") return;
+  if (row.syntax === undefined || row.syntax === "jwks" || row.syntax === "objects") return undefined;
   const syntax = textSyntaxes[row.syntax];
-  if (!syntax.holds(value)) add(violations, row, field, `${row.syntax}.syntax`, `must be ${syntax.form}`, syntax.clause);
+  return syntax.holds(value) ? undefined : { rule: `${row.syntax}.syntax`, clause: syntax.clause, says: ` must be ${syntax.form}` };
+}
+
+function addProblem(violations: MetadataViolation[], row: FieldRow, problem: Problem | undefined, field: string): void {
+  if (problem !== undefined) violations.push({ error: row.error, field, rule: problem.rule, clause: problem.clause ?? row.clause, description: `${field}${problem.says}` });
 }
 
 /** RFC 6749 appendix A: response-name and grant-name are printable; words of a response type are separated by single spaces. */
@@ -97,13 +108,14 @@ function validateObjects(row: FieldRow, value: Readonly<Record<string, unknown>>
   }
 }
 
+const isEmpty: Problem = { rule: "empty", says: " is empty" };
+
 function validateList(row: FieldRow, values: readonly string[], context: UriContext, violations: MetadataViolation[]): void {
   if (values.length > row.maxItems) return add(violations, row, row.name, "items", `has more than ${row.maxItems} entries`);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    const field = `${row.name}[${i}]`;
-    if (value === "") add(violations, row, field, "empty", "is empty");
-    else validateText(row, field, value, context, violations);
+    const problem = value === "" ? isEmpty : problemOf(row, value, context);
+    if (problem !== undefined) addProblem(violations, row, problem, `${row.name}[${i}]`);
   }
 }
 
@@ -116,7 +128,7 @@ function validateTagged(row: FieldRow, values: Record<string, string>, context: 
     const folded = foldLanguageTag(tag);
     if (!isLanguageTag(tag)) violations.push(malformedTag(row.localizes));
     else if (seen.has(folded)) violations.push(repeatedTag(`${row.localizes}#${tag}`));
-    else validateText(base, `${row.localizes}#${tag}`, values[tag]!, context, violations);
+    else addProblem(violations, base, problemOf(base, values[tag]!, context), `${row.localizes}#${tag}`);
     seen.add(folded);
   }
 }
