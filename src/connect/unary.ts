@@ -6,7 +6,7 @@ import { RegistryError } from "../domain/errors.js";
 import { leaveUnread } from "../net/request-body.js";
 import { cutOff, header, isOpen } from "../net/request.js";
 import type { MethodRow } from "../service/access.js";
-import type { Call } from "../service/call.js";
+import { withViolations, type Call } from "../service/call.js";
 import type { Evidence } from "../service/caller.js";
 import { challenges } from "../service/challenges.js";
 import { arrive, beginCall, receive, type Arrival, type Observer } from "../service/front.js";
@@ -49,7 +49,7 @@ export function useCaseMethod(registry: Registry, { method, row, run }: UseCase)
       const perform = (call: Call) => {
         begun(call);
         if (refusal !== undefined) throw refusal;
-        return run(registry, violations.length === 0 ? call : { ...call, violations }, message);
+        return run(registry, withViolations(call, violations), message);
       };
       const call = beginCall(registry, arrival, message.realm);
       return call instanceof Promise ? call.then(perform) : perform(call);

@@ -14,7 +14,7 @@ const uncached = { "cache-control": "no-store", pragma: "no-cache" };
 
 /** Writes a JSON answer that no cache may keep. */
 export function writeJson(response: ServerAnswer, status: number, body: JsonObject, headers?: Headers): void {
-  write(response, status, JSON.stringify(body), { "content-type": "application/json", ...uncached, ...headers });
+  write(response, status, JSON.stringify(body), Object.assign({ "content-type": "application/json", ...uncached }, headers));
 }
 
 /** Writes an answer without a body that no cache may keep. */
@@ -30,10 +30,12 @@ export function writeError(response: ServerAnswer, error: RegistryError, headers
 
 /** Writes a body as it is; HEAD gets the headers alone (RFC 9110 section 9.3.2). */
 export function write(response: ServerAnswer, status: number, body: string, headers: Headers): void {
-  headers["content-length"] = String(Buffer.byteLength(body));
+  const bytes = Buffer.byteLength(body);
+  headers["content-length"] = String(bytes);
   if (!writeHead(response, status, headers)) return;
   if (response.req.method === "HEAD") response.end();
-  else response.end(body);
+  // Where a character is a byte the two encodings are one, and the second is written without a look at each character.
+  else response.end(body, bytes === body.length ? "latin1" : "utf8");
 }
 
 /** False when the caller has gone. */

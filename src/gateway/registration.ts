@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { DeleteClientRequestSchema, ReadClientRequestSchema } from "../../gen/ts/matricula/v1/registration_service_pb.js";
 import { RegistryError } from "../domain/errors.js";
 import { methodNamed, type MethodRow } from "../service/access.js";
-import type { Call } from "../service/call.js";
+import { withViolations, type Call } from "../service/call.js";
 import { deleteClient } from "../service/delete-client.js";
 import { readClient } from "../service/read-client.js";
 import { registerClient } from "../service/register-client.js";
@@ -49,7 +49,7 @@ export const registrationEndpoint: ReadonlyMap<string, Operation> = new Map([
       status: 201,
       run: (registry, call, _clientId, request, body) => {
         const { message, violations } = (isSigned(request) ? signedRegisterRequest : registerRequest)(call.realm, request, body);
-        return registerClient(registry, { ...call, violations }, message);
+        return registerClient(registry, withViolations(call, violations), message);
       },
     },
   ],
@@ -67,7 +67,7 @@ export const configurationEndpoint: ReadonlyMap<string, Operation> = new Map([
       status: 200,
       run: (registry, call, clientId, request, body) => {
         const { message, violations } = (isSigned(request) ? signedUpdateRequest : updateRequest)(call.realm, clientId, request, body);
-        return updateClient(registry, { ...call, violations }, message);
+        return updateClient(registry, withViolations(call, violations), message);
       },
     },
   ],

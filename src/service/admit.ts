@@ -5,6 +5,7 @@ import { RegistryError } from "../domain/errors.js";
 import type { CompiledPolicy } from "../domain/policy.js";
 import type { ClientRecord, Seconds } from "../domain/ports.js";
 import type { RegistrationContext } from "../domain/registration.js";
+import type { VerifiedStatement } from "../domain/software-statement.js";
 import { namesOfCertificate, namesOfClient, type CertificateNameValue } from "../domain/certificate-name.js";
 import type { Caller } from "./caller.js";
 import { metadataOf } from "./client-record.js";
@@ -37,16 +38,16 @@ export function demandKnown({ mistake, name }: CompiledPolicy): void {
 }
 
 /** What decides about the metadata of a registration. */
-export function contextOf(realm: Realm, admission: Admission, { certificate }: Pick<Caller, "certificate">): RegistrationContext {
-  return contextWith(realm, admission, () => (certificate === undefined ? [] : namesOfCertificate(certificate)));
+export function contextOf(realm: Realm, admission: Admission, { certificate }: Pick<Caller, "certificate">, statement: VerifiedStatement | undefined): RegistrationContext {
+  return contextWith(realm, admission, () => (certificate === undefined ? [] : namesOfCertificate(certificate)), statement);
 }
 
-function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[]): RegistrationContext {
+function contextWith(realm: Realm, { wayIn, policy, terms }: Admission, names: () => readonly CertificateNameValue[], verifiedStatement?: VerifiedStatement): RegistrationContext {
   // Nobody comes in by another one, or by none.
   demandKnown(policy);
   const { customAttributes, sealedSecrets, support, uris } = realm;
   return {
-    policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes, sealedSecrets, support, uris,
+    policy, certificateNames: policy.certificateName === "asked" ? noNames : names(), customAttributes, sealedSecrets, support, uris, verifiedStatement,
     terms: terms.force === undefined && !terms.redirectHosts?.length ? undefined : { ...terms, wayIn },
   };
 }

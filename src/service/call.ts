@@ -19,3 +19,6 @@ export interface Call {
   /** What the JSON door has noticed about the metadata's members before the use case looks at them. */
   readonly violations?: readonly MetadataViolation[];
 }
+
+/** The call with what the door has noticed; a copy only where there is something, as most calls have nothing wrong. */
+export const withViolations = (call: Call, violations: readonly MetadataViolation[]): Call => (violations.length === 0 ? call : { ...call, violations });

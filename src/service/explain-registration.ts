@@ -22,7 +22,7 @@ export async function explainRegistration(registry: Registry, call: Call, reques
   try {
     // The certificate that would be shown, not the administrator's own.
     const verifiedStatement = await statementOf(registry, { ...call, caller: { ...call.caller, certificate } }, asked);
-    const { metadata, decisions }: Registration = decideRegistration(asked, { ...contextOf(call.realm, admission, { certificate }), verifiedStatement }, call.violations);
+    const { metadata, decisions }: Registration = decideRegistration(asked, contextOf(call.realm, admission, { certificate }, verifiedStatement), call.violations);
     demandSoftwareUnblocked(registry, call.realm.name, metadata.softwareId);
     return { ...answer, metadata, decisions: [...decisions] };
   } catch (error) {

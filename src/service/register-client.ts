@@ -46,7 +46,7 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
   const proof = statementOf(registry, call, asked);
   // A promise only where there is a statement: nobody else waits for a turn.
   const verifiedStatement = proof instanceof Promise ? await proof : proof;
-  const { metadata, decisions } = decideRegistration(asked, { ...contextOf(realm, admission, caller), verifiedStatement }, call.violations);
+  const { metadata, decisions } = decideRegistration(asked, contextOf(realm, admission, caller, verifiedStatement), call.violations);
   demandSoftwareUnblocked(registry, realm.name, metadata.softwareId);
   // What is refused costs nobody else's share.
   registry.limits.registers(caller, metadata);
@@ -85,9 +85,10 @@ export async function registerClient(registry: Registry, given: Call, sent: Regi
     decisions: [...decisions],
   };
 
-  const unit: Change[] = [
-    ...(use === undefined ? [] : [use]), ...(admission.terms.changes ?? []), ...(verifiedStatement?.changes ?? []), ...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials },
-  ];
+  const unit: Change[] = use === undefined ? [] : [use];
+  if (admission.terms.changes !== undefined) unit.push(...admission.terms.changes);
+  if (verifiedStatement !== undefined) unit.push(...verifiedStatement.changes);
+  unit.push(...quotaDemands(realm, caller.principal, admission.wayIn), { kind: "insert_client", client, credentials });
   if (idempotency !== undefined) unit.push(idempotency.keep(clientId, answer));
   unit.push({ kind: "append_change", change: changeRecord(call, "registered", clientId, 1, decisions) });
   let result = await registry.store.commit(unit);
