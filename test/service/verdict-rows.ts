@@ -97,6 +97,7 @@ export const groups: Readonly<Record<string, readonly Row[]>> = {
     ["the secret (BAS-03)", () => ({ authorization: basic(clients.basic.id, clients.basic.secret) }), "ok client_secret_basic 1"],
     ["the secret, and the same client_id in the body", () => ({ authorization: basic(clients.basic.id, clients.basic.secret), clientId: clients.basic.id }), "ok client_secret_basic 1"],
     ["the scheme in any case (RFC 9110 section 11.1)", () => ({ authorization: basic(clients.basic.id, clients.basic.secret).replace("Basic", "bASIC") }), "ok client_secret_basic 1"],
+    ["base64 without its padding", () => ({ authorization: `Basic ${Buffer.from(`${clients.basic.id}:${encodeURIComponent(clients.basic.secret)}`).toString("base64").replace(/=+$/, "")}` }), "ok client_secret_basic 1"],
     ["both parts percent-encoded throughout (BAS-03)", () => ({ authorization: `Basic ${Buffer.from([clients.basic.id, clients.basic.secret].map((part) => [...part].map((char) => `%${char.charCodeAt(0).toString(16)}`).join("")).join(":")).toString("base64")}` }), "ok client_secret_basic 1"],
     ["another client_id in the body", () => ({ authorization: basic(clients.basic.id, clients.basic.secret), clientId: clients.post.id }), /^BAD_CREDENTIAL: .* two clients/],
     ["another client's secret", () => ({ authorization: basic(clients.basic.id, clients.suspended.secret) }), /^BAD_CREDENTIAL: the secret is not/],

@@ -3,6 +3,7 @@ package dev.matricula;
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_BAD_CREDENTIAL;
 
 import dev.matricula.v1.ClientMetadata;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -131,8 +132,9 @@ final class AssertionCheck {
   }
 
   private static boolean isAudience(Object named, Set<String> audiences) {
-    List<?> all = named instanceof List<?> list ? list : named == null ? List.of() : List.of(named);
-    return !all.isEmpty() && all.stream().allMatch(each -> each != null && audiences.contains(each));
+    List<?> all = named instanceof List<?> list ? list : Collections.singletonList(named);
+    return !all.isEmpty()
+        && all.stream().allMatch(each -> each instanceof String name && audiences.contains(name));
   }
 
   private static boolean isPast(Map<String, Object> claims, String name, long now) {

@@ -6,7 +6,7 @@ import dev.matricula.v1.AuthenticateClientRequest;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Verdicts from the copy where that is enough, else from the registry, unless it is never asked. */
+/** Verdicts from the copy where that is enough, else from the registry, unless none is asked. */
 final class Authenticator {
   private final CopyVerdicts copy;
   private final SaidExpired saidExpired;

@@ -2,7 +2,6 @@ package dev.matricula;
 
 import static dev.matricula.v1.InvalidClientReason.INVALID_CLIENT_REASON_BAD_CREDENTIAL;
 
-import com.google.common.net.InetAddresses;
 import com.google.protobuf.ByteString;
 import dev.matricula.v1.AuthenticateClientRequest;
 import dev.matricula.v1.ClientMetadata;
@@ -13,16 +12,11 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Whether a client's certificate is the one that it registered (RFC 8705 section 2): by one of the
@@ -31,37 +25,6 @@ import java.util.function.Predicate;
 final class CertificateCheck {
   private static final String BY_AUTHORITY = "tls_client_auth";
   private static final String BY_ITSELF = "self_signed_tls_client_auth";
-  private static final String ALTERNATIVE_NAMES = "2.5.29.17";
-
-  /** A name that metadata may hold, the kind it has in a certificate, and how the two compare. */
-  private record San(
-      Predicate<ClientMetadata> isRegistered,
-      Function<ClientMetadata, String> registered,
-      int kind,
-      BiPredicate<String, String> isSame) {}
-
-  private static final List<San> SANS =
-      List.of(
-          new San(
-              ClientMetadata::hasTlsClientAuthSanDns,
-              ClientMetadata::getTlsClientAuthSanDns,
-              2,
-              String::equalsIgnoreCase),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanUri,
-              ClientMetadata::getTlsClientAuthSanUri,
-              6,
-              String::equals),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanIp,
-              ClientMetadata::getTlsClientAuthSanIp,
-              7,
-              CertificateCheck::isSameAddress),
-          new San(
-              ClientMetadata::hasTlsClientAuthSanEmail,
-              ClientMetadata::getTlsClientAuthSanEmail,
-              1,
-              (one, other) -> mailbox(one).equals(mailbox(other))));
 
   private CertificateCheck() {}
 
@@ -122,7 +85,7 @@ final class CertificateCheck {
       return Optional.of(Verdict.bad("the client certificate's chain was not verified"));
     }
     try {
-      return isNamed(certificate, metadata)
+      return CertificateNames.isRegistered(certificate, metadata)
           ? Optional.empty()
           : Optional.of(Verdict.bad("the client certificate does not have the registered name"));
     } catch (CertificateParsingException e) {
@@ -130,60 +93,6 @@ final class CertificateCheck {
           Verdict.unsure(
               INVALID_CLIENT_REASON_BAD_CREDENTIAL, "the certificate's names cannot be read here"));
     }
-  }
-
-  /** Whether the certificate has the one name that the client registered (RFC 8705 section 2.1.2). */
-  static boolean isNamed(X509Certificate certificate, ClientMetadata metadata)
-      throws CertificateParsingException {
-    if (metadata.hasTlsClientAuthSubjectDn()) {
-      Optional<String> registered = DistinguishedName.canonical(metadata.getTlsClientAuthSubjectDn());
-      byte[] subject = certificate.getSubjectX500Principal().getEncoded();
-      return registered.isPresent() && registered.equals(DistinguishedName.canonical(subject));
-    }
-    for (San san : SANS) {
-      if (san.isRegistered().test(metadata)) {
-        return hasName(certificate, san, san.registered().apply(metadata));
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasName(X509Certificate certificate, San san, String registered)
-      throws CertificateParsingException {
-    Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-    if (names == null) {
-      // The JVM says none of an extension that it cannot read.
-      if (certificate.getExtensionValue(ALTERNATIVE_NAMES) != null) {
-        throw new CertificateParsingException("the names cannot be read");
-      }
-      return false;
-    }
-    return names.stream()
-        .anyMatch(
-            name ->
-                name.get(0).equals(san.kind())
-                    && name.get(1) instanceof String text
-                    && san.isSame().test(text, registered));
-  }
-
-  private static boolean isSameAddress(String one, String other) {
-    String[] plain = {withoutZeros(one), withoutZeros(other)};
-    return InetAddresses.isInetAddress(plain[0])
-        && InetAddresses.isInetAddress(plain[1])
-        && InetAddresses.forString(plain[0]).equals(InetAddresses.forString(plain[1]));
-  }
-
-  /** An IPv4 address may have been registered with them. */
-  private static String withoutZeros(String address) {
-    return address.contains(":") ? address : address.replaceAll("\\b0+(?=\\d)", "");
-  }
-
-  /** RFC 5280 section 7.5: the host without case, the local part exactly. */
-  private static String mailbox(String address) {
-    int at = address.lastIndexOf('@');
-    return at < 0
-        ? address
-        : address.substring(0, at) + address.substring(at).toLowerCase(Locale.ROOT);
   }
 
   /** RFC 8705 section 2.2: by the certificate, or by its key, so that it may be renewed. */

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads what arrived at a token endpoint as the registry does (RFC 6749 section 2.3: one thing). */
+/** Reads what arrived at a token endpoint as the registry does (RFC 6749 section 2.3). */
 final class ClaimReader {
   static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -91,7 +91,8 @@ final class ClaimReader {
       return Optional.empty();
     }
     try {
-      String text = utf8(Base64.getDecoder().decode(form.group(1)));
+      // Padding says nothing, and some leave it out.
+      String text = utf8(Base64.getDecoder().decode(form.group(1).replace("=", "")));
       int colon = text.indexOf(':');
       if (colon < 0) {
         return Optional.empty();

@@ -165,8 +165,8 @@ public final class ClientCache implements AutoCloseable {
 
   /**
    * Authenticates a client by what arrived at a token endpoint: a secret, an assertion of
-   * private_key_jwt, which is taken once, a certificate, or nothing of a public client. A success is
-   * reported as a use. Where what is here is not enough, the registry is asked: for
+   * private_key_jwt, which is taken once, a certificate, or nothing of a public client. A success
+   * is reported as a use. Where what is here is not enough, the registry is asked: for
    * client_secret_jwt, for keys behind a jwks_uri, for a client that is not here.
    *
    * @param presented the parameters as they arrived; the realm is the cache's
@@ -362,7 +362,7 @@ public final class ClientCache implements AutoCloseable {
      * endpoint. None unless told, but for the endpoint that each request names.
      */
     public Builder audiences(String... audiences) {
-      this.audiences = Set.of(audiences);
+      this.audiences = Set.copyOf(List.of(audiences));
       return this;
     }
 

@@ -3,7 +3,6 @@ package dev.matricula;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -89,7 +87,7 @@ final class DistinguishedName {
       List<String> parts = new ArrayList<>();
       for (Der part : Der.of(der).inner()) {
         // RFC 4514 section 2.1: the last part first.
-        parts.add(0, part.inner().stream().map(DistinguishedName::pair).collect(Collectors.joining("+")));
+        parts.add(0, String.join("+", part.inner().stream().map(DistinguishedName::pair).toList()));
       }
       return canonical(String.join(",", parts));
     } catch (IllegalArgumentException e) {
@@ -99,6 +97,7 @@ final class DistinguishedName {
 
   private static String pair(Der der) {
     List<Der> inner = der.inner();
+    demand(inner.size() == 2);
     return inner.get(0).oid() + "=#" + HexFormat.of().formatHex(inner.get(1).whole());
   }
 
@@ -199,89 +198,6 @@ final class DistinguishedName {
   private static void demand(boolean holds) {
     if (!holds) {
       throw new IllegalArgumentException("no distinguished name");
-    }
-  }
-
-  /** An element of DER, as far as names need it. */
-  private record Der(int tag, byte[] content, byte[] whole) {
-    private static final int OBJECT_IDENTIFIER = 0x06;
-    private static final Set<Integer> ASCII = Set.of(0x12, 0x13, 0x16);
-
-    static Der of(byte[] bytes) {
-      ByteBuffer from = ByteBuffer.wrap(bytes);
-      Der element = next(from);
-      demand(!from.hasRemaining());
-      return element;
-    }
-
-    private static Der next(ByteBuffer from) {
-      int start = from.position();
-      demand(from.remaining() >= 2);
-      int tag = from.get() & 0xff;
-      int length = from.get() & 0xff;
-      if (length >= 0x80) {
-        // One or two octets: no certificate that arrives here is longer.
-        demand(length <= 0x82 && from.remaining() >= length - 0x80);
-        length = length == 0x81 ? from.get() & 0xff : from.getShort() & 0xffff;
-      }
-      demand(from.remaining() >= length);
-      byte[] content = new byte[length];
-      from.get(content);
-      byte[] whole = new byte[from.position() - start];
-      from.get(start, whole);
-      return new Der(tag, content, whole);
-    }
-
-    List<Der> inner() {
-      List<Der> elements = new ArrayList<>();
-      ByteBuffer from = ByteBuffer.wrap(content);
-      while (from.hasRemaining()) {
-        elements.add(next(from));
-      }
-      return elements;
-    }
-
-    String oid() {
-      demand(tag == OBJECT_IDENTIFIER && content.length > 0 && content[content.length - 1] >= 0);
-      List<Long> numbers = new ArrayList<>();
-      long number = 0;
-      for (byte octet : content) {
-        demand(number < 1L << 56);
-        number = number << 7 | octet & 0x7f;
-        if (octet >= 0) {
-          numbers.add(number);
-          number = 0;
-        }
-      }
-      long first = Math.min(numbers.get(0) / 40, 2);
-      numbers.set(0, numbers.get(0) - 40 * first);
-      numbers.add(0, first);
-      return numbers.stream().map(String::valueOf).collect(Collectors.joining("."));
-    }
-
-    /** The text of a string of a type whose encoding is beyond doubt. */
-    static Optional<String> string(byte[] der) {
-      try {
-        Der element = of(der);
-        ByteBuffer bytes = ByteBuffer.wrap(element.content());
-        Optional<Charset> charset = element.charset();
-        return charset.isEmpty()
-            ? Optional.empty()
-            : Optional.of(charset.get().newDecoder().decode(bytes).toString());
-      } catch (IllegalArgumentException | CharacterCodingException e) {
-        // Whatever it is, it is compared by its octets.
-        return Optional.empty();
-      }
-    }
-
-    /** UTF8String; NumericString, PrintableString, IA5String; BMPString. */
-    private Optional<Charset> charset() {
-      return switch (tag) {
-        case 0x0c -> Optional.of(StandardCharsets.UTF_8);
-        case 0x1e -> Optional.of(StandardCharsets.UTF_16BE);
-        default ->
-            ASCII.contains(tag) ? Optional.of(StandardCharsets.US_ASCII) : Optional.empty();
-      };
     }
   }
 }

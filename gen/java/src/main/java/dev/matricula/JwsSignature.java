@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Signatures of JWTs by a client's own keys (RFC 7518 section 3, RFC 8037), with what the JVM has. */
+/** Signatures of JWTs by a client's own keys (RFC 7518 section 3, RFC 8037): what the JVM has. */
 final class JwsSignature {
   /** Keys that are tried for an assertion that names none. */
   private static final int MOST_KEYS = 16;
@@ -103,8 +103,8 @@ final class JwsSignature {
   }
 
   /**
-   * Both numbers from 1 to below the order, in full length: there were JVMs that took zeros for good
-   * (CVE-2022-21449).
+   * Both numbers from 1 to below the order, in full length: there were JVMs that took zeros for
+   * good (CVE-2022-21449).
    */
   static boolean isInRange(BigInteger order, byte[] signature) {
     int length = (order.bitLength() + 7) / 8;

@@ -110,7 +110,8 @@ public final class RegisteredKeys {
       case NUMBER_VALUE -> number(value.getNumberValue());
       case BOOL_VALUE -> value.getBoolValue();
       case STRUCT_VALUE -> json(value.getStructValue());
-      case LIST_VALUE -> value.getListValue().getValuesList().stream().map(RegisteredKeys::json).toList();
+      case LIST_VALUE ->
+          value.getListValue().getValuesList().stream().map(RegisteredKeys::json).toList();
       case NULL_VALUE, KIND_NOT_SET -> null;
     };
   }

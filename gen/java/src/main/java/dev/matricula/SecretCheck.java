@@ -33,7 +33,11 @@ final class SecretCheck {
 
   /** The verdict on a secret that came by one of these methods. */
   static Verdict check(
-      String realm, Claim.Secret shown, Set<String> methods, Optional<CachedClient> known, long now) {
+      String realm,
+      Claim.Secret shown,
+      Set<String> methods,
+      Optional<CachedClient> known,
+      long now) {
     byte[] digest = digest(realm, shown.clientId(), shown.secret());
     List<SecretDigest> digests = known.map(CachedClient::secretDigests).orElse(List.of());
     SecretDigest match = null;

@@ -68,7 +68,7 @@ class CertificateCheckTest {
   }
 
   private static boolean isNamed(ClientMetadata.Builder metadata) throws Exception {
-    return CertificateCheck.isNamed(certificate, metadata.build());
+    return CertificateNames.isRegistered(certificate, metadata.build());
   }
 
   private static ClientMetadata.Builder metadata() {
@@ -116,7 +116,8 @@ class CertificateCheckTest {
     assertTrue(isOwn(Keys.set(other, plain)));
     assertTrue(isOwn(Keys.set(certified)));
     Struct second = Keys.with(other, "x5c", Keys.list("another", own));
-    for (Struct set : List.of(Keys.set(other), Keys.set(second), Keys.set(), Struct.newBuilder().build())) {
+    Struct none = Struct.getDefaultInstance();
+    for (Struct set : List.of(Keys.set(other), Keys.set(second), Keys.set(), none)) {
       assertFalse(isOwn(set));
     }
     // Certificates by reference are the registry's to fetch.

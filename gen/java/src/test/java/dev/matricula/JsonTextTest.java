@@ -42,7 +42,9 @@ class JsonTextTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0.1", "-0", "1800000000.0", "5e-324", "1.7976931348623157e308", "123456789012345680000"})
+      strings = {
+        "0.1", "-0", "1800000000.0", "5e-324", "1.7976931348623157e308", "123456789012345680000"
+      })
   void readsNumbersThatADoubleHolds(String number) {
     assertEquals(
         Optional.of(Map.of("a", Double.parseDouble(number))), read("{\"a\":" + number + "}"));

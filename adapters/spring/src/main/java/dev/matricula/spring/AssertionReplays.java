@@ -39,7 +39,8 @@ final class AssertionReplays implements OAuth2TokenValidator<Jwt> {
       return refused("the assertion has no jti");
     }
     long until = end.plus(SKEW).getEpochSecond() + 1;
-    return switch (seen.put(assertion.getSubject(), assertion.getId(), until, now.getEpochSecond())) {
+    String clientId = assertion.getSubject();
+    return switch (seen.put(clientId, assertion.getId(), until, now.getEpochSecond())) {
       case FIRST -> OAuth2TokenValidatorResult.success();
       case AGAIN -> refused("the assertion was used before");
       // Nothing passes unseen. Other clients have room of their own.
