@@ -1,5 +1,5 @@
 // A request's body, for both doors: read within a limit, or left where it is so that the answer is not held up by it.
-import { constants } from "node:http2";
+import { constants, type ServerHttp2Stream } from "node:http2";
 import { isHttp2Answer, isHttp2Request, type ServerAnswer, type ServerRequest } from "./request.js";
 
 /** How the reading of a body ended; "cut_short" when the caller has gone, or has reset the request, first; "given_up" when we did. */
@@ -53,10 +53,13 @@ export function readBody(request: ServerRequest, limit: number, done: (end: Body
   };
 }
 
-/** How long a peer may go on sending what nobody reads, so that the answer reaches it before the reset. */
+/**
+ * How long a peer may go on sending what nobody wants, so that the answer reaches it before the reset. Short: a request that was refused is open
+ * until then, and a flood of them must not take the room of others.
+ */
 const lingerMs = 200;
 
-/** Of HTTP/1.1, what is worth reading and dropping for the sake of the connection. */
+/** What is worth reading and dropping for the sake of the connection: as much as a peer of HTTP/2 sends before it is told that it may. */
 const droppedBytes = 65_536;
 
 /** Prepares an answer to a request whose body is not read to its end: it must not be waited for, nor taken for a next request. */
@@ -65,7 +68,10 @@ export function leaveUnread(request: ServerRequest, response: ServerAnswer): voi
   if (isHttp2Answer(response)) {
     const { stream } = response;
     if (stream.endAfterHeaders) return;
-    // A stream that was never read is closed by Node once the answer is out; one that was read in part is not.
+    // A reset is lawful (RFC 9113 section 8.1), and Node's own client does not get over hundreds: it goes on counting what it could not send.
+    const length = request.headers["content-length"];
+    if (request.readableFlowing === null && !(Number(length) > droppedBytes)) dropBody(stream, length !== undefined);
+    // A stream that was never read is closed by Node once the answer is out; one that was read is not.
     // The stream's 'finish': the response says its own only when the stream has closed.
     stream.once("finish", () => setTimeout(() => stream.destroyed || stream.close(constants.NGHTTP2_NO_ERROR), lingerMs).unref());
   } else if (request.readableFlowing !== null || request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"]) > droppedBytes) {
@@ -73,4 +79,14 @@ export function leaveUnread(request: ServerRequest, response: ServerAnswer): voi
     // A request without either header has no body (RFC 9112 section 6.3).
     response.setHeader("connection", "close");
   }
+}
+
+/** Reads and drops a short body, and no more of one that turns out to be long. One that said how long it is, is held to it by Node. */
+function dropBody(stream: ServerHttp2Stream, saysLength: boolean): void {
+  if (saysLength) return void stream.resume();
+  let dropped = 0;
+  stream.on("data", (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > droppedBytes) stream.pause();
+  });
 }

@@ -101,6 +101,47 @@ describe("an answer does not wait for a body that nobody reads, and what is left
     session.close();
   });
 
+  test("HTTP/2: hundreds of short bodies on one connection of Node's, which goes on counting what a reset kept it from sending", { timeout: 30_000 }, async () => {
+    const session = await session2(server);
+    const body = Buffer.alloc(60_000, 0x20);
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      const streams = Array.from({ length: 8 }, () => session.request({ ":method": "POST", ":path": "/register", "content-type": "text/plain" }).end(body));
+      statuses.push(...(await Promise.all(streams.map(answerOf))).map(({ status }) => status));
+      // No more on its way than it may count.
+      await expect.poll(() => streams.every(({ closed }) => closed), { interval: 1 }).toBe(true);
+    }
+    expect(statuses).toEqual(Array.from({ length: 400 }, () => 415));
+    session.close();
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ["without end", {}, 65_536],
+    ["that goes on beyond its end", { "content-length": "60000" }, 60_000],
+  ])("HTTP/2: of a body %s no more is read than of a short one", soon, async (_name, headers, least) => {
+    const socket = await connectTls(server, { ALPNProtocols: ["h2"] });
+    socket.write(Buffer.concat([PREFACE, SETTINGS, request(1, { ":method": "POST", ":path": "/nothing", ...headers })]));
+    const sent = await new Promise<number>((resolve) => {
+      let bytes = Buffer.alloc(0);
+      let size = 0;
+      socket.once("close", () => resolve(size));
+      socket.on("data", (chunk: Buffer) => {
+        bytes = Buffer.concat([bytes, chunk]);
+        const frames = framesOf(bytes);
+        if (frames.some(({ type, stream }) => type === TYPE.rstStream && stream === 1)) return resolve(size);
+        const windowOf = (of: number) => frames.filter(({ type, stream }) => type === TYPE.windowUpdate && stream === of).reduce((sum, { payload }) => sum + payload.readUInt32BE(), 65_535);
+        for (let left = Math.min(windowOf(0), windowOf(1)) - size; left > 0; left -= 16_384) {
+          const data = Buffer.alloc(Math.min(left, 16_384), 0x20);
+          size += data.length;
+          socket.write(frame(TYPE.data, 0, 1, data));
+        }
+      });
+    });
+    expect(sent).toBeGreaterThanOrEqual(least);
+    expect(sent).toBeLessThan(6 * 65_536);
+    socket.destroy();
+  });
+
   test.each(refusals)("HTTP/1.1: %s", soon, async (_name, method, path, headers, status) => {
     const socket = await connectTls(server, { ALPNProtocols: ["http/1.1"] });
     const answer = readToEnd(socket);

@@ -1,7 +1,7 @@
 // HTTP/2 frames by hand (RFC 9113 section 4.1), for what no lawful client sends.
 
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-export const TYPE = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goaway: 7 } as const;
+export const TYPE = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8 } as const;
 export const END_STREAM = 0x1;
 export const END_HEADERS = 0x4;
 
