@@ -107,7 +107,7 @@ export function createExpirySweep(registry: Registry, file: LifetimesFile, log: 
     const at = now - removalGrace;
     if (left.length === 0) {
       const { settled, lookedAway } = await settledLifetimes(file, [...realms.values()].flatMap(lifetimesOf), now, removalGrace);
-      if (lookedAway) log.warn({ time: new Date(now * 1000).toISOString() }, "the clock has gone on by more than a week since expired clients were last looked for: none is removed for thirty days; is it right?");
+      if (lookedAway) log.warn({ clock: now }, "the clock has gone on by more than a week since expired clients were last looked for: none is removed for thirty days; is it right?");
       left = expiredConditions(settled, at);
     }
     const [conditions] = left;
