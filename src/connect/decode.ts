@@ -3,7 +3,7 @@
 import { fromBinary, type DescMessage, type JsonObject } from "@bufbuild/protobuf";
 import type { ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
 import { RegistryError, registrationError } from "../domain/errors.js";
-import { metadataFields, valueOf } from "../domain/fields.js";
+import { leanMetadata, metadataFields, valueOf } from "../domain/fields.js";
 import { jsonLimits } from "../domain/json-limits.js";
 import { readJsonObject } from "../domain/json-text.js";
 import { metadataToJson, type MetadataViolation } from "../domain/metadata-json.js";
@@ -34,8 +34,11 @@ export function createDecoder(desc: DescMessage): Decode {
   return (bytes, format) => {
     if (format === "binary") {
       const message = decodeBinary(desc, bytes) as RequestMessage;
-      const metadata = metadataOf(message);
-      return { message, violations: [], refusal: metadata && checkTexts(metadata, bytes, (other) => metadataOf(decodeBinary(desc, other))) };
+      const read = metadataOf(message);
+      if (read === undefined) return { message, violations: [], refusal: undefined };
+      const metadata = leanMetadata(read);
+      (message as unknown as Record<string, unknown>)[metadataField!.localName] = metadata;
+      return { message, violations: [], refusal: checkTexts(metadata, bytes, (other) => metadataOf(decodeBinary(desc, other))) };
     }
     const violations: MetadataViolation[] = [];
     const message = decodeJson(desc, bytes, prefix, violations) as RequestMessage;

@@ -203,6 +203,16 @@ export function emptyMetadata(): ClientMetadata {
   return Object.create(empty) as ClientMetadata;
 }
 
+/**
+ * The same metadata as an object that has what is there, and inherits the rest. What protobuf-es reads has all fifty lists and maps: too many
+ * properties for a shape, so that each look at what is there is a search.
+ */
+export function leanMetadata(metadata: ClientMetadata): ClientMetadata {
+  const lean = emptyMetadata();
+  for (const row of presentRows(metadata)) setValue(lean, row, valueOf(metadata, row));
+  return lean;
+}
+
 /** Reads a row's value; an empty list, map or struct counts as absent. */
 export function valueOf(metadata: ClientMetadata, row: FieldRow): FieldValue {
   const value = (metadata as unknown as Record<string, FieldValue>)[row.property];
