@@ -1,6 +1,6 @@
 // What happens around every call, whatever the door: name it, identify the caller, and tell the observer how it ended.
 
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { RegistryError } from "../domain/errors.js";
 import type { MethodRow } from "./access.js";
 import type { Call } from "./call.js";
@@ -35,7 +35,7 @@ export interface Observer {
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 // Random once and counted from there: as unique as a number that is random throughout, and in logs its calls stand in their order.
-const ofThisProcess = randomBytes(12).toString("base64url");
+const ofThisProcess = randomUUID().replaceAll("-", "");
 let arrived = 0;
 
 /** Names an arriving call. `trace` is kept only when it is a well-formed traceparent. */
