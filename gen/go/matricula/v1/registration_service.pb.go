@@ -40,6 +40,7 @@ type RegisterClientRequest struct {
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,proto3" json:"validate_only,omitempty"`
 	// The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
 	// Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+	// It is taken once: its jti must be there, and is used by the commit of what it asks for.
 	SignedRequest string `protobuf:"bytes,5,opt,name=signed_request,proto3" json:"signed_request,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -55,6 +55,7 @@ export declare type RegisterClientRequest = Message<"matricula.v1.RegisterClient
   /**
    * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
    * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * It is taken once: its jti must be there, and is used by the commit of what it asks for.
    *
    * @generated from field: string signed_request = 5 [json_name = "signed_request"];
    */

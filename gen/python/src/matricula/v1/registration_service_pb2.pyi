@@ -46,6 +46,7 @@ class RegisterClientRequest(_message.Message):
     signed_request: _builtins.str
     """The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
     Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+    It is taken once: its jti must be there, and is used by the commit of what it asks for.
     """
     @_builtins.property
     def metadata(self) -> _client_metadata_pb2.ClientMetadata:

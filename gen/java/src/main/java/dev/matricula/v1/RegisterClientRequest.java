@@ -212,6 +212,7 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
    * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * It is taken once: its jti must be there, and is used by the commit of what it asks for.
    * </pre>
    *
    * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -234,6 +235,7 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
    * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * It is taken once: its jti must be there, and is used by the commit of what it asks for.
    * </pre>
    *
    * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -1064,6 +1066,7 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
      * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * It is taken once: its jti must be there, and is used by the commit of what it asks for.
      * </pre>
      *
      * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -1085,6 +1088,7 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
      * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * It is taken once: its jti must be there, and is used by the commit of what it asks for.
      * </pre>
      *
      * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -1107,6 +1111,7 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
      * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * It is taken once: its jti must be there, and is used by the commit of what it asks for.
      * </pre>
      *
      * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -1125,6 +1130,7 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
      * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * It is taken once: its jti must be there, and is used by the commit of what it asks for.
      * </pre>
      *
      * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -1140,6 +1146,7 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
      * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+     * It is taken once: its jti must be there, and is used by the commit of what it asks for.
      * </pre>
      *
      * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>

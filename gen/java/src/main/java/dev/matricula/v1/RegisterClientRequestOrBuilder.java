@@ -93,6 +93,7 @@ public interface RegisterClientRequestOrBuilder extends
    * <pre>
    * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
    * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * It is taken once: its jti must be there, and is used by the commit of what it asks for.
    * </pre>
    *
    * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
@@ -103,6 +104,7 @@ public interface RegisterClientRequestOrBuilder extends
    * <pre>
    * The request signed: a JWS in compact form whose claims are the metadata, software_statement among them, in the place of `metadata`.
    * Where the realm's signed_requests is off it must be empty, where it is required it must be there. JSON holds 16384 characters of it.
+   * It is taken once: its jti must be there, and is used by the commit of what it asks for.
    * </pre>
    *
    * <code>string signed_request = 5 [json_name = "signed_request", debug_redact = true, (.buf.validate.field) = { ... }</code>
