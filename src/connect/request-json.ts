@@ -3,7 +3,7 @@
 import { create, fromJson, type DescField, type DescMessage, type JsonObject, type JsonValue, type MessageShape } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { ClientMetadataSchema, type ClientMetadata } from "../../gen/ts/matricula/v1/client_metadata_pb.js";
-import { customAttributesField, metadataFields, setValue, type FieldRow } from "../domain/fields.js";
+import { customAttributesField, emptyMetadata, metadataFields, setValue, type FieldRow } from "../domain/fields.js";
 import { hasType, readTagged, wrongType, type MetadataViolation } from "../domain/metadata-json.js";
 
 // Either alphabet, with padding or without, as protobuf JSON has it; one character left over would hold no byte.
@@ -35,20 +35,20 @@ export function demandCheckable(desc: DescMessage): void {
 
 /** The request message of a JSON object that has passed readJsonObject; wrong types of metadata become violations, others problems. */
 export function requestFromJson<Desc extends DescMessage>(desc: Desc, object: JsonObject, violations: MetadataViolation[], problems: string[]): MessageShape<Desc> {
-  const metadata = takeMetadata(desc, object);
-  checkTypes(desc, object, "", problems);
+  const field = metadataFieldOf(desc);
+  const plain = field === undefined ? object : without(object, field.name);
+  checkTypes(desc, plain, "", problems);
   if (problems.length > 0) return create(desc);
-  const message = fromJson(desc, object, { ignoreUnknownFields: true });
-  if (metadata !== undefined) setMetadata(message, metadata.field, metadata.value, violations, problems);
+  const message = fromJson(desc, plain, { ignoreUnknownFields: true });
+  if (field !== undefined) setMetadata(message, field, object[field.name] ?? null, violations, problems);
   return message;
 }
 
-function takeMetadata(desc: DescMessage, object: JsonObject): { field: DescField; value: JsonValue } | undefined {
-  const field = metadataFieldOf(desc);
-  if (field === undefined || !Object.hasOwn(object, field.name)) return undefined;
-  const value = object[field.name] as JsonValue;
-  delete object[field.name];
-  return { field, value };
+/** A copy: what a member is deleted of is slow to read ever after. */
+function without(object: JsonObject, name: string): JsonObject {
+  const others: JsonObject = {};
+  for (const member in object) if (member !== name) others[member] = object[member]!;
+  return others;
 }
 
 /** The field that holds the client metadata. */
@@ -64,7 +64,7 @@ function setMetadata(message: object, field: DescField, value: JsonValue, violat
 
 /** As the gateway's metadataFromJson, with the message's own members: tagged values and custom attributes are maps of their own here. */
 function metadataFromMembers(object: JsonObject, violations: MetadataViolation[]): ClientMetadata {
-  const metadata = create(ClientMetadataSchema);
+  const metadata = emptyMetadata();
   for (const member in object) {
     const value = object[member] as JsonValue;
     const row = offeredRows.get(member);
