@@ -13,7 +13,7 @@ import { median } from "./statistics.mjs";
 import { tryOnce } from "./trial.mjs";
 
 /** Requests until the compiler has seen what there is to see. */
-const warmUpAtLeast = 5_000;
+const warmUpAtMost = 5_000;
 
 /** The share of the machine that other programs may use before a rate says more of them than of the server. */
 export const othersAtMost = 0.1;
@@ -67,7 +67,7 @@ async function startServer({ row, build, folder, certificates }) {
 /** Sends one request whose answer is looked at, and then as many as the compiler needs. */
 export async function warmUp({ server, row, bodyFiles, options, folder }) {
   await tryOnce({ url: server.url, row, body: bodies[row.body], ca: server.ca });
-  const requests = Math.max(options.inFlight, Math.min(warmUpAtLeast, options.requests * options.rounds));
+  const requests = Math.max(options.inFlight, Math.min(warmUpAtMost, options.requests * options.rounds));
   await sendLoad({ url: server.url, row, body: bodyFiles[row.body], inFlight: options.inFlight, requests, folder });
 }
 

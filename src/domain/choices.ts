@@ -16,7 +16,8 @@ const clause = "OpenID Connect RP Metadata Choices 1.0 section 2";
 
 /**
  * Puts the best value that both sides support in the place of each list, and takes the lists away: they are request data (requirements
- * T-07). `present` are the rows of the fields that are there. A value asked for beside its list must be in it, and stands where it is supported. `forced` fields are not the client's to choose.
+ * T-07). `present` are the rows of the fields that are there. A value asked for beside its list must be in it, and stands where it is
+ * supported. `forced` fields are not the client's to choose.
  */
 export function chooseValues(
   policy: CompiledPolicy,

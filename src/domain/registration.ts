@@ -11,7 +11,7 @@ import type { MetadataViolation } from "./metadata-json.js";
 import { chooseValues } from "./choices.js";
 import { checkPageHosts } from "./page-hosts.js";
 import { applyPolicy, checkAllowed, checkRequired, type CompiledPolicy, type DecisionRow } from "./policy.js";
-import { hasRepeats } from "./repeats.js";
+import { withoutRepeats } from "./repeats.js";
 import { canonicalResponseType, grantsOf, wordsOf } from "./response-type.js";
 import { applyRules, consistencyRules, rulesWith, type GrantsAndResponses } from "./rules.js";
 import { normaliseScope } from "./scope.js";
@@ -182,9 +182,8 @@ const withoutEmptyTexts = (texts: Readonly<Record<string, string>>) => Object.fr
 /** Lists and words whose order or repetition means nothing, in one form. redirect_uris are never touched. */
 export function fold(metadata: ClientMetadata): void {
   if (metadata.scope !== undefined) metadata.scope = normaliseScope(metadata.scope);
-  if (hasRepeats(metadata.grantTypes)) metadata.grantTypes = [...new Set(metadata.grantTypes)];
-  const responseTypes = metadata.responseTypes.every((type) => canonicalResponseType(type) === type) ? metadata.responseTypes : metadata.responseTypes.map(canonicalResponseType);
-  metadata.responseTypes = hasRepeats(responseTypes) ? [...new Set(responseTypes)] : responseTypes;
+  if (metadata.grantTypes.length > 1) metadata.grantTypes = withoutRepeats(metadata.grantTypes);
+  if (metadata.responseTypes.length > 0) metadata.responseTypes = withoutRepeats(metadata.responseTypes.map(canonicalResponseType));
 }
 
 /** What decides which URIs these metadata may have. */

@@ -1,6 +1,6 @@
 // Scope: case-sensitive tokens separated by single spaces, in no order (RFC 6749 section 3.3).
 
-import { hasRepeats } from "./repeats.js";
+import { withoutRepeats } from "./repeats.js";
 
 const syntax = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
@@ -13,5 +13,6 @@ export function isScope(scope: string): boolean {
 export function normaliseScope(scope: string): string {
   if (!scope.includes(" ")) return scope;
   const tokens = scope.split(" ");
-  return hasRepeats(tokens) && isScope(scope) ? [...new Set(tokens)].join(" ") : scope;
+  const folded = withoutRepeats(tokens);
+  return folded !== tokens && isScope(scope) ? folded.join(" ") : scope;
 }
